@@ -110,7 +110,7 @@ void screen_view(struct app *app, int columns, int rows)
         .warnings_count = app->config->warnings_count,
         .present = p->known_ms > 0 ? &present : NULL,
         .hint = prompt_hint(app),
-        .memo = sources[at].memo};
+        .cache = sources[at].cache};
     view_build(&app->view, &app->frame, &input);
     wants_tell(app); // and after: its charts are others now
     canvas_resize(&app->canvas, input.columns, input.rows);

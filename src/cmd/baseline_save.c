@@ -74,7 +74,7 @@ static int fail_empty(const struct watch *w)
 {
     const char *url = w->config->source.url;
     struct arena a = {0};
-    bool lost = w->store.source.reach == REACH_LOST;
+    bool lost = w->store.source.health == HEALTH_LOST;
     int status = fail(lost ? arena_printf(&a, _("cannot reach %s: %s"), url, w->store.source.why)
                            : arena_printf(&a,
                                  _("nothing was saved: %s has no samples of the watched metrics in "

@@ -42,7 +42,7 @@ static int add_document(struct str *s, const struct watch *w)
     const char *url = w->config->source.url;
     struct arena a = {0};
     int status = STATUS_UNKNOWN;
-    if (w->store.source.reach == REACH_LOST) {
+    if (w->store.source.health == HEALTH_LOST) {
         oneshot_say(_("cannot reach %s: %s"), url, w->store.source.why);
     } else if (pipeline.stages_count == 0 && !pipeline.tools.label) {
         oneshot_say("%s", *w->store.unmet ? w->store.unmet : _("nothing was found"));

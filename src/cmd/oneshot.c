@@ -35,7 +35,7 @@ static bool settled(const struct watch *w)
     const struct store *s = &w->store;
     // nothing was ever answered: asking again and again would only make the reader wait
     bool hopeless =
-        s->source.reach == REACH_LOST && s->source.answered_ms == 0 && !poller_expects(w->poller);
+        s->source.health == HEALTH_LOST && s->source.answered_ms == 0 && !poller_expects(w->poller);
     return hopeless || (s->complete && s->history_complete && knows_lists(s));
 }
 
@@ -52,8 +52,8 @@ static void give_up(struct watch *w, int64_t after_ms)
         s->complete = s->history_complete = s->history_seen = true;
         return;
     }
-    if (s->source.reach != REACH_LOST) {
-        s->source.reach = REACH_LOST;
+    if (s->source.health != HEALTH_LOST) {
+        s->source.health = HEALTH_LOST;
         snprintf(s->source.why, sizeof s->source.why, _("no complete answer within %.0f s"),
             (double)after_ms / 1000);
     }
@@ -128,7 +128,7 @@ static void look_closer(struct oneshot *o, int64_t now_ms)
         }
         patience[i] = (struct patience){
             .deadline_ms = clock_steady_ms() + w->config->source.timeout_ms, .over = true};
-        if (wants.count > 0 && w->store.source.reach == REACH_OK) {
+        if (wants.count > 0 && w->store.source.health == HEALTH_OK) {
             poller_want(w->poller, &wants);
             patience[i].over = false;
         }

@@ -41,7 +41,7 @@ static void say_lost(const struct oneshot *o)
 {
     for (size_t i = 0; i < o->watches_count; i++) {
         const struct watch *w = &o->watches[i];
-        if (w->store.source.reach == REACH_LOST) {
+        if (w->store.source.health == HEALTH_LOST) {
             const char *name = w->config->name;
             const char *url = w->config->source.url, *why = w->store.source.why;
             if (name) {

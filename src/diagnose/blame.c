@@ -48,7 +48,7 @@ static void split_rise(struct stage_diagnosis *s, const struct context *c, int s
     double rise = s->seconds_now - s->seconds_usual;
     s->calls_now = root_rate > 0 ? stage_rate_now(c, stage) / root_rate : NAN;
     s->calls_usual =
-        context_usual(c, (struct memo_at){MEMO_CALLS, signal, 0, 0}, past_calls, &self).centre;
+        context_usual(c, (struct usual_at){USUAL_OF_CALLS, signal, 0, 0}, past_calls, &self).centre;
     s->busy = s->seconds_now * root_rate;
     if (rise > 0 && s->calls_usual > 0 && !isnan(s->calls_now)) {
         double of_calls = (s->calls_now - s->calls_usual) * s->seconds_usual / s->calls_usual;
@@ -127,8 +127,8 @@ void blame_attribute(struct diagnosis *d, const struct context *c)
         if (d->stages[i].distrust || d->stages[plan_root(c->plan, (int)i)].distrust) {
             continue; // per request of a root that nobody can count
         }
-        struct usual usual =
-            context_usual(c, (struct memo_at){MEMO_SECONDS, signal, 0, 0}, past_seconds, &self);
+        struct usual usual = context_usual(
+            c, (struct usual_at){USUAL_OF_SECONDS, signal, 0, 0}, past_seconds, &self);
         d->stages[i].seconds_now = seconds_now(c, (int)i);
         d->stages[i].seconds_usual = usual.centre;
         split_rise(&d->stages[i], c, (int)i);

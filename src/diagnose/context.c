@@ -51,17 +51,17 @@ const struct matrix *context_history(
 }
 
 struct usual context_usual(
-    const struct context *c, struct memo_at at, usual_value *value, const void *context)
+    const struct context *c, struct usual_at at, usual_value *value, const void *context)
 {
     const struct signal_data *data = &c->store->signals[at.signal];
-    return memo_usual(c->memo, at, data, &c->rules, value, context);
+    return usual_cache_of(c->cache, at, data, &c->rules, value, context);
 }
 
 struct usual_share context_share(
-    const struct context *c, struct memo_at at, usual_count *count, const void *context)
+    const struct context *c, struct usual_at at, usual_count *count, const void *context)
 {
     const struct signal_data *data = &c->store->signals[at.signal];
-    return memo_share(c->memo, at, data, &c->rules, count, context);
+    return usual_cache_share(c->cache, at, data, &c->rules, count, context);
 }
 
 bool context_is_chance(double k, double n, struct usual_share usual, const struct thresholds *t)

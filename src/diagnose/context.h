@@ -7,7 +7,7 @@
 
 #include "diagnose/diagnosis.h"
 #include "diagnose/hold.h"
-#include "diagnose/memo.h"
+#include "diagnose/usual_cache.h"
 #include "series/dist.h"
 
 struct context {
@@ -15,7 +15,7 @@ struct context {
     const struct scope *scope;
     const struct store *store;
     const struct thresholds *limits;
-    struct memo *memo;
+    struct usual_cache *cache;
     struct usual_rules rules; /**< which past counts */
     double window_s;          /**< over which rates are taken */
     int64_t late_ms;          /**< how old the newest samples are, where that is too old; else 0 */
@@ -45,11 +45,11 @@ int64_t context_slot(const struct context *c, int signal);
 const struct matrix *context_history(
     const struct context *c, int signal, struct usual_window window);
 
-/** What is usual AT, by VALUE over the history of its signal; see memo.h. */
+/** What is usual AT, by VALUE over the history of its signal; see usual_cache.h. */
 struct usual context_usual(
-    const struct context *c, struct memo_at at, usual_value *value, const void *context);
+    const struct context *c, struct usual_at at, usual_value *value, const void *context);
 struct usual_share context_share(
-    const struct context *c, struct memo_at at, usual_count *count, const void *context);
+    const struct context *c, struct usual_at at, usual_count *count, const void *context);
 
 /**
  * Whether K of N is no more than chance makes of the USUAL share, which is taken as high as the

@@ -194,7 +194,7 @@ void declared_judge(struct declared_diagnosis *out, const struct context *c, int
     bool mean = false;
     *out = (struct declared_diagnosis){.signal = signal, .reading = reading_none(STATE_NO_DATA)};
     struct reading *r = &out->reading;
-    own.usual = context_usual(c, (struct memo_at){MEMO_MAIN, signal, 0, 0}, past_value, &own);
+    own.usual = context_usual(c, (struct usual_at){USUAL_OF_MAIN, signal, 0, 0}, past_value, &own);
     r->state = context_state(c, signal);
     r->usual = own.usual;
     bool absent = s->presence == PRESENCE_ABSENT || s->presence == PRESENCE_UNLABELLED ||

@@ -45,7 +45,7 @@ void diagnosis_init(struct diagnosis *d, const struct plan *plan)
         d->declared_count += (size_t)plan->stages[i].declared_count;
     }
     d->declared = mem_zalloc(d->declared_count, sizeof *d->declared);
-    memo_init(&d->memo, plan, 2 * DIAGNOSIS_TOOLS_MAX);
+    usual_cache_init(&d->cache, plan, 2 * DIAGNOSIS_TOOLS_MAX);
 }
 
 bool diagnosis_wants(const struct diagnosis *d, bool *stages)
@@ -63,7 +63,7 @@ void diagnosis_finish(struct diagnosis *d)
 {
     free(d->stages);
     free(d->declared);
-    memo_finish(&d->memo);
+    usual_cache_finish(&d->cache);
     *d = (struct diagnosis){0};
 }
 
@@ -109,7 +109,7 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct sc
         .scope = scope,
         .store = store,
         .limits = thresholds,
-        .memo = &d->memo,
+        .cache = &d->cache,
         .rules = {.baseline = scope->baseline,
             .days = (int)(days < 1                ? 1
                           : days > STORE_DAYS_MAX ? STORE_DAYS_MAX
@@ -122,7 +122,7 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct sc
     usual_settle_clock(&c.rules);
     c.late_ms = stale_late_ms(&c);
     d->late_ms = c.late_ms;
-    memo_begin(&d->memo, plan, store, &c.rules);
+    usual_cache_begin(&d->cache, plan, store, &c.rules);
     d->tick_ms = tick_ms;
     d->usual = (struct usual){.kind = USUAL_NONE, .centre = NAN, .spread = NAN};
     for (size_t i = 0; i < d->stages_count; i++) {

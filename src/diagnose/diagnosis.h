@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "diagnose/memo.h"
 #include "diagnose/usual.h"
+#include "diagnose/usual_cache.h"
 #include "plan/plan.h"
 #include "plan/scope.h"
 #include "series/dist.h"
@@ -279,9 +279,9 @@ struct diagnosis {
     char copies_label[32]; /**< of replicas that are not deduplicated; "": there are none */
     struct usual usual;    /**< what "usual" is made of: of the best known latency */
     struct verdict verdict;
-    int64_t tick_ms;  /**< the moment judged */
-    int64_t late_ms;  /**< the samples are that late: it is judged as of so long before; 0: not */
-    struct memo memo; /**< what was found usual: only to spare finding it again */
+    int64_t tick_ms; /**< the moment judged */
+    int64_t late_ms; /**< the samples are that late: it is judged as of so long before; 0: not */
+    struct usual_cache cache; /**< what was found usual: only to spare finding it again */
 };
 
 /** When a difference is trouble. */

@@ -149,7 +149,7 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
         return;
     }
     struct errors_case e = {.stage = {.context = c, .stage = stage}};
-    const struct memo_at at = {MEMO_MAIN, signal, 0, 0};
+    const struct usual_at at = {USUAL_OF_MAIN, signal, 0, 0};
     e.usual = context_usual(c, at, past_errors, &e.stage);
     e.share = context_share(c, at, past_count, &e.stage);
     r->state = context_state(c, signal);

@@ -376,7 +376,7 @@ static bool choose_statistic(struct latency_case *l)
     const struct matrix *live = &c->store->signals[l->s->latency_signal].live;
     struct dist d;
     bool known = dist_read(&d, live, context_slot(c, l->s->latency_signal));
-    const struct memo_at at = {MEMO_MAIN, l->s->latency_signal, 0, 0};
+    const struct usual_at at = {USUAL_OF_MAIN, l->s->latency_signal, 0, 0};
     l->usual = context_usual(c, at, past_value, &l->stage);
     l->statistic = known ? best_statistic(l->s, &d) : statistic_of_stage(l->s);
     bool idle = !known || !(d.count > 0);
@@ -426,8 +426,8 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     *r = reading_none(context_state(c, s->latency_signal));
     out->last_ms = last_sample_ms(c, s, &out->last_about);
     out->known_ms = known_from_ms(c, s);
-    l.usual_mean =
-        context_usual(c, (struct memo_at){MEMO_MEAN, s->latency_signal, 0, 0}, past_mean, &l.stage);
+    l.usual_mean = context_usual(
+        c, (struct usual_at){USUAL_OF_MEAN, s->latency_signal, 0, 0}, past_mean, &l.stage);
     l.usual_requests = out->traffic.usual.centre * c->window_s;
     struct moment m;
     bool known = choose_statistic(&l);

@@ -62,7 +62,8 @@ static void read_pool(struct stage_diagnosis *out, const struct context *c, int 
     out->pool_limit = matrix_part(&data->live, PART_LIMIT, slot);
     *r = reading_none(STATE_OK);
     r->now = pool_fullness(&data->live, slot);
-    r->usual = context_usual(c, (struct memo_at){MEMO_MAIN, signal, 0, 0}, past_fullness, &self);
+    r->usual =
+        context_usual(c, (struct usual_at){USUAL_OF_MAIN, signal, 0, 0}, past_fullness, &self);
     r->spread = fmax(r->usual.spread, SPREAD_LEAST);
     reading_compare(r);
     r->severity = severity_of(r, c->limits);

@@ -14,7 +14,7 @@ static void read_traffic(struct stage_diagnosis *out, const struct context *c, i
     int signal = c->plan->stages[stage].latency_signal;
     struct reading *r = &out->traffic;
     *r = reading_none(context_state(c, signal));
-    r->usual = context_usual(c, (struct memo_at){MEMO_RATE, signal, 0, 0}, past_rate, &self);
+    r->usual = context_usual(c, (struct usual_at){USUAL_OF_RATE, signal, 0, 0}, past_rate, &self);
     if (r->state == STATE_OK) {
         r->now = stage_rate_now(c, stage);
         r->state = isnan(r->now) ? STATE_NO_DATA : STATE_OK;

@@ -127,8 +127,8 @@ static void read_tool(
 {
     int signal = c->plan->tool_calls;
     // what is usual per question is that of the root, too
-    const struct memo_at at = {
-        MEMO_MAIN, signal, number, s->hash ^ ((uint64_t)(c->questions + 1) << ROOT_SHIFT)};
+    const struct usual_at at = {
+        USUAL_OF_MAIN, signal, number, s->hash ^ ((uint64_t)(c->questions + 1) << ROOT_SHIFT)};
     const char *name = labels_get(&s->labels, c->plan->tool_label ? c->plan->tool_label : "");
     struct tool_case tool = {.context = c, .series = s};
     tool.usual = context_usual(c, at, past_calls, &tool);
@@ -228,7 +228,7 @@ static bool names_tools(const struct context *c, int signal)
 // Of the calls of TOOL, or where that is NULL of all; AT is where what is usual is kept. Returns
 // since when they fail.
 static struct onset read_errors(
-    struct reading *r, const struct context *c, const char *tool, struct memo_at at)
+    struct reading *r, const struct context *c, const char *tool, struct usual_at at)
 {
     int signal = c->plan->tool_errors;
     *r = reading_none(STATE_NO_DATA);
@@ -336,7 +336,7 @@ void tools_judge(struct diagnosis *d, const struct context *c)
     d->tools_count = d->tools_more = d->failing_count = 0;
     d->tool_resets = d->tool_samples = 0;
     d->tool_errors_onset = read_errors(
-        &d->tool_errors, c, NULL, (struct memo_at){MEMO_MAIN, c->plan->tool_errors, 0, 0});
+        &d->tool_errors, c, NULL, (struct usual_at){USUAL_OF_MAIN, c->plan->tool_errors, 0, 0});
     bool told = names_tools(c, c->plan->tool_errors);
     // what was refused is not known now
     if (c->plan->tool_calls < 0 || context_state(c, c->plan->tool_calls) != STATE_OK) {
@@ -358,8 +358,8 @@ void tools_judge(struct diagnosis *d, const struct context *c)
         t->errors = reading_none(STATE_NO_DATA);
         if (told) { // kept behind those of the calls of all tools
             t->errors_onset = read_errors(&t->errors, c, t->name,
-                (struct memo_at){
-                    MEMO_MAIN, c->plan->tool_errors, DIAGNOSIS_TOOLS_MAX + (int)i, s->hash});
+                (struct usual_at){
+                    USUAL_OF_MAIN, c->plan->tool_errors, DIAGNOSIS_TOOLS_MAX + (int)i, s->hash});
         }
     }
     find_failing(d);

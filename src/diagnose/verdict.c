@@ -535,7 +535,7 @@ void verdict_reach(struct diagnosis *d, const struct context *c)
     struct verdict *v = &d->verdict;
     *v = (struct verdict){.stage = -1, .second = -1, .tool = -1, .severity = SEVERITY_UNKNOWN};
     bool incident = !is_early(d, c) && find_incident(d, c);
-    if (c->store->source.reach == REACH_LOST) {
+    if (c->store->source.health == HEALTH_LOST) {
         v->condition = VERDICT_UNREACHABLE; // what was found before stays beside it
         v->severity = SEVERITY_UNKNOWN;
     } else if (!incident) {

@@ -296,7 +296,7 @@ const char *row_state(const struct words *w, enum state state)
 {
     switch (state) {
     case STATE_OK:
-    case STATE_NO_BASELINE: return w->store->source.reach == REACH_LOST ? "stale" : "ok";
+    case STATE_NO_BASELINE: return w->store->source.health == HEALTH_LOST ? "stale" : "ok";
     case STATE_NO_TRAFFIC: return "no_traffic";
     case STATE_TOO_FEW: return "too_few";
     case STATE_STALE: return "stale";

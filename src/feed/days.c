@@ -44,9 +44,9 @@ static bool is_wanted(const struct feed_env *env, int day)
 // Beyond the server's memory there was nothing a while ago, and there still is not.
 static bool is_beyond(const struct feed_env *env, int i, int day)
 {
-    const struct feed_memo *memo = &env->memos[i];
-    int64_t age = env->tick_ms - memo->end_ms;
-    return memo->days_end > 0 && day >= memo->days_end && age >= 0 && age < CLOCK_DAY_MS;
+    const struct feed_cache *cache = &env->caches[i];
+    int64_t age = env->tick_ms - cache->end_ms;
+    return cache->days_end > 0 && day >= cache->days_end && age >= 0 && age < CLOCK_DAY_MS;
 }
 
 static bool is_unknown(const struct feed_env *env, int i, int day, int64_t first)
@@ -79,7 +79,7 @@ bool days_has_samples(const struct history *h)
 
 void days_learn(const struct feed_env *env, int i)
 {
-    struct feed_memo *memo = &env->memos[i];
+    struct feed_cache *cache = &env->caches[i];
     int end = 0, asked = 0;
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
         int64_t first, last;
@@ -93,14 +93,14 @@ void days_learn(const struct feed_env *env, int i)
         }
     }
     if (end > 0 && end < asked) {
-        memo->days_end = end;
-        memo->end_ms = env->tick_ms;
+        cache->days_end = end;
+        cache->end_ms = env->tick_ms;
     }
 }
 
 void days_forget(const struct feed_env *env, int i)
 {
-    env->memos[i].days_end = 0;
+    env->caches[i].days_end = 0;
 }
 
 void days_doubt(struct signal_data *data, bool parts[STORE_DAYS_MAX])

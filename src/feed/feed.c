@@ -39,7 +39,7 @@ void feed_env_init(struct feed_env *env, const struct config *config, const stru
         .store = store,
         .subjects = 1 + (signals > stages ? signals : stages)};
     feed_env_want(env, &(struct wants){0});
-    env->memos = mem_zalloc(signals, sizeof *env->memos);
+    env->caches = mem_zalloc(signals, sizeof *env->caches);
     env->hour = mem_zalloc(1, sizeof *env->hour);
 }
 
@@ -48,7 +48,7 @@ void feed_env_finish(struct feed_env *env)
     for (size_t kind = 0; kind < FEED_KINDS; kind++) {
         free(env->wanted[kind]);
     }
-    free(env->memos);
+    free(env->caches);
     free(env->hour);
     *env = (struct feed_env){0};
 }

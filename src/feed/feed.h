@@ -54,7 +54,7 @@ struct ask {
     int64_t tick_ms;     /**< the moment it belongs to */
     int64_t sent_ms;     /**< by the local clock */
     int64_t skew_ms;     /**< how far ahead of it the source's clock was thought to be */
-    uint64_t heard;      /**< good answers until then; see reach_fail() */
+    uint64_t heard;      /**< good answers until then; see health_fail() */
     bool present;        /**< whether the signal is known now hangs on it */
     bool probe;          /**< sent while the source was lost, to see whether it is back */
     size_t prefix;       /**< that it was sent below, as struct poller counts them */
@@ -66,7 +66,7 @@ struct ask {
 };
 
 /** What a feed has found out about a signal, so that it need not look again at every turn. */
-struct feed_memo {
+struct feed_cache {
     int days_end;   /**< no day from here on has a sample; 0: not known */
     int64_t end_ms; /**< the tick at which that was found */
     struct {
@@ -88,14 +88,14 @@ struct feed_env {
     const struct plan *plan;
     const struct scope *scope;
     const struct store *store;
-    int64_t tick_ms;          /**< the moment that is asked for */
-    int64_t ahead_ms;         /**< how far the clock is beyond it, where the moment stands still */
-    bool *wanted[FEED_KINDS]; /**< by subject; owned; NULL: none is */
-    int objects[FEED_KINDS];  /**< the subject of what fills a slot of the store; -1: not wanted */
-    size_t subjects;          /**< how many there may be */
-    int compare_days;         /**< with which day; 0: with none */
-    struct feed_memo *memos;  /**< one per signal; owned */
-    struct feed_hour *hour;   /**< owned */
+    int64_t tick_ms;           /**< the moment that is asked for */
+    int64_t ahead_ms;          /**< how far the clock is beyond it, where the moment stands still */
+    bool *wanted[FEED_KINDS];  /**< by subject; owned; NULL: none is */
+    int objects[FEED_KINDS];   /**< the subject of what fills a slot of the store; -1: not wanted */
+    size_t subjects;           /**< how many there may be */
+    int compare_days;          /**< with which day; 0: with none */
+    struct feed_cache *caches; /**< one per signal; owned */
+    struct feed_hour *hour;    /**< owned */
 };
 
 /** What is to be asked for. */

@@ -10,18 +10,18 @@ enum { FROM_MS = 6 * CLOCK_HOUR_MS, TO_MS = 15 * CLOCK_MINUTE_MS };
 static bool days_suffice(const struct feed_env *env, int i)
 {
     const struct signal_data *data = &env->store->signals[i];
-    struct feed_memo *memo = &env->memos[i];
+    struct feed_cache *cache = &env->caches[i];
     uint64_t version = 0;
     for (int day = 0; day < STORE_WEEK_DAYS; day++) {
         version += data->days[day].version;
     }
-    if (memo->days_seen.tick_ms != env->tick_ms || memo->days_seen.version != version) {
-        memo->days_seen.tick_ms = env->tick_ms;
-        memo->days_seen.version = version;
-        memo->days_seen.enough =
+    if (cache->days_seen.tick_ms != env->tick_ms || cache->days_seen.version != version) {
+        cache->days_seen.tick_ms = env->tick_ms;
+        cache->days_seen.version = version;
+        cache->days_seen.enough =
             store_days_suffice(data, env->scope->zone, STORE_WEEK_DAYS, env->tick_ms);
     }
-    return memo->days_seen.enough;
+    return cache->days_seen.enough;
 }
 
 // When it ended is in the hours before, where its days are known.

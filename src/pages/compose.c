@@ -23,7 +23,7 @@ static const char *age_of(struct arena *a, const struct view_input *in)
     str_init(&s);
     fleet_add_age(&s, &in->words, in->now_ms, full);
     const char *age = cell_settle(a, &s);
-    if (source->reach != REACH_LOST || source->retry_ms <= in->now_ms) {
+    if (source->health != HEALTH_LOST || source->retry_ms <= in->now_ms) {
         return age;
     }
     const char *wait = cell_age(a, source->retry_ms - in->now_ms + 999);

@@ -59,7 +59,7 @@ static const char *words_of(
     struct arena *a, const struct view_input *in, const struct subject *subject)
 {
     const struct reading *r = subject->errors;
-    bool lost = in->words.store->source.reach == REACH_LOST;
+    bool lost = in->words.store->source.health == HEALTH_LOST;
     if (!subject->counted) {
         return _("no error metric");
     }

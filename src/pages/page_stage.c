@@ -337,7 +337,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     struct row_id id = in->state->selected;
     const struct words *w = &in->words;
     int stage = pod_table_stage(in);
-    if (w->store->source.reach == REACH_LOST) { // else what is said of the stage is enough
+    if (w->store->source.health == HEALTH_LOST) { // else what is said of the stage is enough
         page_add_verdict(v, in);
     }
     if (id.kind == ROW_TOOL && id.index >= 0 && id.index < (int)w->diagnosis->tools_count) {

@@ -4,10 +4,10 @@
 
 #include "base/text.h"
 #include "endpoint/url.h"
+#include "poll/health.h"
 #include "poll/hint.h"
 #include "poll/join.h"
 #include "poll/poller_state.h"
-#include "poll/reach.h"
 #include "poll/remembered.h"
 #include "poll/scraping.h"
 #include "prom/decode.h"
@@ -51,10 +51,10 @@ static void refuse_all(struct poller *p, const struct ask *ask, const char *why)
 
 // Where the rest lives on, WHY is said of what ASK is about. Of a server that has no time all that
 // was joined waits as ASK does: more requests are not what helps it.
-static void fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
+static void fail(struct poller *p, enum health_loss loss, const struct ask *ask,
     const struct http_reply *r, const char *why, const char *in_full, int64_t now_ms)
 {
-    bool busy = reach_is_busy(r);
+    bool busy = health_is_busy(r);
     if (!busy) {
         join_undo(p, ask, now_ms);
     }
@@ -62,7 +62,7 @@ static void fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
         discovery_settle(p, now_ms);
         return;
     }
-    bool of_source = reach_fail(p, loss, ask, r, in_full, now_ms) == FAULT_OF_SOURCE;
+    bool of_source = health_fail(p, loss, ask, r, in_full, now_ms) == FAULT_OF_SOURCE;
     if (!of_source && feed_is_scheduled(ask->feed)) {
         (busy ? refuse_all : result_refuse)(p, ask, why);
     }
@@ -231,9 +231,9 @@ static void take_reply(
         return;
     }
     if (r->status == 200) {
-        reach_learn_clock(p, r, now_ms);
+        health_learn_clock(p, r, now_ms);
     }
-    if (r->status == 200 && discovery_is_about(ask) && reach_mistook_time(p, ask)) {
+    if (r->status == 200 && discovery_is_about(ask) && health_mistook_time(p, ask)) {
         str_finish(&why);
         p->discover_ms = 0;
         return;
@@ -245,20 +245,20 @@ static void take_reply(
         return;
     }
     switch (status) {
-    case PROM_OK: reach_regain(p, ask, r, now_ms); break;
+    case PROM_OK: health_regain(p, ask, r, now_ms); break;
     case PROM_REFUSED:
     case PROM_FAILED:
         if (ask->feed == &feed_interval && p->interval_known) {
             break;
         }
         if (ask->joined_count > 0) { // it says nothing of any one of them
-            reach_regain(p, ask, r, now_ms);
+            health_regain(p, ask, r, now_ms);
             join_undo(p, ask, now_ms);
             schedule_return(&p->schedule, ask);
             break;
         }
         if (feed_is_of_signal(ask->feed)) {
-            reach_regain(p, ask, r, now_ms);
+            health_regain(p, ask, r, now_ms);
             result_refuse_answer(p, ask, r, why.text);
             break;
         }

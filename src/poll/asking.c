@@ -2,9 +2,9 @@
 #include "plan/discover.h"
 #include "poll/answer.h"
 #include "poll/components.h"
+#include "poll/health.h"
 #include "poll/join.h"
 #include "poll/poller_state.h"
-#include "poll/reach.h"
 
 enum { REDISCOVER_MS = 60 * 1000, BACK_TICKS = 2 };
 
@@ -70,7 +70,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     ask.skew_ms = p->store->source.skew_ms;
     ask.prefix = p->prefix;
     ask.by_query = p->labels_closed;
-    reach_mark(p, &ask);
+    health_mark(p, &ask);
     p->asks[i] = ask;
     p->ask_used[i] = true;
     struct prom_request r;
@@ -222,11 +222,11 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
     struct ask ask;
     bool changed = false;
     join_set_limits(p, now_ms);
-    bool spares = reach_spares_past(p, now_ms);
-    p->schedule.past_rests = spares || width_is_open(p);
+    bool spares = health_spares_history(p, now_ms);
+    p->schedule.history_rests = spares || width_is_open(p);
     bool hopeless = p->sparing.rests > 0 && (!p->sparing.told || p->sparing.long_told);
-    p->schedule.past_fails = spares && hopeless;
-    p->schedule.past_given_up = hopeless && (!spares || p->sparing.rests > 1);
+    p->schedule.history_fails = spares && hopeless;
+    p->schedule.history_given_up = hopeless && (!spares || p->sparing.rests > 1);
     do {
         changed = ask_what_is_due(p, now_ms) || changed;
         while (asking_free_paced(p, now_ms) >= 0 && proof_next(p, &ask)) {
@@ -242,7 +242,7 @@ bool asking_run(struct poller *p, int64_t now_ms)
         return scraping_run(p, now_ms);
     }
     follow_clock(p, now_ms);
-    bool probing = p->store->source.reach == REACH_LOST;
+    bool probing = p->store->source.health == HEALTH_LOST;
     if (probing &&
         (asking_rests(p) || now_ms < p->store->source.retry_ms || http_pending(p->http))) {
         return false;
@@ -274,7 +274,7 @@ bool asking_run(struct poller *p, int64_t now_ms)
     if ((first || again) && !discovering && now_ms >= p->discover_ms) {
         ask_what_exists(p, now_ms);
     }
-    if (is_time(p, p->server_ms, now_ms) && p->store->source.reach == REACH_OK &&
+    if (is_time(p, p->server_ms, now_ms) && p->store->source.health == HEALTH_OK &&
         asking_free(p) >= 0) {
         p->server_ms = NEVER_MS;
         send(p, (struct ask){.feed = &feed_server}, now_ms);

@@ -246,7 +246,8 @@ static void take_guess(struct poller *p, const struct batch *rows, int64_t now_m
     store_drop_topic(p->store, topic);
     const char *said =
         c->found_count > 0
-            ? _("the components that ragtop knows on this server have had no requests yet: these are "
+            ? _("the components that ragtop knows on this server have had no requests yet: these "
+                "are "
                 "the busiest latencies (%zu of %zu)")
             : _("no component that ragtop knows is on this server: these are the busiest latencies "
                 "(%zu of %zu)");

@@ -6,9 +6,9 @@
 #include "plan/discover.h"
 #include "poll/answer.h"
 #include "poll/components.h"
+#include "poll/health.h"
 #include "poll/lookup_note.h"
 #include "poll/poller_state.h"
-#include "poll/reach.h"
 #include "prom/flavour.h"
 
 enum { REDISCOVER_MS = 60 * 1000, SOON_MS = 5 * 1000, TRIES = 2 };
@@ -56,7 +56,7 @@ void discovery_take_server(struct poller *p, const struct http_reply *r, int64_t
         if (flavour.limits) {
             store_add_note(p->store, flavour.limits);
         }
-    } else if (reach_is_passing(r)) {
+    } else if (health_is_passing(r)) {
         p->server_ms = now_ms + REDISCOVER_MS;
     }
 }
@@ -205,7 +205,7 @@ bool discovery_is_about(const struct ask *ask)
 static bool may_be_closed(const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
     if (r->outcome != HTTP_ANSWERED) {
-        return !reach_is_gone(r) && (p->answers > 0 || ask->feed == &feed_labels);
+        return !health_is_gone(r) && (p->answers > 0 || ask->feed == &feed_labels);
     }
     bool wait = r->status == 429 || r->retry_after_s > 0;
     return (r->status >= 400 && r->status != 407 && !wait) ||
@@ -227,7 +227,7 @@ bool discovery_turns_to_queries(struct poller *p, const struct ask *ask, const s
 // What was asked twice for nothing, while other questions are answered, is done without.
 bool discovery_does_without(struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
-    if (p->phase == PHASE_POLLING || p->answers == 0 || reach_is_gone(r)) {
+    if (p->phase == PHASE_POLLING || p->answers == 0 || health_is_gone(r)) {
         return false;
     }
     if (ask->feed == &feed_interval && p->interval_tries >= TRIES) {

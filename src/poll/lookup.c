@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "poll/health.h"
 #include "poll/lookup_expr.h"
 #include "poll/lookup_match.h"
 #include "poll/lookup_note.h"
 #include "poll/lookup_step.h"
 #include "poll/poller_state.h"
-#include "poll/reach.h"
 #include "prom/decode.h"
 #include "prom/request.h"
 
@@ -156,7 +156,7 @@ static void take_type(
     str_init(&name);
     str_init(&type);
     lookup_add_family(&name, l);
-    if (reach_is_passing(r)) {
+    if (health_is_passing(r)) {
         p->lookups.types_ms = now_ms + RETRY_MS;
         lookup_settle(p, l, PRESENCE_ABSENT);
     } else {
@@ -194,7 +194,7 @@ void lookup_take(
 {
     struct lookup *l = &p->lookups.items[ask->index];
     l->asked = false;
-    if (reach_mistook_time(p, ask)) {
+    if (health_mistook_time(p, ask)) {
         return; // it is asked again
     }
     if (l->step == LOOKUP_EXPRESSIONS) {
@@ -302,7 +302,7 @@ bool lookup_run(struct poller *p, int64_t now_ms)
 {
     bool changed = false;
     int room = AT_ONCE;
-    if (p->store->source.reach == REACH_LOST) {
+    if (p->store->source.health == HEALTH_LOST) {
         return false;
     }
     if (p->phase == PHASE_POLLING && !p->lookups.matchers_seen && schedule_complete(&p->schedule)) {
@@ -326,7 +326,7 @@ bool lookup_run(struct poller *p, int64_t now_ms)
 
 bool lookup_busy(const struct poller *p)
 {
-    if (p->store->source.reach == REACH_LOST) {
+    if (p->store->source.health == HEALTH_LOST) {
         return false;
     }
     bool busy = p->lookups.checking || (p->phase == PHASE_POLLING && !p->lookups.matchers_seen);

@@ -217,7 +217,7 @@ bool query_run(struct poller *p, int64_t now_ms)
 {
     struct own_query *own = &p->own;
     int64_t tick_ms = tick_of(p, now_ms);
-    bool lost = p->store->source.reach == REACH_LOST;
+    bool lost = p->store->source.health == HEALTH_LOST;
     bool waits = p->paused_ms || lost || now_ms < own->retry_ms;
     bool due = own->restarts || (own->tick_ms != tick_ms && !waits);
     int i = asking_free(p);

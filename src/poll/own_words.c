@@ -140,7 +140,7 @@ bool words_run(struct poller *p, int64_t now_ms)
         if (!looked_at || !is_due(v, now_ms)) {
             continue;
         }
-        if (p->store->source.reach == REACH_LOST) {
+        if (p->store->source.health == HEALTH_LOST) {
             v->looked_at = true; // it is left alone
             continue;
         }

@@ -37,7 +37,7 @@ void poller_destroy(struct poller *p)
             memory_drop(&p->asks[i]);
         }
         proof_finish(p);
-        past_stop(p);
+        history_stop(p);
         query_drop(p);
         words_drop(p);
         lookup_drop(p);
@@ -145,14 +145,14 @@ bool poller_scrapes(const struct poller *p)
 
 bool poller_knows_present(const struct poller *p)
 {
-    return p->phase == PHASE_POLLING && p->store->source.reach == REACH_OK &&
+    return p->phase == PHASE_POLLING && p->store->source.health == HEALTH_OK &&
            schedule_knows(&p->schedule);
 }
 
 bool poller_needs_time(const struct poller *p)
 {
-    bool told = p->schedule.past_rests && !p->schedule.past_fails && p->sparing.told;
-    return p->scraping.on || told || p->pace.gap_ms > 0 || p->store->source.reach == REACH_LOST;
+    bool told = p->schedule.history_rests && !p->schedule.history_fails && p->sparing.told;
+    return p->scraping.on || told || p->pace.gap_ms > 0 || p->store->source.health == HEALTH_LOST;
 }
 
 void poller_pause(struct poller *p, bool paused, int64_t now_ms)
@@ -251,7 +251,7 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
         p->wants_more ? 0 : refresh - (now_ms + p->store->source.skew_ms - p->delay_ms) % refresh;
     // then an answer or a key wakes it
     bool waits = asking_rests(p) || http_pending(p->http) > 0;
-    if (p->store->source.reach == REACH_LOST && !waits) {
+    if (p->store->source.health == HEALTH_LOST && !waits) {
         int64_t retry = p->store->source.retry_ms - now_ms;
         due = retry > 0 ? retry : 0;
     } else if (p->phase != PHASE_POLLING && p->discover_ms > now_ms &&

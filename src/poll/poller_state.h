@@ -5,11 +5,11 @@
 #define RAGTOP_POLL_POLLER_STATE_H
 
 #include "http/client.h"
+#include "poll/earlier_history.h"
 #include "poll/flight.h"
 #include "poll/lookup.h"
 #include "poll/own_query.h"
 #include "poll/pace.h"
-#include "poll/past.h"
 #include "poll/poller.h"
 #include "poll/proof.h"
 #include "poll/remembered.h"
@@ -38,10 +38,10 @@ struct sparing {
     int64_t delay_ms, retry_ms;
 };
 
-/** What passes to and from whoever keeps history between two runs; see poll/past.h. */
-struct past_state {
-    bool used;              /**< somebody does */
-    struct past_news *news; /**< owned */
+/** What passes to and from whoever keeps history between two runs; see poll/earlier_history.h. */
+struct history_state {
+    bool used;                 /**< somebody does */
+    struct history_news *news; /**< owned */
     size_t count, cap;
 };
 
@@ -115,7 +115,7 @@ struct poller {
     bool has_reply;          /**< one is being read */
     struct http_reply reply; /**< the one */
     struct samples *samples; /**< of it, as far as they are decoded; NULL: it has none */
-    struct past_state past;
+    struct history_state history;
     struct proofs proofs;
     struct poller_saved saved;
     void (*trace)(void *context, const char *line); /**< NULL: none */
@@ -170,26 +170,26 @@ bool asking_in_flight(const struct poller *p, const struct feed_type *feed);
 /** Sends for the metrics of a target at PATH below the address. */
 void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms);
 
-// ---- what is kept between two runs: past.c
+// ---- what is kept between two runs: earlier_history.c
 
 /** Nothing that was kept counts any more, and nothing is. */
-void past_stop(struct poller *p);
+void history_stop(struct poller *p);
 
 /** The time of the server at NOW_MS. */
-int64_t past_now_ms(const struct poller *p, int64_t now_ms);
+int64_t history_now_ms(const struct poller *p, int64_t now_ms);
 
 /**
  * To be kept: the answer B about slots FIRST to LAST of a signal, whose series are taken. It serves
  * for SERVES_MS; 0: for good.
  */
-void past_tell_answer(struct poller *p, int signal, int64_t first, int64_t last, struct batch *b,
+void history_tell_answer(struct poller *p, int signal, int64_t first, int64_t last, struct batch *b,
     int64_t serves_ms, int64_t now_ms);
 
 /** To be dropped: what is kept of a signal. */
-void past_tell_drop(struct poller *p, int signal);
+void history_tell_drop(struct poller *p, int signal);
 
 /** To be forgotten: all that is kept of the source, but for what was proved where that STAYS. */
-void past_tell_forget(struct poller *p, bool proved_stays);
+void history_tell_forget(struct poller *p, bool proved_stays);
 
 // ---- the user's own queries: own_query.c, own_words.c
 

@@ -62,8 +62,8 @@ void proof_settle(struct poller *p)
     bool open = any_open(p);
     if (!open && all->refuted) {
         all->refuted = false;
-        if (p->past.used) { // more may be kept that is of another server
-            past_tell_forget(p, true);
+        if (p->history.used) { // more may be kept that is of another server
+            history_tell_forget(p, true);
         }
         drop_stale(p);
     }
@@ -89,8 +89,8 @@ void proof_start(struct poller *p)
     all->held = mem_zalloc(all->count, sizeof *all->held);
     trust_init(&all->trusts, all->count);
     for (size_t i = 0; i < all->count; i++) {
-        all->signals[i].stage = p->past.used ? PROOF_OPEN : PROOF_SETTLED;
-        all->held[i] = p->past.used;
+        all->signals[i].stage = p->history.used ? PROOF_OPEN : PROOF_SETTLED;
+        all->held[i] = p->history.used;
     }
     p->schedule.held = all->held;
 }
@@ -119,7 +119,7 @@ void proof_doubt(struct poller *p)
         struct proof *s = &p->proofs.signals[i];
         finish(s);
         *s = (struct proof){.stale = has_history(&p->store->signals[i])};
-        s->stage = s->stale || p->past.used ? PROOF_OPEN : PROOF_SETTLED;
+        s->stage = s->stale || p->history.used ? PROOF_OPEN : PROOF_SETTLED;
         p->proofs.held[i] = s->stage == PROOF_OPEN;
     }
 }
@@ -177,7 +177,7 @@ static void sample(struct poller *p, int i)
     if (s->stale && !s->sampled) {
         s->sampled = sample_store(&p->store->signals[i], s);
     }
-    if (!s->sampled && !(p->past.used && proof_wants_sample(p, i))) {
+    if (!s->sampled && !(p->history.used && proof_wants_sample(p, i))) {
         s->stage = PROOF_SETTLED; // nothing is known
     }
 }
@@ -236,7 +236,7 @@ bool proof_next(struct poller *p, struct ask *out)
     proof_settle(p);
     bool room =
         p->schedule.history_most == 0 || p->schedule.history_busy < p->schedule.history_most;
-    if (!any || !room || p->schedule.past_rests) {
+    if (!any || !room || p->schedule.history_rests) {
         return false;
     }
     bool more = more_to_come(p);
@@ -268,7 +268,7 @@ bool proof_may_remember(struct poller *p, int i)
     if (all->held[i]) {
         return false;
     }
-    past_tell_drop(p, i);
+    history_tell_drop(p, i);
     trust_own(&all->trusts, i);
     return true;
 }

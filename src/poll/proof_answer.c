@@ -84,13 +84,13 @@ void proof_end(struct poller *p, const struct ask *ask)
     if (ask->feed != &feed_proof || ask->stray) {
         return;
     }
-    bool lost = p->store->source.reach == REACH_LOST;
+    bool lost = p->store->source.health == HEALTH_LOST;
     for (int k = 0; k < ask->arms_count; k++) {
         struct proof *s = &p->proofs.signals[ask->arms[k].signal];
         if (!is_about(s, ask)) {
             continue;
         }
-        bool single = ask->arms_count == 1 && !lost && !p->schedule.past_rests;
+        bool single = ask->arms_count == 1 && !lost && !p->schedule.history_rests;
         s->alone = s->alone || !lost;
         s->tries += single;
         s->stage = s->tries < TRIES ? PROOF_OPEN : PROOF_SETTLED;

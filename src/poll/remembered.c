@@ -96,7 +96,7 @@ static void remember_empty_days(struct poller *p, int index, int64_t now_ms)
         struct history *h = &days[day];
         if (h->answered && !h->kept && !h->doubted && is_empty(&h->matrix, h->first, h->last)) {
             struct batch none = {0};
-            past_tell_answer(p, index, h->first, h->last, &none,
+            history_tell_answer(p, index, h->first, h->last, &none,
                 day < oldest ? GAP_SERVES_MS : BEYOND_SERVES_MS, now_ms);
             h->kept = true;
         }
@@ -118,7 +118,7 @@ static void answer(struct poller *p, struct ask *ask, struct matrix *m, int64_t 
 
 enum memory_says memory_answer(struct poller *p, struct ask *ask, int64_t now_ms)
 {
-    if (!p->past.used || !is_history(ask) ||
+    if (!p->history.used || !is_history(ask) ||
         trust_of(&p->proofs.trusts, ask->index) != TRUST_PROVED) {
         return MEMORY_NOTHING;
     }
@@ -168,7 +168,7 @@ static bool is_sound(const struct batch *b)
 void memory_learn(struct poller *p, const struct ask *ask, struct batch *b, int64_t now_ms)
 {
     struct history *h = history_of(p->store, ask);
-    bool past = ask->last * STORE_HISTORY_STEP_MS + SETTLED_MS <= past_now_ms(p, now_ms);
+    bool past = ask->last * STORE_HISTORY_STEP_MS + SETTLED_MS <= history_now_ms(p, now_ms);
     h->kept = !past;
     if (b->partial) {
         h->doubted = true;
@@ -176,11 +176,12 @@ void memory_learn(struct poller *p, const struct ask *ask, struct batch *b, int6
     }
     bool some = !is_empty(&h->matrix, h->first, h->last);
     bool settled = schedule_days_settled(&p->schedule, ask->index);
-    bool memorable = p->past.used && past && is_history(ask) && (some || settled) && is_sound(b) &&
-                     proof_may_remember(p, ask->index);
+    bool memorable = p->history.used && past && is_history(ask) && (some || settled) &&
+                     is_sound(b) && proof_may_remember(p, ask->index);
     if (memorable && some) {
         bool gone = is_empty(&h->matrix, ask->first, ask->last);
-        past_tell_answer(p, ask->index, ask->first, ask->last, b, gone ? GAP_SERVES_MS : 0, now_ms);
+        history_tell_answer(
+            p, ask->index, ask->first, ask->last, b, gone ? GAP_SERVES_MS : 0, now_ms);
         h->kept = true;
     }
     if (memorable && settled) {

@@ -1,6 +1,6 @@
 /**
- * What of the history need not be asked: it is kept since an earlier run, see past.h, and believed,
- * see proof.h. Private to poll/.
+ * What of the history need not be asked: it is kept since an earlier run, see earlier_history.h,
+ * and believed, see proof.h. Private to poll/.
  */
 #ifndef RAGTOP_POLL_REMEMBERED_H
 #define RAGTOP_POLL_REMEMBERED_H

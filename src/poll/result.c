@@ -5,9 +5,9 @@
 #include "base/text.h"
 #include "plan/write.h"
 #include "poll/answer.h"
+#include "poll/health.h"
 #include "poll/join.h"
 #include "poll/poller_state.h"
-#include "poll/reach.h"
 #include "poll/remembered.h"
 
 // Where not even the span is answered, history may not be asked for at all.
@@ -69,7 +69,7 @@ void result_refuse_answer(
 
 static void regain_past(struct poller *p, const struct ask *ask)
 {
-    reach_regain_past(p);
+    health_regain_history(p);
     schedule_note(&p->schedule, ask, false);
     if (p->store->notes_count > 0 && !schedule_any_failed(&p->schedule, ask)) {
         store_drop_topic(p->store, ask->feed->unavailable);

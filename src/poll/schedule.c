@@ -76,7 +76,7 @@ static bool is_due(const struct schedule *s, const struct feed_type *feed, const
 /** Whether P, which is about X, was answered or failed, as far as anybody waits for it. */
 static bool is_settled(const struct schedule *s, const struct progress *p, const struct gap *x)
 {
-    return s->past_given_up || (!p->busy && (s->past_fails || !is_due_again(s, p, x->key)));
+    return s->history_given_up || (!p->busy && (s->history_fails || !is_due_again(s, p, x->key)));
 }
 
 static void put_off(struct progress *p)
@@ -238,7 +238,7 @@ bool schedule_next(struct schedule *s, struct ask *out)
     for (enum feed_rank rank = RANK_PRESENT; rank <= RANK_HISTORY; rank++) {
         for (size_t kind = 0; kind < FEED_KINDS; kind++) {
             const struct feed_type *feed = feeds[kind];
-            bool asked = feed->rank == rank && feed->missing && !(feed->past && s->past_rests);
+            bool asked = feed->rank == rank && feed->missing && !(feed->past && s->history_rests);
             if (asked && next_of_feed(s, feed, out)) {
                 return true;
             }

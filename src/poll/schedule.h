@@ -36,14 +36,14 @@ struct schedule {
     struct signal_progress *signals; /**< one per signal; owned */
     size_t count;
     struct progress objects[FEED_KINDS]; /**< of what fills slots of the store */
-    size_t probe;       /**< the signal by which it was last seen whether the source is back */
-    int history_most;   /**< queries about history out at a time; 0: no limit */
-    int history_each;   /**< those of one signal; 0: no limit */
-    int history_busy;   /**< that are out */
-    bool past_rests;    /**< nothing of the past is asked for */
-    bool past_fails;    /**< nor waited for: it failed too often */
-    bool past_given_up; /**< it still fails: that it is asked for again changes nothing yet */
-    const bool *held;   /**< signals whose history waits for a proof; NULL: none */
+    size_t probe;          /**< the signal by which it was last seen whether the source is back */
+    int history_most;      /**< queries about history out at a time; 0: no limit */
+    int history_each;      /**< those of one signal; 0: no limit */
+    int history_busy;      /**< that are out */
+    bool history_rests;    /**< nothing of the past is asked for */
+    bool history_fails;    /**< nor waited for: it failed too often */
+    bool history_given_up; /**< it still fails: that it is asked for again changes nothing yet */
+    const bool *held;      /**< signals whose history waits for a proof; NULL: none */
 };
 
 /** For the signals of PLAN as SCOPE looks at them, nothing asked yet. */

@@ -48,12 +48,12 @@ static void move(struct poller *p, const struct scope *before, int64_t now_ms)
 
 bool poller_forget(struct poller *p, int64_t now_ms)
 {
-    if (p->scraping.on || p->phase != PHASE_POLLING || p->store->source.reach != REACH_OK) {
+    if (p->scraping.on || p->phase != PHASE_POLLING || p->store->source.health != HEALTH_OK) {
         return false;
     }
     poller_disown_asks(p);
-    if (p->past.used) {
-        past_tell_forget(p, false);
+    if (p->history.used) {
+        history_tell_forget(p, false);
     }
     poller_start_schedule(p, p->schedule.env.tick_ms);
     for (size_t i = 0; i < p->store->count; i++) {

@@ -13,9 +13,9 @@
 #include "plan/discover.h"
 #include "poll/answer.h"
 #include "poll/components.h"
+#include "poll/health.h"
 #include "poll/lookup_step.h"
 #include "poll/poller_state.h"
-#include "poll/reach.h"
 #include "scrape/eval.h"
 
 enum { INTERVAL_MS = 5000, VALUES_MAX = 10 * PLAN_STAGES_MAX };
@@ -73,7 +73,7 @@ void scraping_recognise(struct poller *p, const struct http_reply *r)
     }
     http_set_prefix(p->http, "");
     poller_disown_asks(p); // what went to a server that is not there
-    past_stop(p);          // what was kept came from a server, which has to prove it
+    history_stop(p);       // what was kept came from a server, which has to prove it
     poller_start_store(p);
     p->scraping.on = true;
     p->scraping.path = path_of(p);
@@ -307,7 +307,7 @@ bool scraping_take(struct poller *p, const struct http_reply *r, int64_t now_ms,
     int64_t last = newest(data);
     int64_t t = now_ms > last ? now_ms : last + 1;
     scraped_add(data, &e.samples, t);
-    reach_regain(p, &(struct ask){.probe = true}, r, now_ms);
+    health_regain(p, &(struct ask){.probe = true}, r, now_ms);
     p->store->source.skew_ms = 0; // the moments are ours
     if (p->phase == PHASE_COMPONENTS) {
         components_scraped(p, &e.samples, now_ms);
@@ -328,7 +328,7 @@ bool scraping_run(struct poller *p, int64_t now_ms)
     bool changed = answer_own(p, now_ms);
     int64_t clock_ms = p->paused_ms ? p->paused_ms : now_ms;
     int64_t tick = clock_ms / p->plan->refresh_ms * p->plan->refresh_ms;
-    bool lost = p->store->source.reach == REACH_LOST;
+    bool lost = p->store->source.health == HEALTH_LOST;
     p->schedule.env.tick_ms =
         p->scope->at_ms > 0 ? p->scope->at_ms : tick; // until that scrape is there
     // a rate between two scrapes close together would be chance

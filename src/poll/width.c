@@ -122,7 +122,7 @@ static struct roots look(const struct poller *p)
 
 bool width_is_open(const struct poller *p)
 {
-    if (!may_widen(p) || p->width.settled_ms > 0 || p->store->source.reach == REACH_LOST) {
+    if (!may_widen(p) || p->width.settled_ms > 0 || p->store->source.health == HEALTH_LOST) {
         return false;
     }
     struct roots r = look(p);
@@ -240,7 +240,7 @@ bool width_run(struct poller *p, int64_t now_ms)
         return true;
     }
     int64_t tick_ms = p->schedule.env.tick_ms;
-    if (!widens || p->store->source.reach != REACH_OK || p->width.settled_ms == tick_ms ||
+    if (!widens || p->store->source.health != HEALTH_OK || p->width.settled_ms == tick_ms ||
         p->width.asked_ms == tick_ms || asking_in_flight(p, &feed_width)) {
         return false;
     }

@@ -65,14 +65,14 @@ struct signal_data {
 };
 
 /** Whether the server can be asked at all. */
-enum reach {
+enum health {
     REACH_ASKING, /**< nothing came back yet */
-    REACH_OK,
-    REACH_LOST, /**< unreachable, refusing, or no Prometheus: see `why` */
+    HEALTH_OK,
+    HEALTH_LOST, /**< unreachable, refusing, or no Prometheus: see `why` */
 };
 
 struct source_state {
-    enum reach reach;
+    enum health health;
     char why[STORE_WHY_MAX]; /**< a clause: "connection refused by localhost:9090" */
     bool foreign;            /**< while it is lost: something answers, but not as it should */
     int64_t since_ms;        /**< when it was lost */

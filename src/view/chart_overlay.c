@@ -45,9 +45,9 @@ static const char *legend_of(struct arena *a, const struct view_input *in,
     double then = moment_read_then(in, what, index, slot);
     if (!moment_knows_then(in, what, index)) {
         const struct source_state *source = &in->words.store->source;
-        return source->scraped               ? arena_printf(a, _("%s: no data"), name)
-               : source->reach == REACH_LOST ? arena_printf(a, _("%s: no answer"), name)
-                                             : arena_printf(a, _("%s: asking"), name);
+        return source->scraped                 ? arena_printf(a, _("%s: no data"), name)
+               : source->health == HEALTH_LOST ? arena_printf(a, _("%s: no answer"), name)
+                                               : arena_printf(a, _("%s: asking"), name);
     }
     if (!chart->then) {
         return arena_printf(a, _("%s: no data"), name);

@@ -92,8 +92,8 @@ static const char *why_none(struct arena *a, const struct view_input *in, int st
         return arena_printf(a, _("exemplars: unavailable: %s"), slot->why);
     }
     if (!known || slot->condition == CONDITION_ASKING) {
-        return store->source.reach == REACH_LOST ? _("exemplars: no answer")
-                                                 : _("exemplars: asking …");
+        return store->source.health == HEALTH_LOST ? _("exemplars: no answer")
+                                                   : _("exemplars: asking …");
     }
     return _("exemplars: none in this period; Prometheus stores them with "
              "--enable-feature=exemplar-storage, from targets that expose them as OpenMetrics");

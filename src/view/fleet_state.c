@@ -54,7 +54,7 @@ bool fleet_is_late(const struct words *w, int64_t now_ms)
 bool fleet_is_stale(const struct words *w, int64_t now_ms)
 {
     const struct source_state *source = &w->store->source;
-    bool lost = source->reach == REACH_LOST;
+    bool lost = source->health == HEALTH_LOST;
     int64_t age_ms = now_ms - source->answered_ms;
     bool old = fleet_is_late(w, now_ms) && age_ms > 3 * w->plan->refresh_ms + FRESH_SLACK_MS;
     return lost || (old && w->scope->at_ms <= 0);
@@ -68,7 +68,7 @@ void fleet_add_age(struct str *s, const struct words *w, int64_t now_ms, bool in
     }
     if (!source->answered_ms || store_newest_ms(w->store) <= 0) {
         bool asks =
-            source->reach == REACH_ASKING || (source->reach == REACH_OK && !w->store->complete);
+            source->health == REACH_ASKING || (source->health == HEALTH_OK && !w->store->complete);
         str_add(s, asks ? _("asking …") : in_full ? _("no data yet") : _("no data"));
         return;
     }

@@ -62,7 +62,7 @@ static bool is_folded(const struct group *g, const struct view_input *own)
     case FOLD_AUTO: break;
     }
     const struct source_state *source = &own->words.store->source;
-    if (source->reach == REACH_LOST && source->answered_ms == 0) {
+    if (source->health == HEALTH_LOST && source->answered_ms == 0) {
         return true; // its rows would only say so again
     }
     return g->folds && !inside && own->words.diagnosis->verdict.severity < SEVERITY_WARNING;

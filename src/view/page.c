@@ -23,7 +23,7 @@ struct view_input view_input_of(const struct view_input *input, int i)
     struct view_input own = *input;
     if (i != input->at && i >= 0 && i < (int)input->sources_count) {
         own.words = input->sources[i].words;
-        own.memo = input->sources[i].memo;
+        own.cache = input->sources[i].cache;
         own.at = i;
     }
     return own;

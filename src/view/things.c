@@ -23,7 +23,7 @@ static const char *why_none(
     if (source->scraped) {
         return _(texts->scraped);
     }
-    if (source->reach == REACH_LOST && slot->condition != CONDITION_REFUSED) {
+    if (source->health == HEALTH_LOST && slot->condition != CONDITION_REFUSED) {
         return _(texts->no_answer);
     }
     switch (slot->condition) {

@@ -54,7 +54,7 @@ static struct view_trend trend_of(struct arena *a, const struct view_input *in,
     return t;
 }
 
-void trend_memo_finish(struct trend_memo *m)
+void trend_memo_finish(struct trend_cache *m)
 {
     for (size_t i = 0; i < m->count; i++) {
         free(m->stages[i].values);
@@ -64,12 +64,12 @@ void trend_memo_finish(struct trend_memo *m)
         free(m->pods[i].kept.values);
     }
     free(m->pods);
-    *m = (struct trend_memo){0};
+    *m = (struct trend_cache){0};
 }
 
 static struct trend_kept *kept_of(const struct view_input *in, int stage)
 {
-    struct trend_memo *m = in->memo;
+    struct trend_cache *m = in->cache;
     size_t count = in->words.plan->stages_count;
     if (m && m->count != count) {
         trend_memo_finish(m);
@@ -166,7 +166,7 @@ static uint64_t id_of_pod(int stage, const char *name)
 
 static struct trend_kept *kept_of_pod(const struct view_input *in, int stage, const char *name)
 {
-    struct trend_memo *m = in->memo;
+    struct trend_cache *m = in->cache;
     uint64_t id = id_of_pod(stage, name);
     for (size_t i = 0; m && i < m->pods_count; i++) {
         if (m->pods[i].id == id) {

@@ -19,7 +19,7 @@ struct trend_grid {
  * Latencies of stages and pods as they were found for an earlier frame, so that a key that changes
  * no number costs next to nothing. Zeroed means empty.
  */
-struct trend_memo {
+struct trend_cache {
     struct trend_kept {
         double *values; /**< owned; NULL: nothing kept */
         uint64_t version;
@@ -35,8 +35,8 @@ struct trend_memo {
     size_t pods_count, pods_cap;
 };
 
-/** Frees and empties; a zeroed memo is accepted. */
-void trend_memo_finish(struct trend_memo *m);
+/** Frees and empties; a zeroed one is accepted. */
+void trend_memo_finish(struct trend_cache *m);
 
 /** The slots of the range that the state asks for. */
 struct trend_grid trend_grid(const struct view_input *in);

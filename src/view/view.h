@@ -302,7 +302,7 @@ struct view {
     bool findings; /**< the page is about the verdict: a copy of it says why as well */
 };
 
-struct trend_memo;
+struct trend_cache;
 struct query;
 struct candidates;
 
@@ -319,7 +319,7 @@ struct view_query {
 struct view_source {
     const char *name; /**< NULL: it has none, and is the only one */
     struct words words;
-    struct trend_memo *memo; /**< what is kept from frame to frame; NULL: nothing */
+    struct trend_cache *cache; /**< what is kept from frame to frame; NULL: nothing */
 };
 
 /** The present as it was last known, while a moment of the past is shown. */
@@ -346,7 +346,7 @@ struct view_input {
     size_t warnings_count;
     const struct view_present *present; /**< NULL: it is shown, or was never known */
     const char *hint;                   /**< beside what is typed into the prompt; NULL: none */
-    struct trend_memo *memo;            /**< what is kept from frame to frame; NULL: nothing */
+    struct trend_cache *cache;          /**< what is kept from frame to frame; NULL: nothing */
     const struct view_event *events;    /**< of what the page is about; set by the page */
     size_t events_count;
 };

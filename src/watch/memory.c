@@ -13,7 +13,7 @@ void memory_start(struct memory *m, struct poller *poller, const struct config *
 {
     *m = (struct memory){.config = config->cache_directory ? config : NULL};
     if (m->config) {
-        poller_use_past(poller);
+        poller_use_history(poller);
     }
 }
 
@@ -40,21 +40,21 @@ static enum cache_result open_cache(struct memory *m, int64_t now_ms, struct str
     return result;
 }
 
-static void learn(struct cache *c, const struct past_news *n)
+static void learn(struct cache *c, const struct history_news *n)
 {
     switch (n->kind) {
-    case PAST_ANSWER:
+    case HISTORY_ANSWER:
         cache_write(c, n->expr, n->first, n->last, &n->answer, n->serves_ms, n->now_ms);
         break;
-    case PAST_DROP: cache_drop(c, n->expr); break;
-    case PAST_FORGET: cache_forget(c, (const char *const *)n->keep, n->keep_count); break;
+    case HISTORY_DROP: cache_drop(c, n->expr); break;
+    case HISTORY_FORGET: cache_forget(c, (const char *const *)n->keep, n->keep_count); break;
     }
 }
 
 static enum cache_result learn_all(struct memory *m, struct poller *poller, struct str *why)
 {
     size_t count;
-    const struct past_news *news = poller_news(poller, &count);
+    const struct history_news *news = poller_news(poller, &count);
     if (count == 0) {
         return CACHE_DONE;
     }
@@ -69,7 +69,7 @@ static enum cache_result learn_all(struct memory *m, struct poller *poller, stru
     return result;
 }
 
-static bool look_up(struct cache *c, const struct past_want *w, struct matrix *out)
+static bool look_up(struct cache *c, const struct history_want *w, struct matrix *out)
 {
     return w->sample ? cache_sample(c, w->expr, w->after, out)
                      : cache_read(c, w->expr, w->first, w->last, w->now_ms, out);
@@ -78,7 +78,7 @@ static bool look_up(struct cache *c, const struct past_want *w, struct matrix *o
 static enum cache_result give(
     struct memory *m, struct poller *poller, int64_t now_ms, bool *gave, struct str *why)
 {
-    struct past_want want;
+    struct history_want want;
     if (!poller_next_want(poller, now_ms, &want)) {
         return CACHE_DONE;
     }
@@ -98,7 +98,7 @@ static enum cache_result give(
 
 static bool give_nothing(struct poller *poller, int64_t now_ms)
 {
-    struct past_want want;
+    struct history_want want;
     bool gave = false;
     while (poller_next_want(poller, now_ms, &want)) {
         poller_give(poller, &want, NULL);
@@ -140,7 +140,7 @@ static void settle(struct memory *m, const struct poller *poller, enum cache_res
 bool memory_turn(struct memory *m, struct poller *poller, int64_t now_ms)
 {
     size_t count;
-    struct past_want want;
+    struct history_want want;
     bool gave = false;
     poller_news(poller, &count);
     if (!m->config || (count == 0 && !poller_next_want(poller, now_ms, &want))) {

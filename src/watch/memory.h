@@ -1,6 +1,6 @@
 /**
  * Moves history between the poller and the cache, one way at a time: what the poller learned into
- * the cache, and from the cache what the poller would like to know. See poll/past.h and
+ * the cache, and from the cache what the poller would like to know. See poll/earlier_history.h and
  * cache/cache.h.
  */
 #ifndef RAGTOP_WATCH_MEMORY_H
@@ -10,7 +10,7 @@
 #include "cache/saved.h"
 #include "config/config.h"
 #include "plan/scope.h"
-#include "poll/past.h"
+#include "poll/earlier_history.h"
 #include "poll/poller.h"
 
 struct memory {

@@ -126,7 +126,7 @@ void watch_views(struct watch *watches, size_t count, struct view_source *out)
     for (size_t i = 0; i < count; i++) {
         struct watch *w = &watches[i];
         out[i] = (struct view_source){
-            .name = w->config->name, .words = watch_words(w), .memo = &w->memo};
+            .name = w->config->name, .words = watch_words(w), .cache = &w->cache};
     }
 }
 
@@ -151,6 +151,6 @@ void watch_finish(struct watch *w)
     store_finish(&w->store);
     plan_finish(&w->plan);
     saved_finish(&w->saved);
-    trend_memo_finish(&w->memo);
+    trend_memo_finish(&w->cache);
     *w = (struct watch){0};
 }

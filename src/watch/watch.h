@@ -36,7 +36,7 @@ struct watch {
     struct diagnosis diagnosis;
     uint64_t judged;   /**< the version of the store that it is about */
     int64_t judged_ms; /**< when, by the steady clock */
-    struct trend_memo memo;
+    struct trend_cache cache;
 };
 
 /**

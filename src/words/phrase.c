@@ -82,7 +82,7 @@ bool phrase_pool_is_evidence(const struct words *w, int stage)
 
 bool phrase_asks(const struct words *w)
 {
-    return w->store->source.reach != REACH_LOST && !w->store->ended;
+    return w->store->source.health != HEALTH_LOST && !w->store->ended;
 }
 
 const char *phrase_no_baseline(const struct words *w)

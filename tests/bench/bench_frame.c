@@ -21,7 +21,7 @@ struct scene {
     struct world world;
     struct arena arena;
     struct view_state state;
-    struct trend_memo memo;
+    struct trend_cache cache;
     struct view view;
     struct canvas canvas;
 };
@@ -65,7 +65,7 @@ static void make_view(struct scene *s)
         .now_ms = WORLD_NOW_MS,
         .columns = COLUMNS,
         .rows = ROWS,
-        .memo = &s->memo};
+        .cache = &s->cache};
     arena_reset(&s->arena);
     view_build(&s->view, &s->arena, &input);
 }
@@ -79,7 +79,7 @@ static void draw(struct scene *s)
 static void finish(struct scene *s)
 {
     arena_finish(&s->arena);
-    trend_memo_finish(&s->memo);
+    trend_memo_finish(&s->cache);
     canvas_finish(&s->canvas);
     world_finish(&s->world);
 }

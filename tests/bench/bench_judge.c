@@ -55,7 +55,7 @@ static void start(struct table *t)
     plan_resolve(&t->plan);
     struct grid grid = scope_grid(&t->scope, &t->plan);
     store_init(&t->store, t->plan.signals_count, grid.step_ms, grid.slots);
-    t->store.source.reach = REACH_OK;
+    t->store.source.health = HEALTH_OK;
     t->store.complete = t->store.history_complete = t->store.history_seen = true;
     diagnosis_init(&t->diagnosis, &t->plan);
     str_finish(&yaml);

@@ -65,7 +65,7 @@ static void begin_store(struct judge *j)
 {
     struct grid grid = scope_grid(&j->scope, &j->plan);
     store_init(&j->store, j->plan.signals_count, grid.step_ms, grid.slots);
-    j->store.source.reach = REACH_OK;
+    j->store.source.health = HEALTH_OK;
     j->store.complete = j->store.history_complete = j->store.history_seen = true;
 }
 

@@ -204,7 +204,7 @@ static void make(struct world *w, struct chance *c)
     }
     w->store.history_seen = true;
     if (one_in(c, 40)) {
-        w->store.source.reach = REACH_LOST;
+        w->store.source.health = HEALTH_LOST;
         snprintf(w->store.source.why, sizeof w->store.source.why, "connection refused by p:9090");
     }
 }

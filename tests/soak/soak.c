@@ -48,7 +48,7 @@ struct soak {
     struct arena arena;
     struct view view;
     struct view_state state;
-    struct trend_memo memo;
+    struct trend_cache cache;
     struct canvas canvas;
     int lost, refused, incidents, answered; // polls at whose end it was so
 };
@@ -86,7 +86,7 @@ static void finish(struct soak *s)
     s->config.source.url = NULL;
     config_finish(&s->config);
     arena_finish(&s->arena);
-    trend_memo_finish(&s->memo);
+    trend_memo_finish(&s->cache);
     canvas_finish(&s->canvas);
     shaky_stop(&s->server);
 }
@@ -110,7 +110,7 @@ static void show(struct soak *s, int64_t now_ms, int poll)
         .now_ms = now_ms,
         .columns = 120,
         .rows = 40,
-        .memo = &s->memo};
+        .cache = &s->cache};
     view_build(&s->view, &s->arena, &input);
     canvas_resize(&s->canvas, input.columns, input.rows);
     frame_draw(&s->canvas, &s->view, GLYPHS_SHADES);
@@ -122,8 +122,8 @@ static void count(struct soak *s)
     for (size_t i = 0; i < s->store.count; i++) {
         refused = refused || s->store.signals[i].condition == CONDITION_REFUSED;
     }
-    s->lost += s->store.source.reach == REACH_LOST;
-    s->answered += s->store.source.reach == REACH_OK && s->store.complete;
+    s->lost += s->store.source.health == HEALTH_LOST;
+    s->answered += s->store.source.health == HEALTH_OK && s->store.complete;
     s->refused += refused;
     s->incidents += s->diagnosis.verdict.condition == VERDICT_INCIDENT;
 }
@@ -138,7 +138,7 @@ static void turn(struct soak *s, int64_t now_ms, int poll)
     for (int i = 0; i < ROUNDS_MAX; i++) {
         if ((s->store.complete && s->store.history_complete) ||
             idle >= (s->store.complete ? IDLE_MOST : 10 * IDLE_MOST) ||
-            s->store.source.reach == REACH_LOST) {
+            s->store.source.health == HEALTH_LOST) {
             break;
         }
         uint64_t version = s->store.version;

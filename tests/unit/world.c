@@ -62,7 +62,7 @@ void world_init(struct world *w, const char *yaml)
     plan_resolve(&w->plan);
     struct grid grid = scope_grid(&w->scope, &w->plan);
     store_init(&w->store, w->plan.signals_count, grid.step_ms, grid.slots);
-    w->store.source.reach = REACH_OK;
+    w->store.source.health = HEALTH_OK;
     w->store.source.answered_ms = WORLD_NOW_MS;
     w->store.complete = w->store.history_complete = true;
     w->answers = mem_zalloc(w->plan.signals_count, sizeof *w->answers);

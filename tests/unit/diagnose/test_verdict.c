@@ -480,7 +480,7 @@ static void unreachable_comes_first(void **state)
     struct world w;
     world_init(&w, world_article);
     the_article(&w);
-    w.store.source.reach = REACH_LOST;
+    w.store.source.health = HEALTH_LOST;
     const struct verdict *v = world_judge(&w);
     assert_int_equal(v->condition, VERDICT_UNREACHABLE);
     assert_int_equal(v->severity, SEVERITY_UNKNOWN);

@@ -202,23 +202,23 @@ static void json_of_every_condition(void **state)
     (void)state;
     static const struct {
         struct load usual, now;
-        enum reach reach;
+        enum health health;
         bool history;
         const char *condition, *severity, *state;
     } cases[] = {
-        {{2, 0.3}, {2, 0.3}, REACH_OK, true, "ok", "ok", "ok"},
-        {{2, 0.3}, {2, 3}, REACH_OK, true, "incident", "critical", "ok"},
-        {{2, 0.3}, {0, 3}, REACH_OK, true, "no_traffic", "unknown", "no_traffic"},
-        {{2, 0.3}, {NAN, NAN}, REACH_OK, true, "no_data", "unknown", "no_data"},
-        {{2, 0.3}, {2, 0.3}, REACH_LOST, true, "unreachable", "unknown", "stale"},
-        {{2, 0.3}, {0.01, 0.3}, REACH_OK, true, "too_few", "unknown", "too_few"},
-        {{0.01, 0.3}, {0.01, 0.3}, REACH_OK, true, "ok", "ok", "too_few"}, // as ever
-        {{2, 0.3}, {2, 0.3}, REACH_OK, false, "no_data", "unknown", "ok"},
+        {{2, 0.3}, {2, 0.3}, HEALTH_OK, true, "ok", "ok", "ok"},
+        {{2, 0.3}, {2, 3}, HEALTH_OK, true, "incident", "critical", "ok"},
+        {{2, 0.3}, {0, 3}, HEALTH_OK, true, "no_traffic", "unknown", "no_traffic"},
+        {{2, 0.3}, {NAN, NAN}, HEALTH_OK, true, "no_data", "unknown", "no_data"},
+        {{2, 0.3}, {2, 0.3}, HEALTH_LOST, true, "unreachable", "unknown", "stale"},
+        {{2, 0.3}, {0.01, 0.3}, HEALTH_OK, true, "too_few", "unknown", "too_few"},
+        {{0.01, 0.3}, {0.01, 0.3}, HEALTH_OK, true, "ok", "ok", "too_few"}, // as ever
+        {{2, 0.3}, {2, 0.3}, HEALTH_OK, false, "no_data", "unknown", "ok"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene s;
         start(&s);
-        s.world.store.source.reach = cases[i].reach;
+        s.world.store.source.health = cases[i].health;
         s.world.days = cases[i].history ? WORLD_DAYS : 0;
         s.world.has_recent = s.world.has_span = cases[i].history;
         for (size_t k = 0; k < s.world.plan.stages_count; k++) {

@@ -36,7 +36,7 @@ static void add(struct scene *s, const char *name, char like)
     struct world *w = &s->worlds[s->count];
     world_init(w, world_article);
     w->store.source.answered_ms = WORLD_NOW_MS;
-    w->store.source.reach = REACH_OK;
+    w->store.source.health = HEALTH_OK;
     if (like == 'c' || like == 'l') {
         world_calm(w);
     } else if (like == 's' || like == 'b') {
@@ -49,7 +49,7 @@ static void add(struct scene *s, const char *name, char like)
         world_requests(w, "generation", usually, usually);
     }
     if (like == 'l' || like == 'b' || like == 'n') { // lost: calm before, bad before, never there
-        w->store.source.reach = REACH_LOST;
+        w->store.source.health = HEALTH_LOST;
         w->store.source.answered_ms = like == 'n' ? 0 : WORLD_NOW_MS - 60000;
         w->store.source.retry_ms = WORLD_NOW_MS + 4500;
         snprintf(w->store.source.why, sizeof w->store.source.why, "h:1 does not answer");

@@ -509,23 +509,23 @@ static void tells_how_old_the_data_are(void **state)
 {
     (void)state;
     static const struct {
-        enum reach reach;
+        enum health health;
         int64_t answered_ago_ms; // -1: never
         bool stale;
         const char *age;
     } cases[] = {
-        {REACH_OK, 0, false, "data < 15 s old"},
-        {REACH_OK, 14000, false, "data < 15 s old"}, // the text stands still
-        {REACH_OK, 30000, false, "data 30 s old"},
-        {REACH_OK, 300000, true, "data 5 min old"},
-        {REACH_LOST, 1000, true, "data"},
-        {REACH_LOST, -1, true, "no data yet"},
+        {HEALTH_OK, 0, false, "data < 15 s old"},
+        {HEALTH_OK, 14000, false, "data < 15 s old"}, // the text stands still
+        {HEALTH_OK, 30000, false, "data 30 s old"},
+        {HEALTH_OK, 300000, true, "data 5 min old"},
+        {HEALTH_LOST, 1000, true, "data"},
+        {HEALTH_LOST, -1, true, "no data yet"},
         {REACH_ASKING, -1, false, "asking"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene s;
         article(&s);
-        s.world.store.source.reach = cases[i].reach;
+        s.world.store.source.health = cases[i].health;
         s.world.store.source.answered_ms =
             cases[i].answered_ago_ms < 0 ? 0 : WORLD_NOW_MS - cases[i].answered_ago_ms;
         look(&s, 120);
@@ -541,7 +541,7 @@ static void counts_down_to_the_next_try(void **state)
     (void)state;
     struct scene s;
     article(&s);
-    s.world.store.source.reach = REACH_LOST;
+    s.world.store.source.health = HEALTH_LOST;
     s.world.store.source.since_ms = WORLD_NOW_MS - 45000;
     s.world.store.source.retry_ms = WORLD_NOW_MS + 8000;
     snprintf(s.world.store.source.why, STORE_WHY_MAX, "connection refused");
@@ -934,7 +934,7 @@ static void what_is_not_known_says_why(void **state)
     pods->condition = CONDITION_ASKING;
     look(&s, 120);
     assert_string_equal(only_message(&s), "The pods of retrieval: asking …");
-    store->source.reach = REACH_LOST;
+    store->source.health = HEALTH_LOST;
     look(&s, 120);
     assert_string_equal(only_message(&s), "The pods of retrieval: no answer");
     pods->condition = CONDITION_REFUSED;
@@ -1029,11 +1029,11 @@ static void trends_are_kept_while_nothing_changes(void **state)
     struct scene s;
     article(&s);
     look(&s, 120);
-    struct trend_memo memo = {0};
+    struct trend_cache cache = {0};
     struct view_input in = input_of(&s, 120);
     int stage = world_stage(&s.world, "vector_db");
     struct view_trend fresh = trend_of_stage(&s.arena, &in, stage);
-    in.memo = &memo;
+    in.cache = &cache;
     struct view_trend first = trend_of_stage(&s.arena, &in, stage);
     struct view_trend again = trend_of_stage(&s.arena, &in, stage);
     assert_int_equal(again.count, fresh.count);
@@ -1050,7 +1050,7 @@ static void trends_are_kept_while_nothing_changes(void **state)
     assert_true(shorter.values[0] == fresh.values[239 - 80]);
     s.world.store.version++;
     assert_ptr_not_equal(shorter.values, trend_of_stage(&s.arena, &in, stage).values);
-    trend_memo_finish(&memo);
+    trend_memo_finish(&cache);
     stop(&s);
 }
 

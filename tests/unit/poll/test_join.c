@@ -12,8 +12,8 @@
 
 #include "base/clock.h"
 #include "poll/answer.h"
+#include "poll/health.h"
 #include "poll/poller_state.h"
-#include "poll/reach.h"
 #include "unit/world.h"
 
 static const char stages[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
@@ -39,7 +39,7 @@ static void start(struct desk *d)
     str_init(&why);
     *d = (struct desk){.now_ms = WORLD_NOW_MS};
     world_init(&d->world, stages);
-    d->world.store.source.reach = REACH_OK;
+    d->world.store.source.health = HEALTH_OK;
     d->poller = (struct poller){.config = &d->world.config,
         .scope = &d->world.scope,
         .plan = &d->world.plan,
@@ -77,7 +77,7 @@ static void ask_joined(struct desk *d, const struct feed_type *feed)
     }
     assert_int_equal(count, MEMBERS);
     assert_int_equal(joins.count, 1);
-    reach_mark(&d->poller, &joins.groups[0]);
+    health_mark(&d->poller, &joins.groups[0]);
     d->poller.asks[0] = joins.groups[0];
     d->poller.ask_used[0] = true;
     d->poller.answers++; // another was answered meanwhile
@@ -104,8 +104,8 @@ static int due(struct desk *d, const struct feed_type *feed, int64_t now_ms)
     int count = 0;
     struct ask ask;
     d->poller.schedule.env.tick_ms = now_ms / REFRESH_MS * REFRESH_MS;
-    d->poller.schedule.past_rests = reach_spares_past(&d->poller, now_ms);
-    bool lost = d->world.store.source.reach == REACH_LOST;
+    d->poller.schedule.history_rests = health_spares_history(&d->poller, now_ms);
+    bool lost = d->world.store.source.health == HEALTH_LOST;
     while (
         !lost && pace_allows(&d->poller.pace, now_ms) && schedule_next(&d->poller.schedule, &ask)) {
         count += ask.feed == feed && ask.part == 0 && (d->members >> ask.index & 1);
@@ -131,7 +131,7 @@ static void a_server_without_time_is_not_asked_at_once(void **state)
     start(&d);
     ask_joined(&d, &feed_now);
     reply(&d, 503, -1);
-    assert_int_equal(d.world.store.source.reach, REACH_OK); // others are answered
+    assert_int_equal(d.world.store.source.health, HEALTH_OK); // others are answered
     assert_int_equal(refused(&d), MEMBERS);
     assert_int_equal(due(&d, &feed_now, d.now_ms), 0);
     assert_int_equal(due(&d, &feed_now, d.now_ms + REFRESH_MS), MEMBERS);
@@ -159,7 +159,7 @@ static void who_names_a_time_is_left_alone_until_then(void **state)
         start(&d);
         ask_joined(&d, &feed_now);
         reply(&d, statuses[i], 40);
-        assert_int_equal(d.world.store.source.reach, REACH_LOST);
+        assert_int_equal(d.world.store.source.health, HEALTH_LOST);
         assert_true(d.world.store.source.retry_ms >= d.now_ms + 40 * 1000);
         assert_int_equal(due(&d, &feed_now, d.now_ms + 39 * 1000), 0);
         stop(&d);
@@ -167,7 +167,7 @@ static void who_names_a_time_is_left_alone_until_then(void **state)
         start(&d);
         ask_joined(&d, &feed_days);
         reply(&d, statuses[i], 40);
-        assert_int_equal(d.world.store.source.reach, REACH_OK); // the present tells
+        assert_int_equal(d.world.store.source.health, HEALTH_OK); // the present tells
         assert_int_equal(due(&d, &feed_days, d.now_ms + 39 * 1000), 0);
         assert_int_equal(due(&d, &feed_days, d.now_ms + 60 * 1000), MEMBERS);
         stop(&d);

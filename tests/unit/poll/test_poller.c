@@ -91,7 +91,7 @@ static void settle(struct fixture *f, int64_t ours, int64_t theirs)
     poller_turn(f->poller, ours);
     for (int i = 0; i < ROUNDS_MAX; i++) {
         if ((f->store.complete && f->store.history_complete) ||
-            f->store.source.reach == REACH_LOST) {
+            f->store.source.health == HEALTH_LOST) {
             return;
         }
         poller_wait(f->poller, NULL, 0, 20);
@@ -226,24 +226,24 @@ static void what_is_lost_is_not_waited_for_longer(void **state)
     start(&f);
     settle(&f, NOW_MS, NOW_MS);
     f.server.told->failing = 1000;
-    for (int i = 1; i <= 60 && f.store.source.reach != REACH_LOST; i++) {
+    for (int i = 1; i <= 60 && f.store.source.health != HEALTH_LOST; i++) {
         settle(&f, NOW_MS + i * REFRESH_MS, NOW_MS + i * REFRESH_MS);
     }
-    assert_int_equal(f.store.source.reach, REACH_LOST);
+    assert_int_equal(f.store.source.health, HEALTH_LOST);
     int64_t before = f.store.source.retry_ms;
     poller_set_back(f.poller, CLOCK_HOUR_MS);
     assert_int_equal(f.store.source.retry_ms, before - CLOCK_HOUR_MS);
     f.server.told->failing = 0;
     f.server.told->clock_ms = before;
     int64_t latest = f.store.source.retry_ms;
-    for (int i = 0; i < ROUNDS_MAX && f.store.source.reach != REACH_OK; i++) {
+    for (int i = 0; i < ROUNDS_MAX && f.store.source.health != HEALTH_OK; i++) {
         latest =
             f.store.source.retry_ms; // what was on its way at the loss may put it off once more
         poller_turn(f.poller, latest);
         poller_wait(f.poller, NULL, 0, 20);
     }
     assert_in_range(latest, before - CLOCK_HOUR_MS, before - CLOCK_HOUR_MS + 60 * 1000);
-    assert_int_equal(f.store.source.reach, REACH_OK);
+    assert_int_equal(f.store.source.health, HEALTH_OK);
     finish(&f);
 }
 
@@ -319,7 +319,7 @@ static void history_that_fails_is_asked_ever_more_rarely(void **state)
     for (int i = 1; i <= TICKS; i++) {
         at = NOW_MS + i * REFRESH_MS;
         settle(&f, at, at);
-        assert_int_equal(f.store.source.reach, REACH_OK);
+        assert_int_equal(f.store.source.health, HEALTH_OK);
         assert_int_equal(latency(&f)->now_ms, at);
         assert_true(f.server.told->instants <= LASTING + SIGNALS);
         ranges += f.server.told->ranges;
@@ -339,7 +339,7 @@ static void history_that_fails_is_asked_ever_more_rarely(void **state)
 static void endure(struct fixture *f, int64_t at)
 {
     settle(f, at, at);
-    for (int i = 0; i < ROUNDS_MAX && !(f->store.source.reach == REACH_OK && f->store.complete &&
+    for (int i = 0; i < ROUNDS_MAX && !(f->store.source.health == HEALTH_OK && f->store.complete &&
                                           f->store.history_complete);
          i++) {
         poller_wait(f->poller, NULL, 0, 20);
@@ -524,10 +524,10 @@ static void who_waits_for_a_lost_source_sleeps(void **state)
     start(&f);
     settle(&f, NOW_MS, NOW_MS);
     f.server.told->failing = 1000;
-    for (int i = 1; i <= 60 && f.store.source.reach != REACH_LOST; i++) {
+    for (int i = 1; i <= 60 && f.store.source.health != HEALTH_LOST; i++) {
         settle(&f, NOW_MS + i * REFRESH_MS, NOW_MS + i * REFRESH_MS);
     }
-    assert_int_equal(f.store.source.reach, REACH_LOST);
+    assert_int_equal(f.store.source.health, HEALTH_LOST);
     int64_t retry = f.store.source.retry_ms;
     for (int i = 0; i < ROUNDS_MAX && poller_due_ms(f.poller, retry - 500) != 500; i++) {
         poller_wait(f.poller, NULL, 0, 20); // what was on its way when it was lost
@@ -715,18 +715,18 @@ static void what_is_wanted_while_paused_outlasts_a_loss(void **state)
     f.server.told->failing = 1000;
     int64_t now = NOW_MS + CLOCK_MINUTE_MS;
     rest(&f, now);
-    assert_int_equal(f.store.source.reach, REACH_OK); // nobody asked it
+    assert_int_equal(f.store.source.health, HEALTH_OK); // nobody asked it
     look_back(&f, now);
-    for (int i = 0; i < 20 && f.store.source.reach != REACH_LOST; i++) {
+    for (int i = 0; i < 20 && f.store.source.health != HEALTH_LOST; i++) {
         look_back(&f, now += REFRESH_MS);
         rest(&f, now);
     }
-    assert_int_equal(f.store.source.reach, REACH_LOST);
+    assert_int_equal(f.store.source.health, HEALTH_LOST);
     f.server.told->failing = 0;
     for (int i = 0; i < 10; i++) {
         rest(&f, now += CLOCK_MINUTE_MS);
     }
-    assert_int_equal(f.store.source.reach, REACH_OK);
+    assert_int_equal(f.store.source.health, HEALTH_OK);
     check_known(&f);
     assert_int_equal(f.server.told->instants + f.server.told->ranges, 0);
     finish(&f);

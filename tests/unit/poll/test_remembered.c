@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "plan/promql.h"
 #include "poll/answer.h"
+#include "poll/health.h"
 #include "poll/poller_state.h"
-#include "poll/reach.h"
 #include "unit/world.h"
 
 static const char stages[] =
@@ -99,7 +99,7 @@ static bool recall(
 
 /** Yesterday around this time, or the newest that there is. */
 static bool sample(
-    struct desk *d, const struct past *p, const struct past_want *want, struct matrix *out)
+    struct desk *d, const struct past *p, const struct history_want *want, struct matrix *out)
 {
     struct batch b = {0};
     d->notes.samples++;
@@ -118,7 +118,7 @@ static bool sample(
     return true;
 }
 
-static void remember(struct desk *d, const struct past_news *news)
+static void remember(struct desk *d, const struct history_news *news)
 {
     struct notes *n = &d->notes;
     const struct batch *b = &news->answer;
@@ -131,7 +131,7 @@ static void remember(struct desk *d, const struct past_news *news)
     n->last = news->last;
 }
 
-static void forget(struct desk *d, const struct past_news *news)
+static void forget(struct desk *d, const struct history_news *news)
 {
     bool kept[SIGNALS] = {false};
     d->notes.forgets++;
@@ -146,16 +146,16 @@ static void forget(struct desk *d, const struct past_news *news)
 static void learn(struct desk *d)
 {
     size_t count;
-    const struct past_news *news = poller_news(&d->poller, &count);
+    const struct history_news *news = poller_news(&d->poller, &count);
     for (size_t i = 0; i < count; i++) {
-        assert_true(news[i].kind != PAST_ANSWER || news[i].now_ms == d->now_ms);
+        assert_true(news[i].kind != HISTORY_ANSWER || news[i].now_ms == d->now_ms);
         switch (news[i].kind) {
-        case PAST_ANSWER: remember(d, &news[i]); break;
-        case PAST_DROP:
+        case HISTORY_ANSWER: remember(d, &news[i]); break;
+        case HISTORY_DROP:
             d->notes.drops++;
             d->memory[signal_of(d, news[i].expr)].to = -1;
             break;
-        case PAST_FORGET: forget(d, &news[i]); break;
+        case HISTORY_FORGET: forget(d, &news[i]); break;
         }
     }
     poller_drop_news(&d->poller);
@@ -164,7 +164,7 @@ static void learn(struct desk *d)
 /** What is done between two turns. Whether the poller was given anything. */
 static bool exchange(struct desk *d)
 {
-    struct past_want want;
+    struct history_want want;
     bool gave = false;
     learn(d);
     while (poller_next_want(&d->poller, d->now_ms, &want)) {
@@ -194,13 +194,13 @@ static void start(struct desk *d, int count)
         d->memory[i] = d->server[i] = (struct past){.to = INT64_MAX, .level = 2 + i};
         d->world.store.signals[i].now_ms = i < count ? WORLD_NOW_MS : 0;
     }
-    d->world.store.source.reach = REACH_OK;
+    d->world.store.source.health = HEALTH_OK;
     d->poller = (struct poller){.config = &d->world.config,
         .scope = &d->world.scope,
         .plan = &d->world.plan,
         .store = &d->world.store,
         .phase = PHASE_POLLING,
-        .past = {.used = true}};
+        .history = {.used = true}};
     poller_start_schedule(&d->poller, WORLD_NOW_MS);
     proof_start(&d->poller);
 }
@@ -208,7 +208,7 @@ static void start(struct desk *d, int count)
 static void stop(struct desk *d)
 {
     proof_finish(&d->poller);
-    past_stop(&d->poller);
+    history_stop(&d->poller);
     schedule_finish(&d->poller.schedule);
     world_finish(&d->world);
 }
@@ -509,11 +509,11 @@ static void a_loss_is_no_failure_of_the_proof(void **state)
     struct ask ask;
     start(&d, 1);
     for (int i = 0; i < 10; i++) {
-        d.world.store.source.reach = REACH_LOST;
+        d.world.store.source.health = HEALTH_LOST;
         assert_true(next(&d, &ask));
         end(&d, &ask);
     }
-    d.world.store.source.reach = REACH_OK;
+    d.world.store.source.health = HEALTH_OK;
     run(&d);
     assert_int_equal(d.asked, 1);
     assert_int_equal(trust(&d, 0), TRUST_PROVED);
@@ -594,7 +594,7 @@ static void what_is_in_the_store_is_proved_again_after_a_loss(void **state)
         start(&d, 3);
         d.memory[0] = d.server[0] = (struct past){.to = INT64_MAX, .level = 0, .flat = true};
         if (!with_memory) {
-            d.poller.past.used = false;
+            d.poller.history.used = false;
             proof_start(&d.poller);
         }
         run(&d);
@@ -632,11 +632,11 @@ static void regaining_the_source_begins_it(void **state)
     assert_int_equal(trust(&d, 0), TRUST_PROVED);
     const struct http_reply sound = {.status = 200, .retry_after_s = -1, .server_ms = -1};
     struct ask probe = {.feed = &feed_now, .present = true};
-    reach_regain(&d.poller, &probe, &sound, WORLD_NOW_MS); // was never lost
+    health_regain(&d.poller, &probe, &sound, WORLD_NOW_MS); // was never lost
     assert_int_equal(trust(&d, 0), TRUST_PROVED);
-    reach_lose(&d.poller, LOSS_SILENT, "refused", -1, WORLD_NOW_MS);
+    health_lose(&d.poller, LOSS_SILENT, "refused", -1, WORLD_NOW_MS);
     probe.probe = true;
-    reach_regain(&d.poller, &probe, &sound, WORLD_NOW_MS + 1000);
+    health_regain(&d.poller, &probe, &sound, WORLD_NOW_MS + 1000);
     assert_int_equal(trust(&d, 0), TRUST_UNPROVED);
     assert_true(d.poller.schedule.held[0]);
     stop(&d);
@@ -774,7 +774,7 @@ static void an_empty_day_between_others_is_asked_for_again(void **state)
         start(&d, 1);
         d.memory[0].to = -1;
         if (!with_memory) {
-            d.poller.past.used = false;
+            d.poller.history.used = false;
             proof_start(&d.poller);
         }
         run_days(&d, before);
@@ -811,7 +811,7 @@ static void works_without_a_memory(void **state)
     (void)state;
     struct desk d;
     start(&d, 2);
-    d.poller.past.used = false;
+    d.poller.history.used = false;
     proof_start(&d.poller);
     run(&d);
     assert_int_equal(d.asked, 2 * DAYS);
@@ -825,7 +825,7 @@ static void history_waits_until_what_is_kept_is_given(void **state)
     (void)state;
     struct desk d;
     struct ask ask;
-    struct past_want want;
+    struct history_want want;
     start(&d, 1);
     assert_true(next(&d, &ask));
     answer(&d, &ask); // the proof
@@ -882,7 +882,7 @@ static void nobody_who_keeps_anything_is_as_one_who_knows_nothing(void **state)
     (void)state;
     struct desk d;
     struct ask ask;
-    struct past_want want;
+    struct history_want want;
     start(&d, 2);
     while (poller_next_want(&d.poller, d.now_ms, &want)) {
         poller_give(&d.poller, &want, NULL);

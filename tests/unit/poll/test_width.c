@@ -266,7 +266,7 @@ static void who_does_not_count_is_judged_as_before(void **state)
     start(&f, "", FEW_IN_60);
     f.server.told->counts_failing = true;
     assert_int_equal(settle(&f), 5);
-    assert_int_equal(f.store.source.reach, REACH_OK);
+    assert_int_equal(f.store.source.health, HEALTH_OK);
     assert_true(f.server.told->counts > 0 && f.server.told->narrow > 0);
     f.server.told->counts_failing = false;
     assert_int_equal(poll_next(&f, FEW_IN_60), 60);

@@ -40,7 +40,7 @@ static void starts_asking(void **state)
     struct store s;
     store_init(&s, 3, 15000, 240);
     assert_int_equal(s.count, 3);
-    assert_int_equal(s.source.reach, REACH_ASKING);
+    assert_int_equal(s.source.health, REACH_ASKING);
     for (size_t i = 0; i < s.count; i++) {
         assert_int_equal(s.signals[i].condition, CONDITION_ASKING);
         assert_int_equal(s.signals[i].live.slots, 240);

@@ -56,7 +56,7 @@ static void begin(struct desk *d)
 static void end(struct desk *d)
 {
     proof_finish(&d->poller);
-    past_stop(&d->poller);
+    history_stop(&d->poller);
     schedule_finish(&d->poller.schedule);
     memory_finish(&d->memory);
 }
@@ -117,7 +117,7 @@ static bool is_there(const struct desk *d)
 
 static bool wants(struct desk *d)
 {
-    struct past_want want;
+    struct history_want want;
     return poller_next_want(&d->poller, WORLD_NOW_MS, &want);
 }
 
@@ -137,7 +137,7 @@ static void learn(struct desk *d, int signal)
     for (int64_t slot = first; slot < first + SLOTS; slot++) {
         batch_add_sample(s, slot * STORE_HISTORY_STEP_MS, (double)(slot % 5) + signal);
     }
-    past_tell_answer(&d->poller, signal, first, first + SLOTS - 1, &b, 0, WORLD_NOW_MS);
+    history_tell_answer(&d->poller, signal, first, first + SLOTS - 1, &b, 0, WORLD_NOW_MS);
     assert_int_equal(b.count, 0);
     batch_finish(&b);
 }
@@ -192,13 +192,13 @@ static void news_come_before_what_is_wanted(void **state)
     memory_turn(&d.memory, &d.poller, WORLD_NOW_MS);
     end(&d);
     begin(&d);
-    past_tell_drop(&d.poller, 0);
+    history_tell_drop(&d.poller, 0);
     assert_true(memory_turn(&d.memory, &d.poller, WORLD_NOW_MS));
     assert_false(d.poller.proofs.signals[0].sampled);
     assert_true(d.poller.proofs.signals[1].sampled);
     end(&d);
     begin(&d);
-    past_tell_forget(&d.poller, true); // nothing is proved
+    history_tell_forget(&d.poller, true); // nothing is proved
     assert_true(memory_turn(&d.memory, &d.poller, WORLD_NOW_MS));
     assert_false(d.poller.proofs.signals[1].sampled);
     stop(&d);
@@ -297,7 +297,7 @@ static void without_a_directory_nothing_is_kept(void **state)
     start(&d, NULL);
     assert_false(wants(&d));
     assert_false(memory_turn(&d.memory, &d.poller, WORLD_NOW_MS));
-    assert_false(d.poller.past.used);
+    assert_false(d.poller.history.used);
     assert_int_equal(d.lines, 0);
     stop(&d);
 }

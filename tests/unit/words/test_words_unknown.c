@@ -340,7 +340,7 @@ static void tells_that_the_server_is_gone(void **state)
         world_init(&w, world_article);
         endpoint_set_text(&w.config.source.url, cases[i].url);
         w.config.source.assumed = cases[i].assumed;
-        w.store.source.reach = REACH_LOST;
+        w.store.source.health = HEALTH_LOST;
         w.store.source.scraped = cases[i].scraped;
         w.store.source.foreign = cases[i].foreign;
         w.store.source.answered_ms = cases[i].answered_ms;

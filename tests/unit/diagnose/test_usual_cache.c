@@ -1,4 +1,4 @@
-#include "diagnose/memo.h"
+#include "diagnose/usual_cache.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -114,24 +114,24 @@ static void asks_once(void **state)
     world_calm(&w);
     world_judge(&w);
     struct usual_rules rules = {.baseline = BASELINE_AUTO, .days = 7, .tick_ms = WORLD_NOW_MS + 1};
-    struct memo_at at = {MEMO_MAIN, 0, 0, 0};
-    struct memo m;
-    memo_init(&m, &w.plan, 4);
+    struct usual_at at = {USUAL_OF_MAIN, 0, 0, 0};
+    struct usual_cache m;
+    usual_cache_init(&m, &w.plan, 4);
     for (int i = 0; i < 10; i++) {
         rules.tick_ms += 15000; // within five minutes
-        memo_begin(&m, &w.plan, &w.store, &rules);
-        memo_usual(&m, at, &w.store.signals[0], &rules, counted, NULL);
+        usual_cache_begin(&m, &w.plan, &w.store, &rules);
+        usual_cache_of(&m, at, &w.store.signals[0], &rules, counted, NULL);
     }
     int once = asked;
     assert_in_range(once, 7 * 12, 8 * 12); // seven days, one of which is a week ago as well
     rules.tick_ms += STORE_HISTORY_STEP_MS;
-    memo_begin(&m, &w.plan, &w.store, &rules);
-    memo_usual(&m, at, &w.store.signals[0], &rules, counted, NULL);
+    usual_cache_begin(&m, &w.plan, &w.store, &rules);
+    usual_cache_of(&m, at, &w.store.signals[0], &rules, counted, NULL);
     assert_int_equal(asked, 2 * once);
     at.id = 7; // another one in its place
-    memo_usual(&m, at, &w.store.signals[0], &rules, counted, NULL);
+    usual_cache_of(&m, at, &w.store.signals[0], &rules, counted, NULL);
     assert_int_equal(asked, 3 * once);
-    memo_finish(&m);
+    usual_cache_finish(&m);
     world_finish(&w);
 }
 

@@ -1,4 +1,4 @@
-#include "diagnose/memo.h"
+#include "diagnose/usual_cache.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -6,33 +6,33 @@
 
 #include "base/mem.h"
 
-struct memo_usual {
+struct cached_usual {
     uint64_t key; // 0: nothing is kept
     struct usual usual;
 };
 
-struct memo_share {
+struct cached_share {
     uint64_t key;
     struct usual_share share;
 };
 
-void memo_init(struct memo *m, const struct plan *plan, size_t tools)
+void usual_cache_init(struct usual_cache *m, const struct plan *plan, size_t tools)
 {
     size_t places = plan->signals_count + tools;
-    *m = (struct memo){.signals = plan->signals_count, .tools = tools};
-    m->usuals = mem_zalloc(places * MEMO_WHATS, sizeof *m->usuals);
+    *m = (struct usual_cache){.signals = plan->signals_count, .tools = tools};
+    m->usuals = mem_zalloc(places * USUAL_OF_WHATS, sizeof *m->usuals);
     m->shares = mem_zalloc(places, sizeof *m->shares);
     m->keys = mem_zalloc(plan->signals_count, sizeof *m->keys);
     m->own = mem_zalloc(plan->signals_count, sizeof *m->own);
 }
 
-void memo_finish(struct memo *m)
+void usual_cache_finish(struct usual_cache *m)
 {
     free(m->usuals);
     free(m->shares);
     free(m->keys);
     free(m->own);
-    *m = (struct memo){0};
+    *m = (struct usual_cache){0};
 }
 
 // FNV-1a, a word at a time.
@@ -78,7 +78,7 @@ static void mix_stage(uint64_t *hash, const struct plan *plan, const uint64_t *o
     mix(hash, s->requests_signal >= 0 ? own[s->requests_signal] : 0);
 }
 
-void memo_begin(struct memo *m, const struct plan *plan, const struct store *store,
+void usual_cache_begin(struct usual_cache *m, const struct plan *plan, const struct store *store,
     const struct usual_rules *rules)
 {
     uint64_t all = key_of_rules(rules);
@@ -101,22 +101,23 @@ void memo_begin(struct memo *m, const struct plan *plan, const struct store *sto
     }
 }
 
-static size_t place_of(const struct memo *m, struct memo_at at)
+static size_t place_of(const struct usual_cache *m, struct usual_at at)
 {
     return at.tool > 0 ? m->signals + (size_t)at.tool : (size_t)at.signal;
 }
 
-static uint64_t key_of(const struct memo *m, struct memo_at at)
+static uint64_t key_of(const struct usual_cache *m, struct usual_at at)
 {
     uint64_t key = m->keys[at.signal];
     mix(&key, at.id);
     return key ? key : 1;
 }
 
-struct usual memo_usual(struct memo *m, struct memo_at at, const struct signal_data *data,
-    const struct usual_rules *rules, usual_value *value, const void *context)
+struct usual usual_cache_of(struct usual_cache *m, struct usual_at at,
+    const struct signal_data *data, const struct usual_rules *rules, usual_value *value,
+    const void *context)
 {
-    struct memo_usual *kept = &m->usuals[place_of(m, at) * MEMO_WHATS + at.what];
+    struct cached_usual *kept = &m->usuals[place_of(m, at) * USUAL_OF_WHATS + at.what];
     // the span changes with every answer
     bool of_span = kept->usual.kind == USUAL_SPAN || kept->usual.kind == USUAL_NONE;
     if (kept->key != key_of(m, at) || of_span) {
@@ -126,10 +127,11 @@ struct usual memo_usual(struct memo *m, struct memo_at at, const struct signal_d
     return kept->usual;
 }
 
-struct usual_share memo_share(struct memo *m, struct memo_at at, const struct signal_data *data,
-    const struct usual_rules *rules, usual_count *count, const void *context)
+struct usual_share usual_cache_share(struct usual_cache *m, struct usual_at at,
+    const struct signal_data *data, const struct usual_rules *rules, usual_count *count,
+    const void *context)
 {
-    struct memo_share *kept = &m->shares[place_of(m, at)];
+    struct cached_share *kept = &m->shares[place_of(m, at)];
     bool of_span = kept->share.passing || isnan(kept->share.share);
     if (kept->key != key_of(m, at) || of_span) {
         kept->share = usual_share_of(data, rules, count, context);

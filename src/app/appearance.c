@@ -5,7 +5,7 @@
 #include "term/term.h"
 #include "theme/theme.h"
 
-unsigned looks_theme(struct app *app, const char *argument)
+unsigned appearance_theme(struct app *app, const char *argument)
 {
     struct theme theme;
     struct str s, path;
@@ -25,7 +25,7 @@ unsigned looks_theme(struct app *app, const char *argument)
 }
 
 // The user's own theme, if there is one, has its turn after the last that is built in.
-unsigned looks_next_theme(struct app *app, const char *argument)
+unsigned appearance_next_theme(struct app *app, const char *argument)
 {
     (void)argument;
     const char *own = app->config->theme, *name;
@@ -35,10 +35,10 @@ unsigned looks_next_theme(struct app *app, const char *argument)
         own = own && strcmp(name, own) == 0 ? NULL : own;
     }
     const char *next = theme_builtin(at + 1);
-    return looks_theme(app, next ? next : own ? own : theme_builtin(0));
+    return appearance_theme(app, next ? next : own ? own : theme_builtin(0));
 }
 
-unsigned looks_mouse(struct app *app, const char *argument)
+unsigned appearance_mouse(struct app *app, const char *argument)
 {
     bool on = strcmp(argument, "on") == 0;
     term_mouse(on);

@@ -1,4 +1,4 @@
-#include "poll/past.h"
+#include "poll/earlier_history.h"
 
 #include <stdlib.h>
 
@@ -6,52 +6,52 @@
 #include "poll/poller_state.h"
 #include "poll/remembered.h"
 
-void poller_use_past(struct poller *p)
+void poller_use_history(struct poller *p)
 {
-    p->past.used = true;
+    p->history.used = true;
     proof_start(p);
 }
 
-void past_stop(struct poller *p)
+void history_stop(struct poller *p)
 {
     poller_drop_news(p);
-    free(p->past.news);
-    p->past = (struct past_state){0};
+    free(p->history.news);
+    p->history = (struct history_state){0};
 }
 
 // ---- what has happened
 
-static struct past_news *add(struct poller *p, enum past_kind kind, int signal)
+static struct history_news *add(struct poller *p, enum history_kind kind, int signal)
 {
-    struct past_state *past = &p->past;
-    mem_grow(&past->news, past->count, &past->cap);
-    struct past_news *news = &past->news[past->count++];
-    *news = (struct past_news){.kind = kind};
+    struct history_state *history = &p->history;
+    mem_grow(&history->news, history->count, &history->cap);
+    struct history_news *news = &history->news[history->count++];
+    *news = (struct history_news){.kind = kind};
     news->expr = mem_strdup(signal < 0 ? NULL : plan_history(&p->plan->signals[signal]));
     return news;
 }
 
-void past_tell_answer(struct poller *p, int signal, int64_t first, int64_t last, struct batch *b,
+void history_tell_answer(struct poller *p, int signal, int64_t first, int64_t last, struct batch *b,
     int64_t serves_ms, int64_t now_ms)
 {
-    struct past_news *news = add(p, PAST_ANSWER, signal);
+    struct history_news *news = add(p, HISTORY_ANSWER, signal);
     news->first = first;
     news->last = last;
     news->answer = (struct batch){.series = b->series, .count = b->count, .cap = b->cap};
     news->serves_ms = serves_ms;
-    news->now_ms = past_now_ms(p, now_ms);
+    news->now_ms = history_now_ms(p, now_ms);
     b->series = NULL;
     b->count = b->cap = 0;
 }
 
-void past_tell_drop(struct poller *p, int signal)
+void history_tell_drop(struct poller *p, int signal)
 {
-    add(p, PAST_DROP, signal);
+    add(p, HISTORY_DROP, signal);
 }
 
-void past_tell_forget(struct poller *p, bool proved_stays)
+void history_tell_forget(struct poller *p, bool proved_stays)
 {
-    struct past_news *news = add(p, PAST_FORGET, -1);
+    struct history_news *news = add(p, HISTORY_FORGET, -1);
     news->keep = mem_zalloc(p->proofs.count, sizeof *news->keep);
     for (size_t i = 0; proved_stays && i < p->proofs.count; i++) {
         if (trust_of(&p->proofs.trusts, (int)i) == TRUST_PROVED) {
@@ -60,16 +60,16 @@ void past_tell_forget(struct poller *p, bool proved_stays)
     }
 }
 
-const struct past_news *poller_news(const struct poller *p, size_t *count)
+const struct history_news *poller_news(const struct poller *p, size_t *count)
 {
-    *count = p->past.count;
-    return p->past.news;
+    *count = p->history.count;
+    return p->history.news;
 }
 
 void poller_drop_news(struct poller *p)
 {
-    for (size_t i = 0; i < p->past.count; i++) {
-        struct past_news *news = &p->past.news[i];
+    for (size_t i = 0; i < p->history.count; i++) {
+        struct history_news *news = &p->history.news[i];
         for (size_t k = 0; k < news->keep_count; k++) {
             free(news->keep[k]);
         }
@@ -77,12 +77,12 @@ void poller_drop_news(struct poller *p)
         free(news->expr);
         batch_finish(&news->answer);
     }
-    p->past.count = 0;
+    p->history.count = 0;
 }
 
 // ---- what is wanted
 
-int64_t past_now_ms(const struct poller *p, int64_t now_ms)
+int64_t history_now_ms(const struct poller *p, int64_t now_ms)
 {
     return now_ms + p->store->source.skew_ms;
 }
@@ -97,20 +97,20 @@ static const struct recalled *next_window(const struct proof *s)
     return NULL;
 }
 
-bool poller_next_want(struct poller *p, int64_t now_ms, struct past_want *out)
+bool poller_next_want(struct poller *p, int64_t now_ms, struct history_want *out)
 {
-    for (size_t i = 0; p->past.used && i < p->proofs.count; i++) {
+    for (size_t i = 0; p->history.used && i < p->proofs.count; i++) {
         const struct proof *s = &p->proofs.signals[i];
         const struct recalled *window = s->recalls ? next_window(s) : NULL;
         bool sample = !window && proof_wants_sample(p, (int)i);
         if (window || sample) {
-            *out = (struct past_want){.signal = (int)i,
+            *out = (struct history_want){.signal = (int)i,
                 .expr = plan_history(&p->plan->signals[i]),
                 .sample = sample,
                 .after = s->after,
                 .first = window ? window->first : 0,
                 .last = window ? window->last : 0,
-                .now_ms = past_now_ms(p, now_ms)};
+                .now_ms = history_now_ms(p, now_ms)};
             return true;
         }
     }
@@ -123,7 +123,7 @@ static void take(struct matrix *to, struct matrix *from)
     *from = (struct matrix){0};
 }
 
-static void give_window(struct proof *s, const struct past_want *want, struct matrix *m)
+static void give_window(struct proof *s, const struct history_want *want, struct matrix *m)
 {
     for (size_t k = 0; k < s->windows_count; k++) {
         struct recalled *w = &s->windows[k];
@@ -139,7 +139,7 @@ static void give_window(struct proof *s, const struct past_want *want, struct ma
     s->recalls = next_window(s);
 }
 
-void poller_give(struct poller *p, const struct past_want *want, struct matrix *m)
+void poller_give(struct poller *p, const struct history_want *want, struct matrix *m)
 {
     struct proof *s = &p->proofs.signals[want->signal];
     if (!want->sample) {

@@ -6,8 +6,8 @@
  * believed only once a stretch of that signal, asked for again, has turned out the same; see
  * poll/trust.h. Where one differs, all that was kept and not proved is forgotten.
  */
-#ifndef RAGTOP_POLL_PAST_H
-#define RAGTOP_POLL_PAST_H
+#ifndef RAGTOP_POLL_EARLIER_HISTORY_H
+#define RAGTOP_POLL_EARLIER_HISTORY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 struct poller;
 
 /** What is wanted of one signal. */
-struct past_want {
+struct history_want {
     int signal;
     const char *expr;    /**< of its history */
     bool sample;         /**< a stretch that shows whether it is the same server; else a window */
@@ -28,15 +28,15 @@ struct past_want {
     int64_t now_ms;      /**< by the server's clock */
 };
 
-enum past_kind {
-    PAST_ANSWER, /**< what the server said of a stretch: to be kept */
-    PAST_DROP,   /**< what was kept of an expression is not to be believed */
-    PAST_FORGET, /**< nor is anything of the source but of some expressions */
+enum history_kind {
+    HISTORY_ANSWER, /**< what the server said of a stretch: to be kept */
+    HISTORY_DROP,   /**< what was kept of an expression is not to be believed */
+    HISTORY_FORGET, /**< nor is anything of the source but of some expressions */
 };
 
 /** Something that happened. */
-struct past_news {
-    enum past_kind kind;
+struct history_news {
+    enum history_kind kind;
     char *expr;          /**< of an answer or a drop */
     int64_t first, last; /**< slots that the answer is for */
     struct batch answer;
@@ -50,26 +50,26 @@ struct past_news {
  * From now on P, which has had no turn yet, asks the server only for what nobody has kept:
  * poller_next_want() and poller_news() are to be called after every turn.
  */
-void poller_use_past(struct poller *p);
+void poller_use_history(struct poller *p);
 
 /**
  * Sets *OUT to the next thing that P wants, valid until P is called again with anything else. False
  * when it wants nothing; it never does before the server has answered for the first time. Until it
  * is given, the past of the signal waits.
  */
-bool poller_next_want(struct poller *p, int64_t now_ms, struct past_want *out);
+bool poller_next_want(struct poller *p, int64_t now_ms, struct history_want *out);
 
 /**
  * Answers WANT by M, which is taken and left empty: its asked_first and asked_last are a stretch,
  * or the beginning or the end of the window. NULL: nothing is known.
  */
-void poller_give(struct poller *p, const struct past_want *want, struct matrix *m);
+void poller_give(struct poller *p, const struct history_want *want, struct matrix *m);
 
 /**
  * What has happened since poller_drop_news(), *COUNT of it, in order; valid until the next turn.
  * It comes before what poller_next_want() wants.
  */
-const struct past_news *poller_news(const struct poller *p, size_t *count);
+const struct history_news *poller_news(const struct poller *p, size_t *count);
 
 /** Lets go of it: it was kept, or cannot be. */
 void poller_drop_news(struct poller *p);

@@ -1,7 +1,7 @@
 /*
  * How long the poller waits before it asks a source again that it lost.
  */
-#include "poll/reach.h"
+#include "poll/health.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,16 +15,16 @@
 enum { NOW_MS = 1770195600 };
 
 /** The delays of COUNT attempts that fail one after the other, in DELAYS. */
-static void lose(enum reach_loss loss, int64_t retry_after_s, int count, int64_t *delays)
+static void lose(enum health_loss loss, int64_t retry_after_s, int count, int64_t *delays)
 {
     struct store store = {0};
     struct poller p = {.store = &store};
     int64_t now = (int64_t)NOW_MS * 1000;
     for (int i = 0; i < count; i++) {
-        reach_lose(&p, loss, "why", retry_after_s, now);
-        assert_int_equal(store.source.reach, REACH_LOST);
+        health_lose(&p, loss, "why", retry_after_s, now);
+        assert_int_equal(store.source.health, HEALTH_LOST);
         delays[i] = store.source.retry_ms - now;
-        reach_lose(&p, loss, "a straggler", retry_after_s, now + 1); // changes nothing
+        health_lose(&p, loss, "a straggler", retry_after_s, now + 1); // changes nothing
         assert_int_equal(store.source.retry_ms - now, delays[i]);
         now = store.source.retry_ms;
     }
@@ -34,7 +34,7 @@ static void backs_off(void **state)
 {
     (void)state;
     static const struct {
-        enum reach_loss loss;
+        enum health_loss loss;
         int64_t retry_after_s, least_ms[7];
     } cases[] = {
         {LOSS_ANSWERED, -1, {1000, 2000, 4000, 8000, 16000, 30000, 30000}},
@@ -61,7 +61,7 @@ static void spreads(void **state)
     for (int64_t now = (int64_t)NOW_MS * 1000; now < (int64_t)NOW_MS * 1000 + 50; now++) {
         struct store store = {0};
         struct poller p = {.store = &store};
-        reach_lose(&p, LOSS_ANSWERED, "why", 100, now);
+        health_lose(&p, LOSS_ANSWERED, "why", 100, now);
         seen[(store.source.retry_ms - now - 100000) * 5 / 20001] = true;
     }
     for (size_t i = 0; i < 5; i++) {
@@ -82,7 +82,7 @@ static void no_loss_outlasts_five_minutes(void **state)
         for (int64_t now = (int64_t)NOW_MS * 1000; now < (int64_t)NOW_MS * 1000 + 50; now++) {
             struct store store = {0};
             struct poller p = {.store = &store};
-            reach_lose(&p, LOSS_ANSWERED, "why", cases[i].retry_after_s, now);
+            health_lose(&p, LOSS_ANSWERED, "why", cases[i].retry_after_s, now);
             assert_in_range(store.source.retry_ms - now, cases[i].least_ms, cases[i].most_ms);
         }
     }
@@ -91,7 +91,7 @@ static void no_loss_outlasts_five_minutes(void **state)
 /** A source with two questions, the first of which it answers badly. */
 struct one_bad {
     struct signal_progress progress[2];
-    struct feed_memo memos[2];
+    struct feed_cache caches[2];
     struct signal_data data[2];
     struct store store;
     struct poller p;
@@ -107,8 +107,8 @@ static void ask_both(struct one_bad *o)
 {
     o->bad = (struct ask){.feed = &feed_now, .index = 0, .present = true};
     o->good = (struct ask){.feed = &feed_now, .index = 1, .present = true};
-    reach_mark(&o->p, &o->bad);
-    reach_mark(&o->p, &o->good);
+    health_mark(&o->p, &o->bad);
+    health_mark(&o->p, &o->good);
 }
 
 static void begin(struct one_bad *o)
@@ -118,15 +118,15 @@ static void begin(struct one_bad *o)
     o->store.count = 2;
     o->p = (struct poller){.store = &o->store, .phase = PHASE_POLLING};
     o->p.schedule.signals = o->progress;
-    o->p.schedule.env.memos = o->memos;
+    o->p.schedule.env.caches = o->caches;
     o->p.schedule.count = 2;
-    reach_regain(&o->p, &o->good, &sound, o->now_ms);
+    health_regain(&o->p, &o->good, &sound, o->now_ms);
     ask_both(o);
 }
 
-static enum reach_fault fail_it(struct one_bad *o, const struct http_reply *r)
+static enum health_fault fail_it(struct one_bad *o, const struct http_reply *r)
 {
-    return reach_fail(&o->p, LOSS_ANSWERED, &o->bad, r, "why", o->now_ms);
+    return health_fail(&o->p, LOSS_ANSWERED, &o->bad, r, "why", o->now_ms);
 }
 
 static void one_question_is_not_the_source(void **state)
@@ -134,9 +134,9 @@ static void one_question_is_not_the_source(void **state)
     (void)state;
     struct one_bad o;
     begin(&o);
-    reach_regain(&o.p, &o.good, &sound, o.now_ms);
+    health_regain(&o.p, &o.good, &sound, o.now_ms);
     assert_int_equal(fail_it(&o, &html), FAULT_OF_QUESTION);
-    assert_int_equal(o.store.source.reach, REACH_OK);
+    assert_int_equal(o.store.source.health, HEALTH_OK);
 }
 
 // What was in flight clears the source, and nothing is asked again for that.
@@ -147,9 +147,9 @@ static void a_doubt_ends_without_questions(void **state)
     begin(&o);
     o.progress[0].slots[SLOT_NOW].tick_ms = o.progress[1].slots[SLOT_NOW].tick_ms = o.now_ms;
     assert_int_equal(fail_it(&o, &html), FAULT_IN_DOUBT);
-    assert_int_equal(o.store.source.reach, REACH_LOST);
-    reach_regain(&o.p, &o.good, &sound, o.now_ms);
-    assert_int_equal(o.store.source.reach, REACH_OK);
+    assert_int_equal(o.store.source.health, HEALTH_LOST);
+    health_regain(&o.p, &o.good, &sound, o.now_ms);
+    assert_int_equal(o.store.source.health, HEALTH_OK);
     assert_int_equal(o.progress[0].slots[SLOT_NOW].tick_ms, o.now_ms);
     o.data[0].condition = CONDITION_REFUSED;
     ask_both(&o); // at the next tick it is known at once, whichever answer is first
@@ -165,7 +165,7 @@ static void a_loss_is_seen_by_the_others(void **state)
     o.data[0].condition = CONDITION_REFUSED;
     o.bad = o.good;
     assert_int_equal(fail_it(&o, &html), FAULT_IN_DOUBT);
-    assert_int_equal(o.store.source.reach, REACH_LOST);
+    assert_int_equal(o.store.source.health, HEALTH_LOST);
 }
 
 // Whoever has to wait waits, whatever was in flight; a probe ends it, and all is asked again.
@@ -176,12 +176,12 @@ static void a_busy_source_is_left_alone(void **state)
     begin(&o);
     o.progress[0].slots[SLOT_NOW].tick_ms = o.now_ms;
     assert_int_equal(fail_it(&o, &busy), FAULT_OF_SOURCE);
-    reach_regain(&o.p, &o.good, &sound, o.now_ms);
-    assert_int_equal(o.store.source.reach, REACH_LOST);
+    health_regain(&o.p, &o.good, &sound, o.now_ms);
+    assert_int_equal(o.store.source.health, HEALTH_LOST);
     ask_both(&o);
     assert_true(o.good.probe);
-    reach_regain(&o.p, &o.good, &sound, o.now_ms);
-    assert_int_equal(o.store.source.reach, REACH_OK);
+    health_regain(&o.p, &o.good, &sound, o.now_ms);
+    assert_int_equal(o.store.source.health, HEALTH_OK);
     assert_int_equal(o.progress[0].slots[SLOT_NOW].tick_ms, 0);
 }
 
@@ -196,7 +196,7 @@ static void what_comes_and_goes_is_spared(void **state)
         assert_in_range(o.store.source.retry_ms - o.now_ms, least_ms, least_ms + least_ms / 5);
         o.now_ms = o.store.source.retry_ms;
         ask_both(&o);
-        reach_regain(&o.p, &o.good, &sound, o.now_ms);
+        health_regain(&o.p, &o.good, &sound, o.now_ms);
     }
     o.now_ms += 60 * 1000;
     fail_it(&o, &busy);
@@ -210,10 +210,10 @@ static void the_longest_wait_counts(void **state)
     struct store store = {0};
     struct poller p = {.store = &store};
     int64_t now = (int64_t)NOW_MS * 1000;
-    reach_lose(&p, LOSS_SILENT, "cut", -1, now);
-    reach_lose(&p, LOSS_ANSWERED, "429", 60, now + 5);
+    health_lose(&p, LOSS_SILENT, "cut", -1, now);
+    health_lose(&p, LOSS_ANSWERED, "429", 60, now + 5);
     assert_in_range(store.source.retry_ms - now, 60005, 72005);
-    reach_lose(&p, LOSS_ANSWERED, "429", 5, now + 10);
+    health_lose(&p, LOSS_ANSWERED, "429", 5, now + 10);
     assert_in_range(store.source.retry_ms - now, 60005, 72005);
 }
 
@@ -225,7 +225,7 @@ static void a_target_that_fails_is_lost(void **state)
     begin(&o);
     o.bad = (struct ask){.feed = &feed_scrape};
     assert_int_equal(fail_it(&o, &html), FAULT_OF_SOURCE);
-    assert_int_equal(o.store.source.reach, REACH_LOST);
+    assert_int_equal(o.store.source.health, HEALTH_LOST);
 }
 
 // Whoever refuses everything for a while refuses the API of labels as well.
@@ -235,9 +235,9 @@ static void labels_are_tried_again(void **state)
     struct one_bad o;
     begin(&o);
     o.p.labels_closed = true;
-    reach_regain(&o.p, &o.good, &sound, o.now_ms);
+    health_regain(&o.p, &o.good, &sound, o.now_ms);
     assert_true(o.p.labels_closed);
-    reach_lose(&o.p, LOSS_ANSWERED, "403 Forbidden", -1, o.now_ms);
+    health_lose(&o.p, LOSS_ANSWERED, "403 Forbidden", -1, o.now_ms);
     assert_false(o.p.labels_closed);
 }
 
@@ -258,7 +258,7 @@ static void a_skew_is_told_from_a_minute_on(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct http_reply reply = sound;
         reply.server_ms = o.now_ms + cases[i].skew_s * 1000;
-        reach_learn_clock(&o.p, &reply, o.now_ms);
+        health_learn_clock(&o.p, &reply, o.now_ms);
         assert_int_equal(o.store.notes_count, cases[i].note != NULL);
         if (cases[i].note) {
             assert_string_equal(o.store.notes[0], cases[i].note);
@@ -267,7 +267,7 @@ static void a_skew_is_told_from_a_minute_on(void **state)
     o.p.scraping.on = true; // a target's samples are of our moments
     struct http_reply reply = sound;
     reply.server_ms = o.now_ms + 7200 * 1000;
-    reach_learn_clock(&o.p, &reply, o.now_ms);
+    health_learn_clock(&o.p, &reply, o.now_ms);
     assert_int_equal(o.store.notes_count, 0);
 }
 
@@ -286,11 +286,11 @@ static void a_question_knows_its_clock(void **state)
         o.p.scope = &scope;
         struct http_reply reply = sound;
         reply.server_ms = o.now_ms + cases[i].skew_s * 1000;
-        reach_learn_clock(&o.p, &reply, o.now_ms);
-        reach_learn_clock(&o.p, &reply, o.now_ms); // what the second answer adds is nothing
-        assert_int_equal(reach_mistook_time(&o.p, &o.bad), cases[i].mistook);
+        health_learn_clock(&o.p, &reply, o.now_ms);
+        health_learn_clock(&o.p, &reply, o.now_ms); // what the second answer adds is nothing
+        assert_int_equal(health_mistook_time(&o.p, &o.bad), cases[i].mistook);
         scope.at_ms = o.now_ms; // which is the same moment by every clock
-        assert_false(reach_mistook_time(&o.p, &o.bad));
+        assert_false(health_mistook_time(&o.p, &o.bad));
     }
 }
 

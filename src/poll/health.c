@@ -1,4 +1,4 @@
-#include "poll/reach.h"
+#include "poll/health.h"
 
 #include "base/clock.h"
 #include "base/clock_in.h"
@@ -43,17 +43,17 @@ static int64_t asked_ms(int64_t retry_after_s)
     return seconds > 0 ? seconds * 1000 : 0;
 }
 
-void reach_lose(
-    struct poller *p, enum reach_loss loss, const char *why, int64_t retry_after_s, int64_t now_ms)
+void health_lose(
+    struct poller *p, enum health_loss loss, const char *why, int64_t retry_after_s, int64_t now_ms)
 {
     struct source_state *s = &p->store->source;
-    if (s->reach != REACH_LOST) {
+    if (s->health != HEALTH_LOST) {
         s->since_ms = now_ms;
         bool at_once = p->regained_ms > 0 && now_ms - p->regained_ms < RETRY_LONGEST_MS;
         p->retry_delay_ms = at_once ? p->retry_delay_ms : 0; // one that comes and goes is spared
     }
     int64_t asked = asked_ms(retry_after_s);
-    if (s->reach != REACH_LOST || now_ms >= s->retry_ms) {
+    if (s->health != HEALTH_LOST || now_ms >= s->retry_ms) {
         int64_t longest = loss == LOSS_SILENT ? RETRY_SILENT_MS : RETRY_LONGEST_MS;
         p->retry_delay_ms = p->retry_delay_ms ? p->retry_delay_ms * 2 : RETRY_FIRST_MS;
         if (p->retry_delay_ms > longest) {
@@ -63,7 +63,7 @@ void reach_lose(
     } else if (now_ms + asked > s->retry_ms) {
         s->retry_ms = now_ms + delay_of(0, asked, now_ms);
     }
-    s->reach = REACH_LOST;
+    s->health = HEALTH_LOST;
     s->foreign = loss == LOSS_FOREIGN;
     p->doubted = false;
     p->labels_closed = false; // perhaps all was refused, and not the API of labels alone
@@ -75,9 +75,9 @@ void reach_lose(
     str_finish(&text);
 }
 
-void reach_mark(struct poller *p, struct ask *ask)
+void health_mark(struct poller *p, struct ask *ask)
 {
-    ask->probe = p->store->source.reach == REACH_LOST;
+    ask->probe = p->store->source.health == HEALTH_LOST;
     ask->heard = p->answers;
     if (ask->present) {
         struct signal_progress *s = &p->schedule.signals[ask->index];
@@ -87,13 +87,13 @@ void reach_mark(struct poller *p, struct ask *ask)
     }
 }
 
-bool reach_is_gone(const struct http_reply *r)
+bool health_is_gone(const struct http_reply *r)
 {
     return r->outcome != HTTP_ANSWERED && r->outcome != HTTP_TIMEOUT && r->outcome != HTTP_BROKEN &&
            r->outcome != HTTP_TOO_LARGE;
 }
 
-bool reach_is_passing(const struct http_reply *r)
+bool health_is_passing(const struct http_reply *r)
 {
     return r->outcome != HTTP_ANSWERED || r->status == TOO_MANY_REQUESTS || r->status >= 500;
 }
@@ -103,7 +103,7 @@ static bool may_be_of_question(
     const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
     return p->phase == PHASE_POLLING && p->answers > 0 && ask->feed != &feed_scrape &&
-           !reach_is_gone(r);
+           !health_is_gone(r);
 }
 
 static bool are_all_to_wait(const struct http_reply *r)
@@ -111,7 +111,7 @@ static bool are_all_to_wait(const struct http_reply *r)
     return r->retry_after_s > 0 || r->status == TOO_MANY_REQUESTS;
 }
 
-bool reach_is_busy(const struct http_reply *r)
+bool health_is_busy(const struct http_reply *r)
 {
     return are_all_to_wait(r) || r->status == SERVICE_UNAVAILABLE;
 }
@@ -170,19 +170,19 @@ static void spare_past(
     recall_past(p);
 }
 
-void reach_regain_past(struct poller *p)
+void health_regain_history(struct poller *p)
 {
     p->sparing.failures = 0;
     p->sparing.delay_ms = 0;
     p->sparing.rests = 0;
 }
 
-bool reach_spares_past(const struct poller *p, int64_t now_ms)
+bool health_spares_history(const struct poller *p, int64_t now_ms)
 {
     return now_ms < p->sparing.retry_ms;
 }
 
-enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct ask *ask,
+enum health_fault health_fail(struct poller *p, enum health_loss loss, const struct ask *ask,
     const struct http_reply *r, const char *why, int64_t now_ms)
 {
     bool of_question = may_be_of_question(p, ask, r);
@@ -199,8 +199,8 @@ enum reach_fault reach_fail(struct poller *p, enum reach_loss loss, const struct
     if (of_question && (p->answers > ask->heard || r->outcome == HTTP_TOO_LARGE)) {
         return FAULT_OF_QUESTION;
     }
-    bool doubted = of_question && (p->doubted || p->store->source.reach != REACH_LOST);
-    reach_lose(p, loss, why, r->retry_after_s, now_ms);
+    bool doubted = of_question && (p->doubted || p->store->source.health != HEALTH_LOST);
+    health_lose(p, loss, why, r->retry_after_s, now_ms);
     p->doubted = doubted;
     return doubted ? FAULT_IN_DOUBT : FAULT_OF_SOURCE;
 }
@@ -225,7 +225,7 @@ static void say_skew(struct poller *p)
     arena_finish(&a);
 }
 
-void reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t now_ms)
+void health_learn_clock(struct poller *p, const struct http_reply *reply, int64_t now_ms)
 {
     struct source_state *s = &p->store->source;
     int64_t skew = reply->server_ms - now_ms, other = skew - s->skew_ms;
@@ -237,25 +237,25 @@ void reach_learn_clock(struct poller *p, const struct http_reply *reply, int64_t
     say_skew(p);
 }
 
-bool reach_mistook_time(const struct poller *p, const struct ask *ask)
+bool health_mistook_time(const struct poller *p, const struct ask *ask)
 {
     int64_t other = p->store->source.skew_ms - ask->skew_ms;
     return p->scope->at_ms == 0 && (other > SKEW_LARGE_MS || other < -SKEW_LARGE_MS);
 }
 
-void reach_regain(
+void health_regain(
     struct poller *p, const struct ask *ask, const struct http_reply *reply, int64_t now_ms)
 {
     struct source_state *s = &p->store->source;
-    bool was_lost = s->reach == REACH_LOST && !p->doubted;
+    bool was_lost = s->health == HEALTH_LOST && !p->doubted;
     s->answered_ms = now_ms;
     p->answers++;
     if (was_lost && !ask->probe) {
         return;
     }
-    s->reach = REACH_OK;
+    s->health = HEALTH_OK;
     s->why[0] = '\0';
-    reach_learn_clock(p, reply, now_ms);
+    health_learn_clock(p, reply, now_ms);
     if (p->doubted) {
         p->doubted = false;
         p->discover_ms = now_ms + REDISCOVER_MS;
