@@ -48,7 +48,7 @@ static void add_stages(struct pick_query *q, const struct stage_config *stages, 
             add_metric(q, &s->saturation[k].limit, false);
         }
         for (size_t k = 0; k < s->declared_count; k++) {
-            add_metric(q, &s->declared[k].source, s->declared[k].form == SIGNAL_FORM_LATENCY);
+            add_metric(q, &s->declared[k].source, signal_has_base(s->declared[k].form));
             add_metric(q, &s->declared[k].limit, false);
         }
         add_stages(q, s->children, s->children_count);
@@ -98,22 +98,22 @@ static void take_declared(
     out->declared = mem_zalloc(template->declared_count + 1, sizeof *out->declared);
     for (size_t i = 0; i < template->declared_count; i++) {
         const struct declared_config *from = &template->declared[i];
-        struct declared_config its = {.kind = from->kind,
-            .form = from->form,
-            .bad = from->bad,
-            .factor = from->factor,
-            .full = from->full};
-        bool latency = from->form == SIGNAL_FORM_LATENCY;
-        bool two = from->form == SIGNAL_FORM_PART || from->form == SIGNAL_FORM_USED;
+        struct declared_config its = *from;
+        bool base = signal_has_base(from->form);
+        const char *second;
+        signal_form_key(from->form, &second);
+        its.source = its.limit = (struct metric_config){0};
         bool good =
-            pick_metric(place, &from->source, latency ? PICK_LATENCY : PICK_PLAIN, &its.source) &&
-            (!two || pick_metric(place, &from->limit, PICK_PLAIN, &its.limit));
+            pick_metric(place, &from->source, base ? PICK_LATENCY : PICK_PLAIN, &its.source) &&
+            (!second || pick_metric(place, &from->limit, PICK_PLAIN, &its.limit));
         if (!good) {
             stages_finish_metric(&its.source);
             continue;
         }
-        if (latency) {
+        if (base) {
             its.limit.metric = signal_count_of(its.source.metric);
+        }
+        if (from->form == SIGNAL_FORM_LATENCY) {
             its.factor = signal_factor_of(&its.source);
         }
         out->declared[out->declared_count++] = its;

@@ -75,12 +75,16 @@ struct saturation_config {
 struct declared_config {
     enum signal_kind kind;
     enum signal_form form;
-    /** SOURCE: of a latency the base name. LIMIT: the second metric of PART and USED; of a latency
-     * what counts its requests. */
+    /** SOURCE: of a latency or a mean the base name. LIMIT: the second metric of a form of two; of
+     * a latency or a mean what counts its requests. */
     struct metric_config source, limit;
     enum signal_bad bad; /**< UP, DOWN or NONE */
-    double factor;       /**< what one of SOURCE is in the unit of KIND */
-    double full;         /**< of RATIO and USED: less never alarms; 0: not given */
+    enum signal_over over;
+    double factor;         /**< what one of SOURCE is in the unit of KIND */
+    double full;           /**< of a share that fills up: less never alarms; 0: not given */
+    bool bounded;          /**< only values of a gauge from LOW to HIGH are meant */
+    double low, high;      /**< NaN: not given */
+    double warn, critical; /**< of STATE: from there on, the way that is bad; NaN: not given */
 };
 
 /** What a stage does, from the user inwards. */

@@ -20,6 +20,7 @@ const char *signal_unit_name(enum signal_unit unit)
         [SIGNAL_UNIT_RATIO] = "ratio",
         [SIGNAL_UNIT_COUNT] = "count",
         [SIGNAL_UNIT_PER_SECOND] = "per_second",
+        [SIGNAL_UNIT_PER_HOUR] = "per_hour",
         [SIGNAL_UNIT_MOMENT] = "moment"};
     return names[unit];
 }

@@ -20,7 +20,9 @@ enum signal_unit {
     SIGNAL_UNIT_RATIO,
     SIGNAL_UNIT_COUNT,
     SIGNAL_UNIT_PER_SECOND,
+    SIGNAL_UNIT_PER_HOUR,
     SIGNAL_UNIT_MOMENT,
+    SIGNAL_UNITS,
 };
 
 enum signal_bad { SIGNAL_BAD_NONE, SIGNAL_BAD_UP, SIGNAL_BAD_DOWN, SIGNAL_BAD_EITHER };
@@ -44,13 +46,26 @@ enum signal_asked {
 /** How what is declared is given: see signal_keys.h. */
 enum signal_form {
     SIGNAL_FORM_LATENCY, /**< a histogram or a Summary, by its base name: P95 */
+    SIGNAL_FORM_MEAN,    /**< the same of what is no time: its mean */
     SIGNAL_FORM_QUEUE,   /**< what waits, added up */
     SIGNAL_FORM_GAUGE,
-    SIGNAL_FORM_RATE, /**< a counter */
+    SIGNAL_FORM_STATE, /**< a gauge that is judged by the values that are said, not by its past */
+    SIGNAL_FORM_RATE,  /**< a counter */
     SIGNAL_FORM_RATIO,
     SIGNAL_FORM_PART, /**< a counter, of another one */
+    SIGNAL_FORM_REST, /**< a counter, of what it and another one count together */
     SIGNAL_FORM_USED, /**< of a limit */
+    SIGNAL_FORM_FREE, /**< what is used, of that and what is free */
+    SIGNAL_FORM_LEFT, /**< what is free, of a limit */
     SIGNAL_FORMS,
+};
+
+/** What becomes of several series of a gauge. */
+enum signal_over {
+    SIGNAL_OVER_DEFAULT, /**< MAX of what is a share, a time or a state, else SUM */
+    SIGNAL_OVER_SUM,
+    SIGNAL_OVER_MAX,
+    SIGNAL_OVER_MIN,
 };
 
 struct signal_type {

@@ -15,6 +15,15 @@ bool signal_keys_read(const struct reader *r, const yaml_node_t *stage, struct s
 /** The key of FORM in YAML, and in *SECOND that of its second metric; NULL: it has none. */
 const char *signal_form_key(enum signal_form form, const char **second);
 
+/** Whether a sample of FORM is a moment and no window; whether it is a resource that can run out;
+ * whether its metric is named by the base name of a histogram or a Summary. */
+bool signal_is_gauge(enum signal_form form);
+bool signal_is_pool(enum signal_form form);
+bool signal_has_base(enum signal_form form);
+
+/** The name of OVER in YAML. */
+const char *signal_over_name(enum signal_over over);
+
 /** The count of the histogram or Summary METRIC, which is there when that is; to be freed. */
 char *signal_count_of(const char *metric);
 

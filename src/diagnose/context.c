@@ -2,8 +2,8 @@
 
 #include <math.h>
 
+#include "config/signal_keys.h"
 #include "diagnose/stat.h"
-#include "plan/declared_expr.h"
 
 enum { SCORE_MAX = 99 };
 
@@ -77,7 +77,7 @@ static bool is_one_sample(const struct context *c, int signal)
 {
     const struct signal *s = &c->plan->signals[signal];
     if (s->declared) {
-        return declared_is_gauge(s);
+        return signal_is_gauge(s->declared->form);
     }
     return s->kind == SIGNAL_LATENCY && c->plan->stages[s->stage].kind == LATENCY_VALUE &&
            s->source.metric;

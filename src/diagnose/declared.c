@@ -6,7 +6,15 @@
 
 static const double SPREAD_LEAST = 0.05; // of what is usual
 static const double RISE_OF_RATIO = 0.05;
+static const double COST_LEAST = 1; // per hour, in whatever it is counted
 static const double LITTLE = 1e-12;
+
+// Whether it is of so many events a window.
+static bool has_events(enum signal_form form)
+{
+    return form == SIGNAL_FORM_LATENCY || form == SIGNAL_FORM_MEAN || form == SIGNAL_FORM_PART ||
+           form == SIGNAL_FORM_REST;
+}
 
 /** A signal whose moments are judged, and what is usual of it. */
 struct declared_case {
@@ -36,18 +44,31 @@ static struct moment read_latency(const struct signal *s, const struct matrix *m
     return out;
 }
 
+// What is not counted yet has no series, and the other one is the whole.
+static struct moment read_rest(const struct matrix *m, int64_t slot)
+{
+    double part = matrix_part(m, PART_SUM, slot), rest = matrix_part(m, PART_REST, slot);
+    double of = isnan(part) ? rest : isnan(rest) ? part : part + rest;
+    return (struct moment){.value = of > 0 ? (isnan(part) ? 0 : part) / of : NAN, .of = of};
+}
+
 static struct moment moment_of(const struct signal *s, const struct matrix *m, int64_t slot)
 {
     struct moment out = {.value = NAN, .of = NAN};
     switch (s->declared->form) {
     case SIGNAL_FORM_LATENCY: return read_latency(s, m, slot);
+    case SIGNAL_FORM_REST: return read_rest(m, slot);
+    case SIGNAL_FORM_MEAN:
     case SIGNAL_FORM_PART:
         out.of = matrix_part(m, PART_COUNT, slot);
         out.value = out.of > 0 ? matrix_part(m, PART_SUM, slot) / out.of : NAN;
         break;
-    case SIGNAL_FORM_USED: out.value = pool_fullness(m, slot); break;
+    case SIGNAL_FORM_USED:
+    case SIGNAL_FORM_FREE:
+    case SIGNAL_FORM_LEFT: out.value = pool_fullness(m, slot); break;
     case SIGNAL_FORM_QUEUE:
     case SIGNAL_FORM_GAUGE:
+    case SIGNAL_FORM_STATE:
     case SIGNAL_FORM_RATE:
     case SIGNAL_FORM_RATIO: out.value = matrix_sum(m, slot); break;
     case SIGNAL_FORMS: break;
@@ -75,7 +96,9 @@ static double floor_of(const struct signal *s, const struct context *c)
     case SIGNAL_UNIT_RATIO: return RISE_OF_RATIO;
     case SIGNAL_UNIT_COUNT: return c->limits->queue_least;
     case SIGNAL_UNIT_PER_SECOND: return c->limits->errors_least / c->window_s;
-    case SIGNAL_UNIT_MOMENT: break;
+    case SIGNAL_UNIT_PER_HOUR: return COST_LEAST;
+    case SIGNAL_UNIT_MOMENT:
+    case SIGNAL_UNITS: break;
     }
     return INFINITY;
 }
@@ -100,13 +123,14 @@ static bool is_chance(
 {
     bool up = s->declared->bad == SIGNAL_BAD_UP;
     double n = m.of * c->window_s, usual = r->usual.centre;
-    if (s->declared->form == SIGNAL_FORM_PART) {
+    if (s->declared->form == SIGNAL_FORM_PART || s->declared->form == SIGNAL_FORM_REST) {
         double share = fmin(1, fmax(0, up ? usual : 1 - usual));
         double now = up ? m.value : 1 - m.value;
         return context_is_chance(
             now * n, n, (struct usual_share){.share = share, .n = n}, c->limits);
     }
-    if (s->declared->form == SIGNAL_FORM_RATE) {
+    if (s->declared->form == SIGNAL_FORM_RATE &&
+        signal_types[s->kind].unit == SIGNAL_UNIT_PER_SECOND) { // money comes in no events
         double count = m.value * c->window_s, expected = usual * c->window_s;
         return up ? !(stat_poisson_tail(count, expected) <= c->limits->chance)
                   : silence_is_chance(count, expected, c->limits);
@@ -125,6 +149,17 @@ static int side_of(const struct reading *r, const struct signal *s, const struct
     return past >= 0 && fabs(r->now - usual) > LITTLE ? 1 : within > 0 ? -1 : 0;
 }
 
+// A state is what its values say, whatever it was before.
+static enum mark judge_state(struct reading *r, const struct declared_config *d)
+{
+    bool up = d->bad == SIGNAL_BAD_UP;
+    bool critical = up ? r->now >= d->critical : r->now <= d->critical; // NaN: never
+    bool warns = up ? r->now >= d->warn : r->now <= d->warn;
+    r->state = STATE_OK;
+    r->severity = critical ? SEVERITY_CRITICAL : warns ? SEVERITY_WARNING : SEVERITY_OK;
+    return critical || warns ? MARK_BEYOND : MARK_BELOW;
+}
+
 // Returns where the moment lies; sets R.
 static enum mark judge_moment(
     struct reading *r, const struct declared_case *own, int64_t slot, bool *mean)
@@ -138,11 +173,14 @@ static enum mark judge_moment(
     *mean = m.mean;
     r->spread = fmax(r->usual.spread, SPREAD_LEAST * fabs(r->usual.centre));
     reading_compare(r);
-    bool events = s->declared->form == SIGNAL_FORM_LATENCY || s->declared->form == SIGNAL_FORM_PART;
+    bool events = has_events(s->declared->form);
     bool none = events && !(m.of > 0);
     if (isnan(m.value)) {
         r->state = none && !isnan(m.of) ? STATE_NO_TRAFFIC : STATE_NO_DATA;
         return MARK_UNKNOWN;
+    }
+    if (s->declared->form == SIGNAL_FORM_STATE) {
+        return judge_state(r, s->declared);
     }
     if (events && !(m.of * c->window_s >= c->limits->requests_least)) {
         r->state = STATE_TOO_FEW;
@@ -176,12 +214,17 @@ static enum statistic statistic_of_form(enum signal_form form, bool mean)
 {
     switch (form) {
     case SIGNAL_FORM_LATENCY: return mean ? STATISTIC_MEAN : STATISTIC_P95;
-    case SIGNAL_FORM_PART: return STATISTIC_SHARE;
+    case SIGNAL_FORM_PART:
+    case SIGNAL_FORM_REST: return STATISTIC_SHARE;
+    case SIGNAL_FORM_MEAN:
     case SIGNAL_FORM_RATE: return STATISTIC_MEAN;
     case SIGNAL_FORM_QUEUE:
     case SIGNAL_FORM_GAUGE:
+    case SIGNAL_FORM_STATE:
     case SIGNAL_FORM_RATIO:
     case SIGNAL_FORM_USED:
+    case SIGNAL_FORM_FREE:
+    case SIGNAL_FORM_LEFT:
     case SIGNAL_FORMS: break;
     }
     return STATISTIC_VALUE;
@@ -194,7 +237,10 @@ void declared_judge(struct declared_diagnosis *out, const struct context *c, int
     bool mean = false;
     *out = (struct declared_diagnosis){.signal = signal, .reading = reading_none(STATE_NO_DATA)};
     struct reading *r = &out->reading;
-    own.usual = context_usual(c, (struct usual_at){USUAL_OF_MAIN, signal, 0, 0}, past_value, &own);
+    bool state = s->declared->form == SIGNAL_FORM_STATE;
+    own.usual =
+        state ? r->usual
+              : context_usual(c, (struct usual_at){USUAL_OF_MAIN, signal, 0, 0}, past_value, &own);
     r->state = context_state(c, signal);
     r->usual = own.usual;
     bool absent = s->presence == PRESENCE_ABSENT || s->presence == PRESENCE_UNLABELLED ||
@@ -209,7 +255,7 @@ void declared_judge(struct declared_diagnosis *out, const struct context *c, int
     if (r->state == STATE_OK) {
         out->onset = context_hold(c, signal, r, mark_moment, &own);
     }
-    if (deviates(r) && s->declared->bad == SIGNAL_BAD_UP) {
+    if (deviates(r) && s->declared->bad == SIGNAL_BAD_UP && !state) {
         const struct earlier earlier = {past_value, &own, r->usual.centre, bound_of(r, s, c)};
         out->onset = onset_earlier(c, signal, out->onset, &earlier);
     }

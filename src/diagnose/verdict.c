@@ -122,7 +122,10 @@ static double confidence_of(const struct reading *r, double slo)
 static double confidence_of_declared(const struct reading *r)
 {
     struct reading either = *r;
-    either.score = fabs(r->score); // some are bad when they fall
+    either.score = fabs(r->score);     // some are bad when they fall
+    if (r->usual.kind == USUAL_NONE) { // a state is a fact
+        either.severity = SEVERITY_CRITICAL;
+    }
     return confidence_of(&either, 0);
 }
 

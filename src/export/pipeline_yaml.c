@@ -1,5 +1,7 @@
 #include "export/pipeline_yaml.h"
 
+#include <math.h>
+
 #include "config/signal_keys.h"
 
 enum { INDENT = 2 };
@@ -108,6 +110,14 @@ static void add_pool(struct str *s, int depth, const struct saturation_config *p
     add_exprs(s, depth + 1, ratio ? ratio_keys : keys, metrics, 2);
 }
 
+static void add_level(struct str *s, int depth, const char *key, double level)
+{
+    if (!isnan(level)) {
+        add_line(s, depth, key);
+        str_addf(s, "%.15g\n", level);
+    }
+}
+
 static void add_declared(struct str *s, int depth, const struct declared_config *d)
 {
     static const char *const ways[] = {[SIGNAL_BAD_NONE] = "none",
@@ -121,12 +131,26 @@ static void add_declared(struct str *s, int depth, const struct declared_config 
     } else {
         add_metric(s, depth + 1, key, &d->source);
     }
+    add_level(s, depth + 1, "warn", d->warn);
+    add_level(s, depth + 1, "critical", d->critical);
+    if (d->over != SIGNAL_OVER_DEFAULT) {
+        add_line(s, depth + 1, "over");
+        str_addf(s, "%s\n", signal_over_name(d->over));
+    }
+    if (d->bounded) {
+        str_addf(s, "%*svalid: [%.15g, %.15g]\n", (depth + 1) * INDENT, "", d->low, d->high);
+    }
     if (second) {
         add_metric(s, depth + 1, second, &d->limit);
         add_number(s, depth + 1, second, d->limit.number);
     }
     if (d->form != SIGNAL_FORM_LATENCY && d->factor < 1) {
-        str_addf(s, "%*sunit: percent\n", (depth + 1) * INDENT, "");
+        struct str unit;
+        str_init(&unit);
+        add_unit(&unit, d->factor);
+        bool time = signal_types[d->kind].unit == SIGNAL_UNIT_SECONDS && unit.len > 2;
+        str_addf(s, "%*s%s\n", (depth + 1) * INDENT, "", time ? unit.text + 2 : "unit: percent");
+        str_finish(&unit);
     }
     add_number(s, depth + 1, "full", d->full);
     add_line(s, depth + 1, "bad");

@@ -1,4 +1,6 @@
 // What there is: what answers, which stages and metrics it has, of which type, scraped how often.
+#include <stdlib.h>
+
 #include "catalogue/build.h"
 #include "catalogue/find.h"
 #include "catalogue/guess.h"
@@ -94,7 +96,9 @@ static void add_interval(struct str *s, const struct plan *plan, const struct as
 
 static void write_type(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
 {
-    prom_request_metadata(r, env->plan->stages[ask->index].metric);
+    char *metric = discover_untold(env->plan, (size_t)ask->index);
+    prom_request_metadata(r, metric ? metric : "");
+    free(metric);
 }
 
 const struct feed_type feed_server = {.kind = FEED_SERVER, .name = "server", .write = write_server};

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "config/signal_keys.h"
 #include "plan/promql.h"
 #include "plan/record.h"
 #include "promql/regex.h"
@@ -37,12 +39,24 @@ static void add_name_once(struct str *s, const char *metric, bool *any)
     *any = true;
 }
 
+// Whether S is declared by the base name of a histogram or a Summary.
+static bool has_base(const struct signal *s)
+{
+    return s->declared && signal_has_base(s->declared->form);
+}
+
 static bool add_alternatives(struct str *s, const struct plan *p)
 {
     bool any = false;
     for (size_t i = 0; i < p->stages_count; i++) {
         if (p->stages[i].latency && !p->stages[i].by_label && !p->stages[i].count) {
             add_name_once(s, p->stages[i].latency, &any);
+        }
+    }
+    for (size_t i = 0; i < p->signals_count; i++) {
+        const struct signal *signal = &p->signals[i];
+        if (has_base(signal)) {
+            add_name_once(s, signal->declared->source.metric, &any);
         }
     }
     if (p->stages_metric) {
@@ -57,7 +71,8 @@ static bool add_names(struct str *s, const struct plan *p)
     bool any = false;
     for (size_t i = 0; i < p->signals_count; i++) {
         const struct signal *signal = &p->signals[i];
-        bool whole = signal->kind != SIGNAL_LATENCY || signal->source.count;
+        bool whole =
+            signal->kind == SIGNAL_LATENCY ? signal->source.count != NULL : !has_base(signal);
         const char *names[] = {
             whole ? signal->source.metric : NULL, signal->source.count, signal->limit.metric};
         for (size_t k = 0; !signal->deep && k < sizeof names / sizeof *names; k++) {
@@ -213,40 +228,62 @@ static enum presence presence_of(
     return looked_up ? before : PRESENCE_MISSING;
 }
 
-static enum latency_kind kind_of(
-    const struct stage *s, enum metric_type type, char *const *names, size_t count)
+static enum latency_kind shape_of(
+    const char *metric, enum metric_type type, char *const *names, size_t count)
 {
-    bool bare = has(names, count, s->metric, "");
-    if (s->count) {
-        return bare && has(names, count, s->count, "") ? LATENCY_PAIR : LATENCY_ABSENT;
-    }
+    bool bare = has(names, count, metric, "");
     if (bare && type == METRIC_GAUGE) {
         return LATENCY_VALUE;
     }
-    if (has(names, count, s->metric, "_bucket")) {
+    if (has(names, count, metric, "_bucket")) {
         return LATENCY_CLASSIC;
     }
-    if (has(names, count, s->metric, "_sum")) {
+    if (has(names, count, metric, "_sum")) {
         return bare ? LATENCY_QUANTILES : LATENCY_MEAN;
     }
     return !bare ? LATENCY_ABSENT : type == METRIC_HISTOGRAM ? LATENCY_NATIVE : LATENCY_UNKNOWN;
 }
 
+static enum latency_kind kind_of(
+    const struct stage *s, enum metric_type type, char *const *names, size_t count)
+{
+    if (!s->count) {
+        return shape_of(s->metric, type, names, count);
+    }
+    bool both = has(names, count, s->metric, "") && has(names, count, s->count, "");
+    return both ? LATENCY_PAIR : LATENCY_ABSENT;
+}
+
+// What was told already of a type that names do not tell.
+static enum latency_kind kept(enum latency_kind now, enum latency_kind before)
+{
+    bool told = before == LATENCY_NATIVE || before == LATENCY_VALUE || before == LATENCY_COUNTER;
+    return now == LATENCY_UNKNOWN && told ? before : now;
+}
+
+static enum presence presence_by(enum latency_kind kind, enum presence before)
+{
+    return kind != LATENCY_ABSENT      ? PRESENCE_SERIES
+           : before == PRESENCE_ABSENT ? PRESENCE_ABSENT
+                                       : PRESENCE_MISSING;
+}
+
+static void learn_declared(struct signal *s, char *const *names, size_t count)
+{
+    const struct metric_config *m = &s->declared->source;
+    s->shape = kept(shape_of(m->metric, m->type, names, count), s->shape);
+    s->presence = presence_by(s->shape, s->presence);
+}
+
 static void learn_latency(struct plan *p, struct stage *s, char *const *names, size_t count)
 {
     struct signal *signal = &p->signals[s->latency_signal];
-    enum latency_kind before = s->kind;
-    bool told = before == LATENCY_NATIVE || before == LATENCY_VALUE || before == LATENCY_COUNTER;
-    s->kind = kind_of(s, signal->source.type, names, count);
-    s->kind = s->kind == LATENCY_UNKNOWN && told ? before : s->kind; // its type was told already
+    s->kind = kept(kind_of(s, signal->source.type, names, count), s->kind);
     if (s->count) {
         signal->presence = presence_of(names, count, signal->source.metric, signal->presence);
         signal->limit_presence = presence_of(names, count, s->count, signal->limit_presence);
     } else {
-        bool looked_up = signal->presence == PRESENCE_ABSENT;
-        signal->presence = s->kind != LATENCY_ABSENT ? PRESENCE_SERIES
-                           : looked_up               ? PRESENCE_ABSENT
-                                                     : PRESENCE_MISSING;
+        signal->presence = presence_by(s->kind, signal->presence);
     }
 }
 
@@ -269,7 +306,9 @@ void discover_learn_names(struct plan *p, char *const *names, size_t count)
     record_learn(p, names, count);
     for (size_t i = 0; i < p->signals_count; i++) {
         struct signal *s = &p->signals[i];
-        if (!s->deep && s->kind != SIGNAL_LATENCY) {
+        if (has_base(s)) {
+            learn_declared(s, names, count);
+        } else if (!s->deep && s->kind != SIGNAL_LATENCY) {
             s->presence = presence_of(names, count, s->source.metric, s->presence);
             s->limit_presence = presence_of(names, count, s->limit.metric, s->limit_presence);
         }
@@ -285,9 +324,26 @@ void discover_learn_names(struct plan *p, char *const *names, size_t count)
     }
 }
 
-void discover_learn_type(struct stage *s, const char *type)
+char *discover_untold(const struct plan *p, size_t i)
 {
-    s->kind = strcmp(type, "histogram") == 0 ? LATENCY_NATIVE
-              : strcmp(type, "counter") == 0 ? LATENCY_COUNTER
-                                             : LATENCY_VALUE;
+    const struct signal *signal = &p->signals[i];
+    const struct stage *s = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
+    struct str name;
+    if (has_base(signal)) {
+        str_init(&name);
+        promql_add_name(&name, signal->declared->source.metric);
+        bool untold = signal->presence == PRESENCE_SERIES && signal->shape == LATENCY_UNKNOWN;
+        return untold ? str_take(&name) : (str_finish(&name), NULL);
+    }
+    bool untold = signal->kind == SIGNAL_LATENCY && s->latency && s->kind == LATENCY_UNKNOWN;
+    return untold ? mem_strdup(s->metric) : NULL;
+}
+
+void discover_learn_type(struct plan *p, size_t i, const char *type)
+{
+    struct signal *signal = &p->signals[i];
+    enum latency_kind *kind = has_base(signal) ? &signal->shape : &p->stages[signal->stage].kind;
+    *kind = strcmp(type, "histogram") == 0 ? LATENCY_NATIVE
+            : strcmp(type, "counter") == 0 ? LATENCY_COUNTER
+                                           : LATENCY_VALUE;
 }

@@ -35,16 +35,22 @@ int64_t discover_round_interval(double seconds);
 bool discover_finds_any(const struct plan *p, char *const *names, size_t count);
 
 /**
- * Settles the kind of every stage's latency from the COUNT NAMES that exist: `x_bucket` makes a
- * classic histogram; `x_sum` with `x` a summary with quantiles, without it one that knows the mean
- * only; `x` alone stays LATENCY_UNKNOWN until discover_learn_type(), unless its type is configured;
- * none is LATENCY_ABSENT. Of every other metric it is settled whether it has series; requests that
- * have none are not counted by.
+ * Settles the kind of every stage's latency, and of what is declared by a base name, from the COUNT
+ * NAMES that exist: `x_bucket` makes a classic histogram; `x_sum` with `x` a summary with
+ * quantiles, without it one that knows the mean only; `x` alone stays LATENCY_UNKNOWN until
+ * discover_learn_type(), unless its type is configured; none is LATENCY_ABSENT. Of every other
+ * metric it is settled whether it has series; requests that have none are not counted by.
  */
 void discover_learn_names(struct plan *p, char *const *names, size_t count);
 
-/** Settles a stage left unknown: TYPE "histogram" is a native one, "counter" is no latency,
- * anything else a plain value. */
-void discover_learn_type(struct stage *s, const char *type);
+/**
+ * The bare name, owned by the caller, of the metric of signal I where names did not tell what sort
+ * it is and its type has to be asked for; NULL: it has not.
+ */
+char *discover_untold(const struct plan *p, size_t i);
+
+/** Settles such a signal: TYPE "histogram" is a native one, "counter" is no latency, anything else
+ * a plain value. */
+void discover_learn_type(struct plan *p, size_t i, const char *type);
 
 #endif

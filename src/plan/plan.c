@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/metric_key.h"
+#include "config/signal_keys.h"
 #include "plan/declared_expr.h"
 #include "plan/depth.h"
 #include "plan/peak.h"
@@ -97,14 +98,14 @@ static int add_pool_signal(struct plan *p, int stage, const struct saturation_co
     return signal;
 }
 
-// A latency is there when its count is.
+// What has a base name is there when its count is.
 static void add_declared(struct plan *p, int stage, const struct declared_config *c)
 {
-    bool latency = c->form == SIGNAL_FORM_LATENCY;
+    bool base = signal_has_base(c->form);
     append(p, (struct signal){.kind = c->kind,
                   .stage = stage,
-                  .source = latency ? c->limit : c->source,
-                  .limit = latency ? (struct metric_config){0} : c->limit,
+                  .source = base ? c->limit : c->source,
+                  .limit = base ? (struct metric_config){0} : c->limit,
                   .declared = c});
 }
 
@@ -327,7 +328,7 @@ static char *shown_expression(const struct plan *p, const struct signal *signal)
     if (signal->kind == SIGNAL_TARGETS) {
         return targets_shown(p);
     }
-    if (signal->declared && signal->declared->form != SIGNAL_FORM_USED) {
+    if (signal->declared) {
         return declared_shown(p, signal);
     }
     str_init(&s);
@@ -335,7 +336,7 @@ static char *shown_expression(const struct plan *p, const struct signal *signal)
         promql_add_statistic(&s, stage, NULL, extra, p->window_ms);
     } else if (signal->kind == SIGNAL_PODS) {
         depth_add_statistic(&s, p, stage);
-    } else if (signal->kind == SIGNAL_SATURATION || signal->declared) {
+    } else if (signal->kind == SIGNAL_SATURATION) {
         write_each_pool(&s, p, signal);
     } else {
         str_add(&s, signal->expr);

@@ -71,6 +71,7 @@ struct signal {
     struct metric_config limit;  /**< for saturation */
     double full;                 /**< for saturation that is a share: what all of it is; else 0 */
     const struct declared_config *declared; /**< of what is declared; else NULL */
+    enum latency_kind shape; /**< of a declared latency or mean: what sort of metric it is */
     /** PromQL, owned; NULL until the plan is resolved, or while its metric is absent. */
     char *scoped[2]; /**< the expressions of SOURCE and LIMIT with the selector's matchers; owned */
     const char *said;          /**< the expression of SOURCE as it is configured; NULL: a metric */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "plan/declared_expr.h"
+#include "config/signal_keys.h"
 #include "plan/promql.h"
 
 const char record_names[] = "ragtop:[^:]+:(rate.+|last)";
@@ -29,7 +29,7 @@ static bool add_stem(struct str *s, const struct plan *p, const struct signal *s
     add_word(s, signal->stage >= 0 ? p->stages[signal->stage].name : "tools");
     str_addc(s, '_');
     add_word(s, signal->what ? signal->what : type->name);
-    bool gauge = signal->declared && declared_is_gauge(signal);
+    bool gauge = signal->declared && signal_is_gauge(signal->declared->form);
     bool rate = type->per != SIGNAL_PER_POOL && !gauge;
     str_add(s, rate ? ":rate" : ":last");
     return rate;

@@ -205,8 +205,7 @@ static char *write_rollouts(struct plan *p, const struct signal *signal)
 
 static char *write_declared(struct plan *p, const struct signal *signal)
 {
-    bool pool = signal->declared->form == SIGNAL_FORM_USED;
-    return pool ? write_pool(p, signal) : declared_expression(p, signal);
+    return declared_expression(p, signal);
 }
 
 typedef char *writer(struct plan *p, const struct signal *signal);

@@ -115,11 +115,12 @@ void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms)
 void asking_send_types(struct poller *p, int64_t now_ms)
 {
     p->type_tries++;
-    for (size_t i = 0; i < p->plan->stages_count; i++) {
-        const struct stage *s = &p->plan->stages[i];
-        if (s->latency && s->kind == LATENCY_UNKNOWN && asking_free(p) >= 0) {
+    for (size_t i = 0; i < p->plan->signals_count; i++) {
+        char *untold = discover_untold(p->plan, i);
+        if (untold && asking_free(p) >= 0) {
             send(p, (struct ask){.feed = &feed_metric_type, .index = (int)i}, now_ms);
         }
+        free(untold);
     }
 }
 

@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -15,8 +16,10 @@ enum { REDISCOVER_MS = 60 * 1000, SOON_MS = 5 * 1000, TRIES = 2 };
 
 static void finish(struct poller *p, int64_t now_ms)
 {
-    for (size_t i = 0; i < p->plan->stages_count; i++) {
-        if (p->plan->stages[i].latency && p->plan->stages[i].kind == LATENCY_UNKNOWN) {
+    for (size_t i = 0; i < p->plan->signals_count; i++) {
+        char *untold = discover_untold(p->plan, i);
+        free(untold);
+        if (untold) {
             if (!asking_in_flight(p, &feed_metric_type)) {
                 p->phase = p->phase == PHASE_NAMES ? PHASE_TYPES : p->phase;
                 asking_send_types(p, now_ms);
@@ -170,16 +173,17 @@ static enum prom_status take_interval(struct poller *p, struct str *why)
 static enum prom_status take_type(
     struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
-    struct stage *stage = &p->draft->stages[ask->index];
+    char *metric = discover_untold(p->plan, (size_t)ask->index);
     struct str type;
     str_init(&type);
     enum prom_status status =
-        prom_decode_type(r->status, r->body, r->body_len, stage->metric, &type, why);
+        prom_decode_type(r->status, r->body, r->body_len, metric ? metric : "", &type, why);
     // not every flavour has metadata, nor may everybody read it: then the values will tell
     bool none = status == PROM_REFUSED || status == PROM_FOREIGN || status == PROM_UNAUTHORIZED;
     if (none || status == PROM_OK) {
-        discover_learn_type(stage, none ? "" : type.text);
+        discover_learn_type(p->draft, (size_t)ask->index, none ? "" : type.text);
     }
+    free(metric);
     str_finish(&type);
     return none ? PROM_OK : status;
 }
@@ -236,7 +240,7 @@ bool discovery_does_without(struct poller *p, const struct ask *ask, const struc
         return true;
     }
     if (ask->feed == &feed_metric_type && p->type_tries >= TRIES) {
-        discover_learn_type(&p->draft->stages[ask->index], "");
+        discover_learn_type(p->draft, (size_t)ask->index, "");
         return true;
     }
     return false;

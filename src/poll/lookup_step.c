@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/names.h"
+#include "config/signal_keys.h"
 #include "plan/promql.h"
 #include "poll/lookup_expr.h"
 #include "poll/lookup_match.h"
@@ -31,7 +32,7 @@ const struct signal *lookup_signal(const struct poller *p, const struct lookup *
 // It is asked for by its count: see plan.c.
 static bool is_declared_latency(const struct signal *s)
 {
-    return s->declared && s->declared->form == SIGNAL_FORM_LATENCY;
+    return s->declared && signal_has_base(s->declared->form);
 }
 
 bool lookup_is_latency(const struct poller *p, const struct lookup *l)

@@ -149,11 +149,12 @@ static void learn_names(struct poller *p, const struct exposition *e, int64_t no
     learn_declared(p, e, &names);
     prom_names_finish(&names);
     lookup_learn(p);
-    for (size_t i = 0; i < p->plan->stages_count; i++) {
-        struct stage *s = &p->draft->stages[i];
-        if (s->latency && s->kind == LATENCY_UNKNOWN) {
-            discover_learn_type(s, exposition_type_of(e, s->metric));
+    for (size_t i = 0; i < p->plan->signals_count; i++) {
+        char *untold = discover_untold(p->plan, i);
+        if (untold) {
+            discover_learn_type(p->draft, i, exposition_type_of(e, untold));
         }
+        free(untold);
     }
     p->names_known = p->interval_known = true;
     discovery_settle(p, now_ms);

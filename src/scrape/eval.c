@@ -349,6 +349,15 @@ static bool read_fold(struct eval *e, enum fold kind, struct value *out)
 
 // ---- arithmetic -------------------------------------------------------------------------------
 
+enum comparison {
+    COMPARE_LEAST,
+    COMPARE_MOST,
+    COMPARE_EQUAL,
+    COMPARE_OTHER,
+    COMPARE_MORE,
+    COMPARE_LESS,
+};
+
 static double compute(char op, double a, double b)
 {
     switch (op) {
@@ -460,6 +469,44 @@ static bool read_sum(struct eval *e, struct value *out)
     return read_operators(e, "+-", read_product, out);
 }
 
+static bool compares(enum comparison how, double a, double b)
+{
+    switch (how) {
+    case COMPARE_LEAST: return a >= b;
+    case COMPARE_MOST: return a <= b;
+    case COMPARE_EQUAL: return !(a < b) && !(a > b) && !isnan(a);
+    case COMPARE_OTHER: return a < b || a > b || isnan(a);
+    case COMPARE_MORE: return a > b;
+    case COMPARE_LESS: break;
+    }
+    return a < b;
+}
+
+/** `vector > 0 <= 1`: keeps the series of which that is so. */
+static bool read_comparison(struct eval *e, struct value *out)
+{
+    static const char *const operators[] = {">=", "<=", "==", "!=", ">", "<"}; // by enum comparison
+    bool good = read_sum(e, out);
+    for (size_t i = 0; good && i < sizeof operators / sizeof *operators; i++) {
+        if (!take_word(e, operators[i])) {
+            continue;
+        }
+        struct value right = {0}, kept = {0};
+        good = read_sum(e, &right) && ((right.number && !out->number) || fail(e));
+        for (size_t k = 0; good && k < out->v.count; k++) {
+            const struct batch_series *s = &out->v.series[k];
+            if (compares((enum comparison)i, of(s), right.n)) {
+                add(&kept, &s->labels, e->t_ms, of(s));
+            }
+        }
+        drop(out);
+        drop(&right);
+        *out = kept;
+        i = (size_t)-1; // another one may follow
+    }
+    return good;
+}
+
 /** What of B has other labels than all of A is added to A. */
 static void join(struct eval *e, struct value *a, const struct value *b)
 {
@@ -477,10 +524,10 @@ static bool read_or(struct eval *e, struct value *out)
     if (++e->depth > DEPTH_MAX) {
         return fail_with(e, _("an expression this deep needs a Prometheus"));
     }
-    bool good = read_sum(e, out);
+    bool good = read_comparison(e, out);
     while (good && take_word(e, "or")) {
         struct value right = {0};
-        good = read_sum(e, &right) && ((!out->number && !right.number) || fail(e));
+        good = read_comparison(e, &right) && ((!out->number && !right.number) || fail(e));
         if (good) {
             join(e, out, &right);
         }

@@ -1,8 +1,8 @@
 /**
  * As much PromQL as ragtop itself writes, over samples that it scraped itself: selectors with
  * matchers, rate, increase, resets, changes, count_over_time, sum, min, max, avg and count with
- * `by`, `or`, arithmetic between vectors of the same labels and numbers, timestamp, and
- * label_replace that sets or copies a label.
+ * `by`, `or`, arithmetic between vectors of the same labels and numbers, comparisons of a vector
+ * with a number, timestamp, and label_replace that sets or copies a label.
  */
 #ifndef RAGTOP_SCRAPE_EVAL_H
 #define RAGTOP_SCRAPE_EVAL_H

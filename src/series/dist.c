@@ -125,6 +125,7 @@ static bool add_sample(struct dist *d, const struct series *s, int64_t slot)
     case PART_COUNT: add_to(&d->count, v); break;
     case PART_VALUE: d->value = v; break;
     case PART_QUANTILE: add_quantile(d, s->bound, v); break;
+    case PART_REST:
     case PART_USED:
     case PART_LIMIT:
     case PART_FULLEST:

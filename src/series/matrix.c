@@ -57,7 +57,7 @@ static void classify(struct series *s)
     static const struct {
         const char *name;
         enum part part;
-    } parts[] = {{"sum", PART_SUM}, {"count", PART_COUNT}, {"used", PART_USED},
+    } parts[] = {{"sum", PART_SUM}, {"count", PART_COUNT}, {"rest", PART_REST}, {"used", PART_USED},
         {"limit", PART_LIMIT}, {"fullest", PART_FULLEST}, {"peak", PART_PEAK}};
     for (size_t i = 0; part && i < sizeof parts / sizeof *parts; i++) {
         if (strcmp(part, parts[i].name) == 0) {

@@ -35,6 +35,7 @@ enum part {
     PART_BUCKET,   /**< label `le`: requests per second at most BOUND long */
     PART_SUM,      /**< label part="sum" */
     PART_COUNT,    /**< label part="count" */
+    PART_REST,     /**< label part="rest": what SUM is not of the whole */
     PART_QUANTILE, /**< label `quantile`: the value of quantile BOUND */
     PART_USED,     /**< label part="used": of a resource */
     PART_LIMIT,    /**< label part="limit" */

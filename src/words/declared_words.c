@@ -16,13 +16,23 @@ static const struct signal *signal_of(const struct words *w, const struct declar
     return &w->plan->signals[d->signal];
 }
 
-// `KV cache in use 97 %, usually 41 %`
+static const char *level_of(const struct reading *r)
+{
+    return r->severity == SEVERITY_CRITICAL  ? _("critical")
+           : r->severity == SEVERITY_WARNING ? _("warning")
+                                             : _("ok");
+}
+
+// `KV cache in use 97 %, usually 41 %`; of a state `cluster health critical (2)`
 static const char *numbers(
     struct arena *a, const struct words *w, const struct declared_diagnosis *d)
 {
     const struct signal_type *type = &signal_types[signal_of(w, d)->kind];
     const struct reading *r = &d->reading;
     const char *now = format_in(a, format_of_unit(type->unit), r->now);
+    if (signal_of(w, d)->declared->form == SIGNAL_FORM_STATE) {
+        return arena_printf(a, _("%s %s (%s)"), _(type->says), level_of(r), now);
+    }
     // TRANSLATORS: "KV cache in use 97 %, usually 41 %"
     return arena_printf(a, r->beyond ? _("%s >= %s, usually %s") : _("%s %s, usually %s"),
         _(type->says), now, format_in(a, format_of_unit(type->unit), r->usual.centre));
@@ -44,7 +54,9 @@ static const char *causes_of(struct arena *a, const struct words *w, int stage)
         if (is_cause(w, its)) {
             const struct signal_type *type = &signal_types[signal_of(w, its)->kind];
             const char *now = format_in(a, format_of_unit(type->unit), its->reading.now);
-            said = clause_also(a, said, arena_printf(a, _("%s %s"), _(type->says), now));
+            bool state = signal_of(w, its)->declared->form == SIGNAL_FORM_STATE;
+            said = clause_also(a, said,
+                arena_printf(a, _("%s %s"), _(type->says), state ? level_of(&its->reading) : now));
             count++;
         }
     }
@@ -128,6 +140,9 @@ const char *declared_fact(struct arena *a, const struct words *w, int stage, siz
     void (*format)(struct str *, double) = format_of_unit(signal_types[signal_of(w, d)->kind].unit);
     const char *now = format_in(a, format, r->now);
     now = r->beyond ? arena_printf(a, ">= %s", now) : now;
+    if (!why && signal_of(w, d)->declared->form == SIGNAL_FORM_STATE) {
+        return arena_printf(a, _("%s (%s)"), level_of(r), now);
+    }
     if (why || isnan(r->usual.centre)) {
         return why ? arena_printf(a, _("%s: %s"), now, why) : now;
     }

@@ -36,12 +36,20 @@ static void add_scaled(struct str *s, double v, const char *unit)
     str_addf(s, unit, number);
 }
 
+// Money and the like, in whatever it is counted.
+static void format_hourly(struct str *s, double per_hour)
+{
+    format_plain(s, per_hour);
+    str_add(s, isnan(per_hour) ? "" : "/h");
+}
+
 number_format *format_of_unit(enum signal_unit unit)
 {
     static number_format *const formats[] = {[SIGNAL_UNIT_SECONDS] = format_seconds,
         [SIGNAL_UNIT_RATIO] = format_percent,
         [SIGNAL_UNIT_COUNT] = format_count,
         [SIGNAL_UNIT_PER_SECOND] = format_rate,
+        [SIGNAL_UNIT_PER_HOUR] = format_hourly,
         [SIGNAL_UNIT_MOMENT] = format_count};
     return formats[unit];
 }

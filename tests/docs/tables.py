@@ -444,7 +444,8 @@ def manual_roles():
 
 def declared():
     """(name, what it is, its unit, which way is bad) of each signal that may be declared."""
-    units = {"SECONDS": "seconds", "RATIO": "ratio", "COUNT": "count", "PER_SECOND": "per second"}
+    units = {"SECONDS": "seconds", "RATIO": "ratio", "COUNT": "count", "PER_SECOND": "per second",
+             "PER_HOUR": "per hour"}
     return [(name, words, units[unit], bad.lower()) for name, unit, bad, words in re.findall(
         r'^DECLARED\(\w+, "(\w+)", (\w+), (\w+), N_\("([^"]*)"\)\)', SIGNALS.read_text(encoding="utf-8"), re.M)]
 

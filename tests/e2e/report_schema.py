@@ -25,7 +25,7 @@ VERDICT = {"severity": SEVERITIES,
 FAULT = {"stage": (TEXT,), "signal": VERDICT["signal"], "severity": ("warning", "critical")}
 ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (TEXT,),
        "statistic": ("p95", "mean", "value", "share"),
-       "unit": ("seconds", "ratio", "per_second", "count"),
+       "unit": ("seconds", "ratio", "per_second", "per_hour", "count"),
        "severity": SEVERITIES,
        "state": ("ok", "no_traffic", "no_data", "stale", "error", "too_few",
                  "unreliable", "absent"),

@@ -55,7 +55,8 @@ static void one_number_deviates_the_way_that_is_bad(void **state)
         {"{kv_cache: {ratio: a, full: 0.95}}", 0.97, 0.98, false}, // as ever
         {"{preempted: {rate: a_total}}", 0.01, 1, true},
         {"{preempted: {rate: a_total}}", 0.01, 0.02, false}, // 6 in the window, usually 3
-        {"{preempted: {rate: a_total}}", 0, 1, true},
+        {"{preempted: {rate: a_total}}", 0, 1, true}, {"{cost: {rate: usd_total}}", 2, 3.5, true},
+        {"{cost: {rate: usd_total}}", 0.2, 0.9, false}, // cents
         {"{tokens_out: {rate: a_total}}", 1000, 10, false},
         {"{tokens_out: {rate: a_total, bad: down}}", 1000, 10, true},
         {"{tokens_out: {rate: a_total, bad: down}}", 0.02, 0, false}, // 6 are due: chance
@@ -103,6 +104,94 @@ static void a_part_is_judged_by_how_many_it_is_of(void **state)
         assert_int_equal(d->reading.state, cases[i].state);
         assert_int_equal(deviates(&d->reading), cases[i].alarms);
         assert_int_equal(d->statistic, STATISTIC_SHARE);
+        world_finish(&w);
+    }
+}
+
+// As above, with 5 per second of both kinds; what was never missed has no series.
+static void a_rest_makes_a_share(void **state)
+{
+    (void)state;
+    static const struct {
+        double hits, misses, share;
+        enum state state;
+        bool alarms;
+    } cases[] = {{4.5, 0.5, 0.9, STATE_OK, false}, {1, 4, 0.2, STATE_OK, true},
+        {5, NAN, 1, STATE_OK, false}, {NAN, 5, 0, STATE_OK, true},
+        {0, 0, NAN, STATE_NO_TRAFFIC, false}, {NAN, NAN, NAN, STATE_NO_DATA, false}};
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct world w;
+        begin(&w, "{hit_ratio: {part: a_total, rest: b_total}}", calm);
+        int signal = w.plan.stages[0].declared_first;
+        world_series(&w, signal, "part", "sum", 4.5, cases[i].hits);
+        world_series(&w, signal, "part", "rest", 0.5, cases[i].misses);
+        world_judge(&w);
+        const struct declared_diagnosis *d = &w.diagnosis.declared[0];
+        assert_int_equal(d->reading.state, cases[i].state);
+        assert_int_equal(deviates(&d->reading), cases[i].alarms);
+        assert_true(isnan(cases[i].share) ? isnan(d->reading.now)
+                                          : fabs(d->reading.now - cases[i].share) < 1e-9);
+        assert_int_equal(d->statistic, STATISTIC_SHARE);
+        world_finish(&w);
+    }
+}
+
+static void a_mean_needs_what_it_is_of(void **state)
+{
+    (void)state;
+    static const struct {
+        double sum, count;
+        enum state state;
+        bool alarms;
+    } cases[] = {{3000, 2, STATE_OK, false}, {16000, 2, STATE_OK, true},
+        {160, 0.02, STATE_TOO_FEW, false}, {0, 0, STATE_NO_TRAFFIC, false}};
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct world w;
+        begin(&w, "{prompt_tokens: {mean: a}}", calm);
+        int signal = w.plan.stages[0].declared_first;
+        world_series(&w, signal, "part", "sum", 3000, cases[i].sum);
+        world_series(&w, signal, "part", "count", 2, cases[i].count);
+        world_judge(&w);
+        const struct declared_diagnosis *d = &w.diagnosis.declared[0];
+        assert_int_equal(d->reading.state, cases[i].state);
+        assert_int_equal(deviates(&d->reading), cases[i].alarms);
+        assert_int_equal(d->statistic, STATISTIC_MEAN);
+        world_finish(&w);
+    }
+}
+
+// Whatever it was before: red for a day is red.
+static void a_state_is_judged_by_what_it_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *signals;
+        double usual, now;
+        enum severity severity;
+    } cases[] = {
+        {"{health: {state: a, warn: 1, critical: 2}}", 0, 0, SEVERITY_OK},
+        {"{health: {state: a, warn: 1, critical: 2}}", 0, 1, SEVERITY_WARNING},
+        {"{health: {state: a, warn: 1, critical: 2}}", 0, 2, SEVERITY_CRITICAL},
+        {"{health: {state: a, warn: 1, critical: 2}}", 2, 2, SEVERITY_CRITICAL},
+        {"{health: {state: a, critical: 2}}", 0, 1, SEVERITY_OK},
+        {"{backends: {state: a, warn: 1, critical: 0}}", 3, 2, SEVERITY_OK},
+        {"{backends: {state: a, warn: 1, critical: 0}}", 3, 1, SEVERITY_WARNING},
+        {"{backends: {state: a, warn: 1, critical: 0}}", 3, 0, SEVERITY_CRITICAL},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct world w;
+        begin(&w, cases[i].signals, calm);
+        world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, cases[i].usual, cases[i].now);
+        const struct verdict *v = world_judge(&w);
+        const struct declared_diagnosis *d = &w.diagnosis.declared[0];
+        bool alarms = cases[i].severity >= SEVERITY_WARNING;
+        if (d->reading.severity != cases[i].severity) {
+            fail_msg("%s %g -> %g: %d", cases[i].signals, cases[i].usual, cases[i].now,
+                (int)d->reading.severity);
+        }
+        assert_int_equal(d->reading.usual.kind, USUAL_NONE);
+        assert_int_equal(v->signal, alarms ? CLASS_DECLARED : CLASS_NONE);
+        assert_true(!alarms || v->confidence > 0);
         world_finish(&w);
     }
 }
@@ -209,6 +298,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_number_deviates_the_way_that_is_bad),
         cmocka_unit_test(a_part_is_judged_by_how_many_it_is_of),
+        cmocka_unit_test(a_rest_makes_a_share),
+        cmocka_unit_test(a_mean_needs_what_it_is_of),
+        cmocka_unit_test(a_state_is_judged_by_what_it_says),
         cmocka_unit_test(a_limit_makes_a_share),
         cmocka_unit_test(a_latency_needs_requests),
         cmocka_unit_test(nothing_usual_is_no_alarm),

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -176,10 +177,67 @@ static void learns_kinds_from_types(void **state)
         enum latency_kind kind;
     } cases[] = {{"histogram", LATENCY_NATIVE}, {"gauge", LATENCY_VALUE}, {"", LATENCY_VALUE},
         {"unknown", LATENCY_VALUE}, {"counter", LATENCY_COUNTER}};
+    static char a[] = "a", b[] = "b";
+    static char *const names[] = {a, b};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct stage s = {.kind = LATENCY_UNKNOWN};
-        discover_learn_type(&s, cases[i].type);
-        assert_int_equal(s.kind, cases[i].kind);
+        struct config c;
+        struct plan p;
+        yaml_read(
+            &c, "stages: [{name: s, latency: 'a{x=\"y\"}', signals: {ttft: {latency: b}}}]\n");
+        plan_init(&p, &c, NULL, 0);
+        discover_learn_names(&p, names, 2);
+        const int signals[] = {p.stages[0].latency_signal, p.stages[0].declared_first};
+        for (size_t k = 0; k < 2; k++) {
+            char *untold = discover_untold(&p, (size_t)signals[k]);
+            assert_string_equal(untold, names[k]);
+            free(untold);
+            discover_learn_type(&p, (size_t)signals[k], cases[i].type);
+            assert_null(discover_untold(&p, (size_t)signals[k]));
+            discover_learn_names(&p, names, 2); // what was told stays
+            assert_null(discover_untold(&p, (size_t)signals[k]));
+        }
+        assert_int_equal(p.stages[0].kind, cases[i].kind);
+        assert_int_equal(p.signals[signals[1]].shape, cases[i].kind);
+        plan_finish(&p);
+        config_finish(&c);
+    }
+}
+
+static void learns_what_is_declared_by_a_base_name(void **state)
+{
+    (void)state;
+    static char bare[] = "b", bucket[] = "b_bucket", sum[] = "b_sum", count[] = "b_count";
+    static const struct {
+        char *names[3];
+        size_t count;
+        enum latency_kind shape;
+        enum presence presence;
+    } cases[] = {
+        {{bucket, sum, count}, 3, LATENCY_CLASSIC, PRESENCE_SERIES},
+        {{bare, sum, count}, 3, LATENCY_QUANTILES, PRESENCE_SERIES},
+        {{sum, count}, 2, LATENCY_MEAN, PRESENCE_SERIES},
+        {{bare}, 1, LATENCY_UNKNOWN, PRESENCE_SERIES},
+        {{NULL}, 0, LATENCY_ABSENT, PRESENCE_MISSING},
+    };
+    static const char *const signals[] = {"ttft: {latency: b}", "batch: {mean: b}"};
+    for (size_t k = 0; k < 2 * sizeof cases / sizeof *cases; k++) {
+        struct config c;
+        struct plan p;
+        struct str s;
+        str_init(&s);
+        str_addf(&s, "stages: [{name: s, latency: a, signals: {%s}}]\n", signals[k % 2]);
+        yaml_read(&c, s.text);
+        plan_init(&p, &c, NULL, 0);
+        str_clear(&s);
+        assert_true(discover_add_selector(&s, &p));
+        assert_text(&s, "{__name__=~\"(a|b)(_bucket|_sum|_count)?|ragtop:[^:]+:(rate.+|last)\"}");
+        discover_learn_names(&p, cases[k / 2].names, cases[k / 2].count);
+        const struct signal *signal = &p.signals[p.stages[0].declared_first];
+        assert_int_equal(signal->shape, cases[k / 2].shape);
+        assert_int_equal(signal->presence, cases[k / 2].presence);
+        plan_finish(&p);
+        config_finish(&c);
+        str_finish(&s);
     }
 }
 
@@ -248,6 +306,7 @@ int main(void)
         cmocka_unit_test(rounds_the_interval),
         cmocka_unit_test(learns_kinds_from_names),
         cmocka_unit_test(learns_kinds_from_types),
+        cmocka_unit_test(learns_what_is_declared_by_a_base_name),
         cmocka_unit_test(believes_what_is_declared),
         cmocka_unit_test(learns_what_is_missing),
     };

@@ -7,10 +7,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "plan/discover.h"
 #include "plan/plan.h"
 #include "plan/write.h"
 #include "unit/yaml.h"
@@ -25,7 +27,67 @@ static const char stages[] = "window: 5m\n"
                              "      waiting: {queue: waiting}\n"
                              "      kv_cache: {ratio: kv_percent, unit: percent}\n"
                              "      preempted: {rate: preempted_total}\n"
-                             "      hit_ratio: {part: hits_total, of: queries_total}\n";
+                             "      hit_ratio: {part: hits_total, of: queries_total}\n"
+                             "      tpot: {latency: tpot_seconds}\n"
+                             "      prompt_tokens: {mean: prompt}\n"
+                             "      answer_tokens: {mean: answer}\n"
+                             "      memory: {used: u, free: f}\n"
+                             "      busy: {free: f, limit: l, over: sum}\n"
+                             "      health: {state: h, warn: 1, critical: 2}\n"
+                             "      backends: {state: b, bad: down, critical: 0, valid: [0, 10]}\n"
+                             "      running: {gauge: r, over: max}\n"
+                             "      cost: {rate: usd_total}\n";
+
+static const char misses[] = "window: 5m\n"
+                             "stages:\n"
+                             "  - name: cache\n"
+                             "    latency: cache_seconds\n"
+                             "    signals:\n"
+                             "      hit_ratio: {part: hits_total, rest: misses_total}\n"
+                             "      memory: {free: f, limit: 100}\n"
+                             "      kv_cache: {used: u, limit: l, over: min}\n";
+
+// As the server has them; the others have no series yet, and are taken for histograms.
+static char tpot[] = "tpot_seconds", tpot_sum[] = "tpot_seconds_sum", prompt_sum[] = "prompt_sum",
+            answer[] = "answer";
+static char *const names[] = {tpot, tpot_sum, prompt_sum, answer};
+
+struct asked {
+    const char *name, *expr, *shown;
+};
+
+static void assert_asked(const char *yaml, const struct asked *cases, int count)
+{
+    struct config c;
+    struct plan p;
+    yaml_read(&c, yaml);
+    plan_init(&p, &c, NULL, 0);
+    discover_learn_names(&p, names, sizeof names / sizeof *names);
+    for (size_t i = 0; i < p.signals_count; i++) {
+        char *untold = discover_untold(&p, i);
+        if (untold) {
+            discover_learn_type(&p, i, "histogram");
+        }
+        free(untold);
+    }
+    p.stages[0].kind = LATENCY_CLASSIC;
+    plan_resolve(&p);
+    assert_int_equal(p.stages[0].declared_count, count);
+    for (int i = 0; i < count; i++) {
+        int signal = p.stages[0].declared_first + i;
+        struct labels labels = {0};
+        plan_name_signal(&p, signal, &labels);
+        assert_string_equal(labels_get(&labels, "signal"), cases[i].name);
+        assert_string_equal(labels_get(&labels, "stage"), p.stages[0].name);
+        assert_string_equal(p.signals[signal].expr, cases[i].expr);
+        assert_string_equal(
+            p.signals[signal].shown, cases[i].shown ? cases[i].shown : cases[i].expr);
+        assert_true(plan_has_past(&p, signal));
+        labels_finish(&labels);
+    }
+    plan_finish(&p);
+    config_finish(&c);
+}
 
 static void rows_are_whole(void **state)
 {
@@ -41,14 +103,11 @@ static void rows_are_whole(void **state)
 static void declared_are_asked(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name, *expr, *shown;
-    } cases[] = {
+    static const struct asked cases[] = {
         {"ttft",
             "sum by (le) (rate(ttft_ms_bucket{ns=\"rag\"}[5m])) or label_replace(sum(rate("
             "ttft_ms_sum{ns=\"rag\"}[5m])),\"part\",\"sum\",\"\",\"\") or label_replace(sum(rate("
-            "ttft_ms_count{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\") or max by (quantile) "
-            "(ttft_ms{quantile!=\"\",ns=\"rag\"})",
+            "ttft_ms_count{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\")",
             "histogram_quantile(0.95, sum by (le) (rate(ttft_ms_bucket{ns=\"rag\"}[5m])))"},
         {"waiting", "sum(waiting{ns=\"rag\"})", NULL},
         {"kv_cache", "max(kv_percent{ns=\"rag\"}) * 0.01", NULL},
@@ -57,28 +116,58 @@ static void declared_are_asked(void **state)
             "label_replace(sum(rate(hits_total{ns=\"rag\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
             "label_replace(sum(rate(queries_total{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\")",
             "sum(rate(hits_total{ns=\"rag\"}[5m])) / sum(rate(queries_total{ns=\"rag\"}[5m]))"},
+        {"tpot",
+            "label_replace(sum(rate(tpot_seconds_sum{ns=\"rag\"}[5m])),\"part\",\"sum\",\"\",\"\") "
+            "or "
+            "label_replace(sum(rate(tpot_seconds_count{ns=\"rag\"}[5m])),\"part\",\"count\",\"\","
+            "\"\") or max by (quantile) (tpot_seconds{quantile!=\"\",ns=\"rag\"})",
+            "max(tpot_seconds{quantile=\"0.95\",ns=\"rag\"})"},
+        {"prompt_tokens",
+            "label_replace(sum(rate(prompt_sum{ns=\"rag\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
+            "label_replace(sum(rate(prompt_count{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\")",
+            "sum(rate(prompt_sum{ns=\"rag\"}[5m])) / sum(rate(prompt_count{ns=\"rag\"}[5m]))"},
+        {"answer_tokens",
+            "label_replace(histogram_sum(sum(rate(answer{ns=\"rag\"}[5m]))),\"part\",\"sum\",\"\","
+            "\"\") or "
+            "label_replace(histogram_count(sum(rate(answer{ns=\"rag\"}[5m]))),\"part\",\"count\","
+            "\"\",\"\")",
+            "histogram_sum(sum(rate(answer{ns=\"rag\"}[5m]))) / "
+            "histogram_count(sum(rate(answer{ns=\"rag\"}[5m])))"},
+        {"memory",
+            "label_replace(sum(u{ns=\"rag\"}),\"part\",\"used\",\"\",\"\") or "
+            "label_replace(sum(u{ns=\"rag\"}) + sum(f{ns=\"rag\"}),\"part\",\"limit\",\"\",\"\") "
+            "or label_replace(max(u{ns=\"rag\"} / (u{ns=\"rag\"} + "
+            "f{ns=\"rag\"})),\"part\",\"fullest\",\"\",\"\")",
+            "max(u{ns=\"rag\"} / (u{ns=\"rag\"} + f{ns=\"rag\"}))"},
+        {"busy",
+            "label_replace(sum(l{ns=\"rag\"}) - sum(f{ns=\"rag\"}),\"part\",\"used\",\"\",\"\") or "
+            "label_replace(sum(l{ns=\"rag\"}),\"part\",\"limit\",\"\",\"\")",
+            "(sum(l{ns=\"rag\"}) - sum(f{ns=\"rag\"})) / (sum(l{ns=\"rag\"}))"},
+        {"health", "max(h{ns=\"rag\"})", NULL},
+        {"backends", "min((b{ns=\"rag\"} >= 0 <= 10))", NULL},
+        {"running", "max(r{ns=\"rag\"})", NULL},
+        {"cost", "sum(rate(usd_total{ns=\"rag\"}[5m])) * 3600", NULL},
     };
-    struct config c;
-    struct plan p;
-    yaml_read(&c, stages);
-    plan_init(&p, &c, NULL, 0);
-    p.stages[0].kind = LATENCY_CLASSIC;
-    plan_resolve(&p);
-    assert_int_equal(p.stages[0].declared_count, sizeof cases / sizeof *cases);
-    for (int i = 0; i < p.stages[0].declared_count; i++) {
-        int signal = p.stages[0].declared_first + i;
-        struct labels labels = {0};
-        plan_name_signal(&p, signal, &labels);
-        assert_string_equal(labels_get(&labels, "signal"), cases[i].name);
-        assert_string_equal(labels_get(&labels, "stage"), "llm");
-        assert_string_equal(p.signals[signal].expr, cases[i].expr);
-        assert_string_equal(
-            p.signals[signal].shown, cases[i].shown ? cases[i].shown : cases[i].expr);
-        assert_true(plan_has_past(&p, signal));
-        labels_finish(&labels);
-    }
-    plan_finish(&p);
-    config_finish(&c);
+    assert_asked(stages, cases, sizeof cases / sizeof *cases);
+}
+
+static void forms_of_two_are_asked(void **state)
+{
+    (void)state;
+    static const struct asked cases[] = {
+        {"hit_ratio",
+            "label_replace(sum(rate(hits_total[5m])),\"part\",\"sum\",\"\",\"\") or "
+            "label_replace(sum(rate(misses_total[5m])),\"part\",\"rest\",\"\",\"\")",
+            "sum(rate(hits_total[5m])) / (sum(rate(hits_total[5m])) + "
+            "sum(rate(misses_total[5m])))"},
+        {"memory",
+            "label_replace(100 - sum(f),\"part\",\"used\",\"\",\"\") or label_replace(sum(f) * 0 + "
+            "100,\"part\",\"limit\",\"\",\"\")",
+            "(100 - sum(f)) / (sum(f) * 0 + 100)"},
+        {"kv_cache", "label_replace(min(u / (l > 0)),\"part\",\"fullest\",\"\",\"\")",
+            "min(u / (l > 0))"},
+    };
+    assert_asked(misses, cases, sizeof cases / sizeof *cases);
 }
 
 int main(void)
@@ -86,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_whole),
         cmocka_unit_test(declared_are_asked),
+        cmocka_unit_test(forms_of_two_are_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,6 +99,11 @@ static void knows_what_ragtop_writes(void **state)
     assert_is(&data, "sum without (p) (rate(c[1m]))", "{s=a} 1.4; {s=b} 0.75");
     assert_is(&data, "sum(rate(c[1m])) without (p)", "{s=a} 1.4; {s=b} 0.75");
     assert_is(&data, "avg(count without (p) (c))", "{} 1.5");
+    assert_is(&data, "sum by (p, s) (c >= 8)", "{p=1,s=a} 30; {p=2,s=a} 8");
+    assert_is(&data, "sum by (p, s) (c >= 8 <= 10) or c > 100", "{p=2,s=a} 8");
+    assert_is(&data, "sum by (p, s) (1 + c != 9 < 30)", "{p=1,s=b} 6");
+    assert_is(&data, "sum by (p, s) (c == 5)", "{p=1,s=b} 5");
+    assert_is(&data, "c > c", "! this PromQL needs a Prometheus");
     assert_is(&data, "sum(c) by (p, s)", "{p=1,s=a} 30; {p=2,s=a} 8; {p=1,s=b} 5");
     assert_is(&data, "max by (s) (c)", "{s=a} 30; {s=b} 5");
     assert_is(&data, "min(c)", "{} 5");
@@ -128,7 +133,7 @@ static void says_what_takes_a_prometheus(void **state)
     (void)state;
     struct scraped data = scrape(bodies, 3);
     static const char *const bad[] = {"", "histogram_quantile(0.9, g)", "rate(g)", "g[5m]",
-        "sum(rate(c[1m])", "g offset 5m", "g @ 1", "g > 1", "g and m",
+        "sum(rate(c[1m])", "g offset 5m", "g @ 1", "g > g", "1 > g", "g and m",
         "label_replace(g,\"a\",\"$2\",\"b\",\"(.*)\")", "c{s=~\"(\"}", "c{s=~\"a++\"}",
         "c{s=~\"((a{9}){9}){9}\"}", "c{s=~\"a+b+c+d+e+f+g+\"}", "c{s=\"a\"", "topk(5, c)",
         "rate(c[1d:5m])", "g g", "1 or 2", "sum(1)", "\"text\"", "-g"};

@@ -185,6 +185,37 @@ static void why_requests_wait_is_said(void **state)
 }
 
 // Who calls a stage that was found is not measured.
+static void what_is_declared_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *signal;
+        double usual, now;
+        const char *says;
+    } cases[] = {
+        {"{health: {state: a, warn: 1, critical: 2}}", 0, 2, "Llm: cluster health critical (2), "},
+        {"{health: {state: a, warn: 1, critical: 2}}", 0, 1, "Llm: cluster health warning (1), "},
+        {"{cost: {rate: a_total}}", 2, 12.5, "Llm: cost 12.5/h, usually 2/h, "},
+        {"{memory: {ratio: a}}", 0.4, 0.9, "Llm: memory in use 90 %, usually 40 %, "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        struct str yaml;
+        str_init(&yaml);
+        str_addf(&yaml,
+            "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
+            "  - {name: llm, latency: llm_seconds, signals: %s}\n",
+            cases[i].signal);
+        world_init(&w, yaml.text);
+        world_requests(&w, "llm", (struct load){2, 0.3}, (struct load){2, 0.3});
+        world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, cases[i].usual, cases[i].now);
+        world_judge(&w);
+        assert_says(&w, cases[i].says);
+        world_finish(&w);
+        str_finish(&yaml);
+    }
+}
+
 static void what_is_linked_by_its_role_is_a_condition(void **state)
 {
     (void)state;
@@ -682,6 +713,7 @@ int main(void)
         cmocka_unit_test(each_own_time_is_told),
         cmocka_unit_test(both_are_named),
         cmocka_unit_test(calls_and_slowness_are_told_together),
+        cmocka_unit_test(what_is_declared_is_said),
         cmocka_unit_test(what_is_linked_by_its_role_is_a_condition),
         cmocka_unit_test(why_requests_wait_is_said),
         cmocka_unit_test(one_is_called_more_and_one_is_slow),
