@@ -30,7 +30,7 @@ CALLS = {
     "prints": "printf vprintf fprintf vfprintf puts fputs putchar putc fputc fwrite perror",
     "ends the program": "exit _exit _Exit quick_exit abort",
 }
-FILES = set("""disk_read disk_check disk_create disk_replace disk_append
+FILES = set("""disk_read disk_check disk_create disk_replace disk_append disk_list
 open openat mkdir mkdirat rename renameat unlink unlinkat remove opendir fdopendir link
 symlink truncate chmod fopen fdopen freopen""".split())
 # A path that a user gave may be a FIFO or a device, on which these would wait for good: base/disk.h.

@@ -1,9 +1,11 @@
 #include "base/disk.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -193,6 +195,37 @@ bool disk_write(int fd, const char *bytes, size_t len, int wait_ms)
             errno = n == 0 ? ENOSPC : errno;
             return false;
         }
+    }
+    return true;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const char *const *x = a, *const *y = b;
+    return strcmp(*x, *y);
+}
+
+bool disk_list(const char *path, const char *suffix, size_t max, struct name_list *out,
+    bool *left_out, struct str *why)
+{
+    DIR *d = opendir(path);
+    size_t first = out->count, end = strlen(suffix);
+    *left_out = false;
+    if (!d) {
+        return errno == ENOENT || fail(errno, why);
+    }
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        size_t len = strlen(e->d_name);
+        if (e->d_name[0] != '.' && len > end && strcmp(e->d_name + len - end, suffix) == 0) {
+            names_push(out, e->d_name);
+        }
+    }
+    closedir(d);
+    if (out->count > first) {
+        qsort(out->items + first, out->count - first, sizeof *out->items, compare_names);
+    }
+    for (; out->count - first > max; *left_out = true) {
+        free(out->items[--out->count]);
     }
     return true;
 }

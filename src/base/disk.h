@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/names.h"
 #include "base/str.h"
 
 /** What may be read from. */
@@ -30,6 +31,14 @@ bool disk_read(const char *path, enum disk_from from, size_t max, int silence_ms
 
 /** Whether PATH is a regular file that can be read: for libraries that open it themselves. */
 bool disk_check(const char *path, struct str *why);
+
+/**
+ * Appends to OUT the names in the folder PATH that end in SUFFIX and do not begin with a dot, in
+ * their order, and no more than MAX. False with a clause in *WHY where it cannot be read; a folder
+ * that does not exist has none. *LEFT_OUT says whether there are more.
+ */
+bool disk_list(const char *path, const char *suffix, size_t max, struct name_list *out,
+    bool *left_out, struct str *why);
 
 /**
  * Writes LEN bytes as the new file PATH, for its owner alone. When PATH exists and

@@ -425,29 +425,6 @@ static void take_tools(const struct profile *p, const struct batch *rows, struct
     part_finish(&at);
 }
 
-// What serves HTTP in a component that is known better is that component.
-static void drop_generic(struct tree *all)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < all->count; i++) {
-        struct node *one = &all->items[i];
-        for (size_t k = 0; one->profile->generic && !one->dropped && k < all->count; k++) {
-            const struct node *other = &all->items[k];
-            one->dropped = !other->profile->generic && *one->job &&
-                           strcmp(other->job, one->job) == 0 &&
-                           strcmp(other->namespace, one->namespace) == 0;
-        }
-    }
-    for (size_t i = 0; i < all->count; i++) {
-        if (all->items[i].dropped) {
-            stages_finish_one(&all->items[i].stage);
-        } else {
-            all->items[kept++] = all->items[i];
-        }
-    }
-    all->count = kept;
-}
-
 bool build_take(
     const struct profile *profiles, size_t count, struct batch *rows, struct pipeline *out)
 {
@@ -461,7 +438,7 @@ bool build_take(
         }
         take_tools(p, rows, &out->tools);
     }
-    drop_generic(&all);
+    tree_drop(&all);
     if (all.count > 1) {
         qsort(all.items, all.count, sizeof *all.items, compare_nodes);
     }

@@ -33,6 +33,12 @@ char *tree_fitted(const char *name, int n);
 /** Of `meta-llama/Llama-3-8B` what is behind the last slash: that says which model it is. */
 const char *tree_last_part(const char *value);
 
+/**
+ * Lets go of the stages in ALL that others stand for, of the same job and namespace: those that a
+ * profile replaces, and generic ones where a component is known better.
+ */
+void tree_drop(struct tree *all);
+
 /** Gives every stage of ALL a name of its own: `vllm/queue` where two have a queue. */
 void tree_name(struct tree *all);
 

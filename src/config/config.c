@@ -18,6 +18,7 @@
 #include "config/options.h"
 #include "config/overrides.h"
 #include "config/profile.h"
+#include "config/profile_search.h"
 #include "config/rebind.h"
 #include "config/setting.h"
 #include "config/stages.h"
@@ -94,16 +95,6 @@ static bool fail_unknown(struct load *l, const char *name, const yaml_node_t *pl
     return false;
 }
 
-static bool apply_builtin(struct load *l, const struct embedded_file *e, bool searches)
-{
-    struct str name;
-    str_init(&name);
-    str_addf(&name, "profile %s", e->name);
-    bool good = profile_apply(name.text, e->text, strlen(e->text), searches, l->config, l->why);
-    str_finish(&name);
-    return good;
-}
-
 /** Says REASON, at PLACE in the config file unless that is NULL; returns false. */
 static bool fail_at(struct load *l, const yaml_node_t *place, const char *reason)
 {
@@ -114,14 +105,20 @@ static bool fail_at(struct load *l, const yaml_node_t *place, const char *reason
     return false;
 }
 
-/** PLACE is where the config file names it; NULL: an option does. */
-static bool load_profile(struct load *l, const char *name, const yaml_node_t *place)
+static bool load_builtin(struct load *l, const char *name, const yaml_node_t *place)
 {
     for (const struct embedded_file *e = embedded_profiles; e->name; e++) {
         if (strcmp(e->name, name) == 0) {
-            return apply_builtin(l, e, false);
+            return profile_apply_builtin(l->config, e, false, l->why);
         }
     }
+    return fail_unknown(l, name, place);
+}
+
+/** The user's own goes before a built-in one. PLACE is where the config file names it; NULL: an
+ * option does. */
+static bool load_profile(struct load *l, const char *name, const yaml_node_t *place)
+{
     struct str path, text, reason;
     str_init(&path);
     str_init(&text);
@@ -136,22 +133,12 @@ static bool load_profile(struct load *l, const char *name, const yaml_node_t *pl
                 user_file_read(path.text, DISK_HANDED, &text, own ? &missing : NULL, &reason) ||
                 fail_at(l, place, reason.text);
     if (good) {
-        good = missing ? fail_unknown(l, name, place)
+        good = missing ? load_builtin(l, name, place)
                        : profile_apply(path.text, text.text, text.len, false, l->config, l->why);
     }
     str_finish(&path);
     str_finish(&text);
     str_finish(&reason);
-    return good;
-}
-
-/** Every component that is known is looked for. */
-static bool search(struct load *l)
-{
-    bool good = true;
-    for (const struct embedded_file *e = embedded_profiles; good && e->name; e++) {
-        good = apply_builtin(l, e, true);
-    }
     return good;
 }
 
@@ -185,7 +172,7 @@ static bool load_profiles(struct load *l)
     if (!good) {
         return false;
     }
-    return reader_count(list) > 0 || file_has_stages(&l->file) || search(l);
+    return reader_count(list) > 0 || file_has_stages(&l->file) || profile_search(l->config, l->why);
 }
 
 /** Reads the config file: the one that the options name must exist, the usual one need not. */

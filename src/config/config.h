@@ -149,10 +149,11 @@ struct profile {
     char *name;  /**< short: "vllm" */
     char *title; /**< for the reader: "vLLM"; NULL: its name */
     enum stage_role role;
-    struct name_list detect;     /**< names of metrics, any of which shows that it is there */
-    char *where;                 /**< matchers that set it apart; NULL: none */
-    char *by;                    /**< as of the stages; NULL: none */
-    bool generic;                /**< not of RAG stacks alone */
+    struct name_list detect;   /**< names of metrics, any of which shows that it is there */
+    char *where;               /**< matchers that set it apart; NULL: none */
+    char *by;                  /**< as of the stages; NULL: none */
+    bool generic;              /**< not of RAG stacks alone */
+    struct name_list replaces; /**< profiles, or stages of theirs, that are of the same requests */
     struct stage_config *stages; /**< templates */
     size_t stages_count;
     struct tools_config tools;

@@ -14,7 +14,9 @@ enum {
     LIMIT_SATURATION = 16, /**< resources of one stage */
     LIMIT_HEADERS = 32,
     LIMIT_PROFILES = 16,
-    LIMIT_DETECT = 16, /**< metrics by which a component is recognised */
+    LIMIT_OWN_PROFILES = 100, /**< in the user's folder */
+    LIMIT_DETECT = 16,        /**< metrics by which a component is recognised */
+    LIMIT_REPLACES = 16,      /**< profiles that one stands for */
     LIMIT_BINDINGS = 500,
     LIMIT_SOURCES = 16,
     LIMIT_SOURCE_NAME = 24, /**< bytes */

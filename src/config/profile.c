@@ -85,6 +85,20 @@ static bool read_detect(const struct reader *r, const yaml_node_t *root, struct 
     return good;
 }
 
+static bool read_replaces(const struct reader *r, const yaml_node_t *root, struct name_list *out)
+{
+    const yaml_node_t *list = reader_get(r, root, "replaces");
+    bool good = !list || reader_list(r, list, "'replaces'", LIMIT_REPLACES);
+    for (size_t i = 0; good && i < reader_count(list); i++) {
+        char *name = NULL;
+        good = reader_value_of(
+            r, reader_entry(r, list, i), _("an entry of 'replaces'"), &type_name, &name);
+        names_push(out, name ? name : "");
+        free(name);
+    }
+    return good;
+}
+
 static bool read_profile(const struct reader *r, const yaml_node_t *root, struct profile *out)
 {
     struct stage_list stages = {0};
@@ -96,6 +110,7 @@ static bool read_profile(const struct reader *r, const yaml_node_t *root, struct
                 reader_value(r, root, "by", &type_label, &out->by) &&
                 reader_value(r, root, "pod", &type_label, &out->pod_label) &&
                 reader_value(r, root, "generic", &value_a_flag, &out->generic) &&
+                read_replaces(r, root, &out->replaces) &&
                 stage_keys_read(r, root, "stages", true, &stages) &&
                 stage_keys_read_tools(r, root, &out->tools);
     out->stages = stages.items;
@@ -182,6 +197,28 @@ static bool apply_component(
     return true;
 }
 
+// It watches something only where somebody names it.
+static bool check_unsearched(const struct reader *r, const yaml_node_t *root)
+{
+    struct config scratch = {0};
+    bool good = stage_keys_apply(r, root, &scratch);
+    config_finish(&scratch);
+    return good;
+}
+
+static bool apply_stages(
+    const struct reader *r, const yaml_node_t *root, bool searches, struct config *c)
+{
+    const yaml_node_t *name = root->type == YAML_MAPPING_NODE ? reader_get(r, root, "name") : NULL;
+    if (name) {
+        return reader_fail(r, name,
+            _("a profile with a name is looked for, but this one has no 'detect'; add detect: "
+              "[METRIC] with a metric that only this component has"));
+    }
+    return reader_mapping(r, root, _("the file"), stage_keys_top) &&
+           (searches ? check_unsearched(r, root) : stage_keys_apply(r, root, c));
+}
+
 bool profile_apply(const char *name, const char *text, size_t len, bool searches, struct config *c,
     struct str *why)
 {
@@ -191,10 +228,8 @@ bool profile_apply(const char *name, const char *text, size_t len, bool searches
     const yaml_node_t *root = good ? document_root(&document) : NULL;
     if (root) {
         good = check_keys(&r, root, c) &&
-               (reader_get(&r, root, "detect")
-                       ? apply_component(&r, root, searches, c)
-                       : reader_mapping(&r, root, _("the file"), stage_keys_top) &&
-                             stage_keys_apply(&r, root, c));
+               (reader_get(&r, root, "detect") ? apply_component(&r, root, searches, c)
+                                               : apply_stages(&r, root, searches, c));
     }
     document_finish(&document);
     return good;
@@ -219,6 +254,7 @@ void profile_finish(struct profile *p)
     stages_finish_metric(&p->tools.calls);
     stages_finish_metric(&p->tools.errors);
     names_finish(&p->detect);
+    names_finish(&p->replaces);
     free(p->tools.label);
     free(p->pod_label);
     free(p->where);

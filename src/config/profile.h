@@ -21,8 +21,9 @@ extern const struct embedded_file embedded_profiles[];
 
 /**
  * Puts what the LEN bytes of TEXT, called NAME in messages, say of metrics over what C holds, or
- * appends it to the components that C looks for. What needs no looking for is put over C as well,
- * unless it SEARCHES for whatever there is. False with *WHY = `NAME:line:column: sentence`; a
+ * appends it to the components that C looks for. What needs no looking for is put over C as well;
+ * where C SEARCHES for whatever there is it is looked for all the same, and what says no `detect`
+ * is checked and left alone. False with *WHY = `NAME:line:column: sentence`; a
  * setting is refused with a word on where it belongs. C may be half filled then.
  */
 bool profile_apply(const char *name, const char *text, size_t len, bool searches, struct config *c,

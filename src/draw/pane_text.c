@@ -87,7 +87,9 @@ void pane_facts(struct canvas *c, struct area a, const struct view_pane *pane, i
         if (y >= a.h || room < 1) {
             continue;
         }
-        canvas_text(c, x, a.y + y, label - 1, fact->label, ROLE_DIM);
+        str_clear(&s);
+        utf8_add_fitted(&s, fact->label, label - 1, glyphs->ellipsis);
+        canvas_text(c, x, a.y + y, label - 1, s.text, ROLE_DIM);
         str_clear(&s);
         utf8_add_fitted(&s, fact->value.text, room, glyphs->ellipsis);
         canvas_text(c, x + label, a.y + y, room, s.text, fact->value.role);

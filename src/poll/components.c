@@ -121,6 +121,7 @@ static void add_stages(struct str *s, const struct stage_config *stages, size_t 
         add_metric(s, &one->requests);
         for (size_t k = 0; k < one->declared_count; k++) {
             add_metric(s, &one->declared[k].source);
+            add_metric(s, &one->declared[k].limit);
         }
         for (size_t k = 0; k < one->saturation_count; k++) {
             add_metric(s, &one->saturation[k].used);

@@ -31,7 +31,7 @@ KEPT = {
     "draw/pane_page.c": {"ragtop"},
     "pages/compose.c": {"page %s"},
     "pages/pages.c": {"--page: %s"},
-    "config/config.c": {"profile %s"},
+    "config/profile_search.c": {"profile %s"},
     "words/doubt.c": {"latency: {sum: %s, count: %s, unit: %s}"},
     # what notes are told apart by, hashes are made of, and the log says
     "poll/lookup_note.c": {"metric %.*s"},

@@ -266,6 +266,33 @@ static void names_the_limit_of_open_files(void **state)
     assert_true(raised); // as the limit that cannot be passed is higher
 }
 
+static void lists_a_folder(void **state)
+{
+    struct place *p = *state;
+    struct name_list names = {0};
+    bool more;
+    assert_true(disk_list(in(p, "none"), ".yaml", 9, &names, &more, &p->why));
+    assert_int_equal(names.count, 0);
+    static const char *const files[] = {"c.yaml", "a.yaml", ".d.yaml", "e.yml", ".yaml", "b.yaml"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        make_file(p, files[i], "x");
+    }
+    assert_true(disk_list(p->folder, ".yaml", 3, &names, &more, &p->why));
+    assert_int_equal(names.count, 3);
+    assert_false(more);
+    assert_string_equal(names.items[0], "a.yaml");
+    assert_string_equal(names.items[2], "c.yaml");
+    names_finish(&names);
+    assert_true(disk_list(p->folder, ".yaml", 2, &names, &more, &p->why));
+    assert_int_equal(names.count, 2);
+    assert_true(more);
+    assert_string_equal(names.items[1], "b.yaml");
+    names_finish(&names);
+    assert_false(disk_list(in(p, "a.yaml"), ".yaml", 2, &names, &more, &p->why));
+    assert_string_equal(p->why.text, "not a directory");
+    assert_int_equal(names.count, 0);
+}
+
 static void a_tilde_is_home(void **state)
 {
     struct place *p = *state;
@@ -296,6 +323,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(devices_are_written_to, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_loses_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_the_limit_of_open_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lists_a_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_tilde_is_home, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,13 +43,25 @@ static const char gpu[] = "name: gpu\n"
                           "detect: [gpu_busy]\n"
                           "pod: exported_pod\n"
                           "stages: [{name: gpu, saturation: [{name: busy, ratio: gpu_busy}]}]\n";
+static const char proxy[] = "name: proxy\n"
+                            "role: llm_gateway\n"
+                            "replaces: [store, engine_old]\n"
+                            "detect: [proxy_up]\n"
+                            "stages: [{name: proxy, latency: proxy_seconds}]\n";
+static const char old[] = "name: old\n"
+                          "role: llm\n"
+                          "replaces: [proxy]\n"
+                          "detect: [old_up]\n"
+                          "stages:\n"
+                          "  - {name: engine_old, latency: old_seconds}\n"
+                          "  - {name: engine_front, latency: front_seconds}\n";
 
 static struct config config;
 
 static int set_up(void **state)
 {
     (void)state;
-    const char *const texts[] = {engine, store, http, gpu};
+    const char *const texts[] = {engine, store, http, proxy, old, gpu};
     struct str why;
     str_init(&why);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -116,9 +128,9 @@ static void asks_for_names_and_labels(void **state)
     struct str s;
     str_init(&s);
     assert_true(find_add_query(&s, config.profiles, config.profiles_count, "cluster=\"a\""));
-    assert_string_equal(s.text,
-        "count by (__name__, job, namespace, model, exported_model) "
-        "({__name__=~\"engine_running|store_up|http_seconds_count|gpu_busy\",cluster=\"a\"})");
+    assert_string_equal(s.text, "count by (__name__, job, namespace, model, exported_model) "
+                                "({__name__=~\"engine_running|store_up|http_seconds_count|proxy_up|"
+                                "old_up|gpu_busy\",cluster=\"a\"})");
     str_clear(&s);
     assert_true(build_add_query(&s, &config.profiles[1], 1, NULL));
     assert_string_equal(s.text,
@@ -132,16 +144,16 @@ static void a_generic_one_needs_company(void **state)
 {
     (void)state;
     struct batch rows = {0};
-    bool found[3];
+    bool found[5];
     ADD(&rows, "http_seconds_count", "shop", "shop");
-    assert_int_equal(find_take(config.profiles, 3, &rows, found), 0);
+    assert_int_equal(find_take(config.profiles, 5, &rows, found), 0);
     ADD(&rows, "engine_running", "engine", "rag", "model", "");
-    assert_int_equal(find_take(config.profiles, 3, &rows, found), 0); // not without a model
+    assert_int_equal(find_take(config.profiles, 5, &rows, found), 0); // not without a model
     ADD(&rows, "engine_running", "engine", "rag", "model", "m");
-    assert_int_equal(find_take(config.profiles, 3, &rows, found), 1);
+    assert_int_equal(find_take(config.profiles, 5, &rows, found), 1);
     assert_false(found[2]); // the shop's
     ADD(&rows, "http_seconds_count", "api", "rag");
-    assert_int_equal(find_take(config.profiles, 3, &rows, found), 2);
+    assert_int_equal(find_take(config.profiles, 5, &rows, found), 2);
     assert_true(found[0] && found[2]);
     batch_finish(&rows);
 }
@@ -266,6 +278,39 @@ static void the_tree_follows_from_roles(void **state)
     pipeline_finish(&p);
 }
 
+static void one_profile_stands_for_others(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "store_seconds_count", "db", "rag", "endpoint", "/search");
+    ADD(&rows, "proxy_seconds_count", "gate", "rag");
+    struct pipeline p = built(&rows, "store,proxy"); // another job
+    pipeline_finish(&p);
+    ADD(&rows, "store_seconds_count", "gate", "shop", "endpoint", "/search");
+    ADD(&rows, "proxy_seconds_count", "gate", "rag");
+    p = built(&rows, "store,proxy"); // another namespace
+    pipeline_finish(&p);
+    ADD(&rows, "store_seconds_count", "gate", "rag", "endpoint", "/search");
+    ADD(&rows, "proxy_seconds_count", "gate", "rag");
+    p = built(&rows, "proxy");
+    pipeline_finish(&p);
+}
+
+// A stage by its own name, and of two that stand for each other the last one.
+static void one_profile_stands_for_a_stage(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "old_seconds_count", "gate", "rag");
+    struct pipeline p = built(&rows, "engine_old");
+    pipeline_finish(&p);
+    ADD(&rows, "old_seconds_count", "gate", "rag");
+    ADD(&rows, "front_seconds_count", "gate", "rag");
+    ADD(&rows, "proxy_seconds_count", "gate", "rag");
+    p = built(&rows, "engine_old,engine_front");
+    pipeline_finish(&p);
+}
+
 static void unknown_latencies_are_guessed(void **state)
 {
     (void)state;
@@ -360,6 +405,8 @@ int main(void)
         cmocka_unit_test(a_model_that_was_never_asked_stands_beside_one_that_was),
         cmocka_unit_test(what_tells_no_models_apart_is_of_those_that_there_are),
         cmocka_unit_test(the_tree_follows_from_roles),
+        cmocka_unit_test(one_profile_stands_for_others),
+        cmocka_unit_test(one_profile_stands_for_a_stage),
         cmocka_unit_test(unknown_latencies_are_guessed),
         cmocka_unit_test(two_of_one_name_are_told_apart),
         cmocka_unit_test(long_names_are_told_apart),

@@ -188,6 +188,101 @@ static void looks_for_every_component_by_default(void **state)
     config_finish(&c);
 }
 
+static const struct profile *profile_called(const struct config *c, const char *name)
+{
+    const struct profile *found = NULL;
+    for (size_t i = 0; i < c->profiles_count; i++) {
+        if (c->profiles[i].name && strcmp(c->profiles[i].name, name) == 0) {
+            assert_null(found);
+            found = &c->profiles[i];
+        }
+    }
+    return found;
+}
+
+#define OWN(name) "name: " name "\ndetect: [own_up]\nstages: [{name: a, latency: own_seconds}]\n"
+
+static void looks_for_the_users_own_profiles_as_well(void **state)
+{
+    (void)state;
+    struct config c;
+    remove_file("ragtop/config.yaml");
+    load(&c, WORDS("report"));
+    size_t built_in = c.profiles_count;
+    assert_non_null(profile_called(&c, "vllm"));
+    config_finish(&c);
+
+    write_file("ragtop/profiles/mine.yaml", OWN("mine"));
+    write_file("ragtop/profiles/vllm.yaml", OWN("ours"));
+    write_file("ragtop/profiles/plain.yaml", STAGE);    // to be named
+    write_file("ragtop/profiles/.mine.yaml", "x: [\n"); // of an editor
+    write_file("ragtop/profiles/mine.yaml~", "x: [\n");
+    load(&c, WORDS("report"));
+    assert_int_equal(c.profiles_count, built_in + 1);
+    assert_int_equal(c.stages_count, 0);
+    assert_int_equal(c.warnings_count, 0);
+    assert_non_null(profile_called(&c, "mine"));
+    assert_non_null(profile_called(&c, "ours"));
+    assert_null(profile_called(&c, "vllm"));
+    config_finish(&c);
+    load(&c, WORDS("-p", "vllm"));
+    assert_string_equal(c.stages[0].latency.metric, "own_seconds");
+    config_finish(&c);
+    load(&c, WORDS("-p", "qdrant"));
+    assert_non_null(profile_called(&c, "qdrant"));
+    config_finish(&c);
+
+    write_file("ragtop/config.yaml", STAGE); // what says its stages is not searched
+    load(&c, WORDS("report"));
+    assert_int_equal(c.profiles_count, 0);
+    config_finish(&c);
+    remove_file("ragtop/config.yaml");
+    remove_file("ragtop/profiles/.mine.yaml");
+    remove_file("ragtop/profiles/mine.yaml~");
+    remove_file("ragtop/profiles/plain.yaml");
+    remove_file("ragtop/profiles/vllm.yaml");
+}
+
+// One that is broken is told of, and the others are looked for.
+static void a_broken_profile_is_a_warning(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why;
+    } cases[] = {
+        {"name: x\ndetect: [a]\nstages: [{name: a, latenzy: b}]\n", "3:20: unknown key 'latenzy'"},
+        {"name: x\nstages: []\n", "1:7: a profile with a name is looked for, but this one has no "},
+        {"name: x\ndetect: [a]\nreplaces: vllm\nstages: [{name: a, latency: b}]\n",
+            "3:11: 'replaces' must be a list"},
+        {"name: x\ndetect: [a]\nreplaces: [{a: b}]\nstages: [{name: a, latency: b}]\n",
+            "3:12: an entry of 'replaces' must be text"},
+        {"name: x\ndetect: []\n", "2:9: 'detect' names no metric"},
+        {"stages: [{name: a}]\n", "1:10: stage 'a' has no latency"},
+        {"x: [\n", "2:1: "},
+    };
+    struct config c;
+    struct str wanted;
+    str_init(&wanted);
+    write_file("ragtop/profiles/mine.yaml", OWN("mine"));
+    for (size_t i = 0; i < HELD(cases); i++) {
+        write_file("ragtop/profiles/vllm.yaml", cases[i].text);
+        load(&c, WORDS("report"));
+        assert_non_null(profile_called(&c, "mine"));
+        assert_non_null(profile_called(&c, "vllm")); // the built-in one
+        assert_int_equal(c.stages_count, 0);
+        assert_int_equal(c.warnings_count, 1);
+        str_setf(&wanted, "%s/ragtop/profiles/vllm.yaml:%s", home, cases[i].why);
+        if (strncmp(c.warnings[0], wanted.text, wanted.len) != 0) {
+            fail_msg("%s is not %s", c.warnings[0], wanted.text);
+        }
+        assert_null(strchr(c.warnings[0], '\n'));
+        config_finish(&c);
+    }
+    remove_file("ragtop/profiles/vllm.yaml");
+    remove_file("ragtop/profiles/mine.yaml");
+    str_finish(&wanted);
+}
+
 static void lets_the_nearest_win(void **state)
 {
     (void)state;
@@ -702,6 +797,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_units_by_names),
         cmocka_unit_test(looks_for_every_component_by_default),
+        cmocka_unit_test(looks_for_the_users_own_profiles_as_well),
+        cmocka_unit_test(a_broken_profile_is_a_warning),
         cmocka_unit_test(lets_the_nearest_win),
         cmocka_unit_test(keeps_credentials_with_their_server),
         cmocka_unit_test(reads_several_sources),
