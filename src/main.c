@@ -53,6 +53,7 @@
 #include "cmd/oneshot.h"
 #include "config/config.h"
 #include "config/timezone.h"
+#include "config/usage.h"
 #include "pages/pages.h"
 #include "poll/poller.h"
 #include "theme/theme.h"
@@ -137,13 +138,17 @@ static void fill_standard_streams(void)
     }
 }
 
-static int print_help(void)
+static int print_help(const char *command)
 {
     const char *pages[PAGE_COUNT + 1];
     struct str s;
     str_init(&s);
-    page_names(pages);
-    config_add_help(&s, pages);
+    if (command) {
+        usage_add_command(&s, command);
+    } else {
+        page_names(pages);
+        config_add_help(&s, pages);
+    }
     fputs(s.text, stdout);
     str_finish(&s);
     return 0;
@@ -198,6 +203,8 @@ static int run(const struct config *config, enum command command)
         status = report_command(config);
     } else if (command == COMMAND_DISCOVER) {
         status = end_output(discover_command(config));
+    } else if (command == COMMAND_CHECK) {
+        status = end_output(check_command(config));
     } else if (command == COMMAND_BASELINE) {
         status = end_output(baseline_command(config));
     } else if (config->screenshot) {
@@ -245,7 +252,7 @@ int main(int argc, char **argv)
     if (!config_load(&config, &command, &input, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else if (command == COMMAND_HELP) {
-        status = end_output(print_help());
+        status = end_output(print_help(config.help_on));
     } else if (command == COMMAND_VERSION) {
         puts("ragtop " RAGTOP_VERSION);
         status = end_output(0);

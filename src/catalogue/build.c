@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalogue/account.h"
 #include "catalogue/pick.h"
 #include "catalogue/tree.h"
 #include "config/limits.h"
@@ -266,6 +267,14 @@ static bool several_values(const struct pick_place *place, const struct stage_co
     return several;
 }
 
+static void push(struct tree *all, const struct node *one, struct component_list *seen)
+{
+    mem_grow(&all->items, all->count, &all->cap);
+    all->items[all->count] = *one;
+    all->items[all->count].component = account_place(seen, one->profile, one->namespace, one->job);
+    all->count++;
+}
+
 // A stage with a label of its own keeps that.
 static void name_pods(struct stage_config *s, const char *label)
 {
@@ -278,12 +287,17 @@ static void name_pods(struct stage_config *s, const char *label)
 }
 
 static void add_node(struct tree *all, const struct profile *p, const struct stage_config *template,
-    const struct pick_place *place, enum sign sign, const struct labels *row)
+    const struct pick_place *place, enum sign sign, const struct labels *row,
+    struct component_list *seen)
 {
     const char *label = label_of(p, template);
     const char *namespace = value_of(row, "namespace"), *job = value_of(row, "job");
     const char *value = value_of(row, label);
-    if (all->count >= LIMIT_STAGES || is_known(all, template, namespace, job, value)) {
+    if (account_is_alone(seen, p, namespace) || is_known(all, template, namespace, job, value)) {
+        return;
+    }
+    if (all->count >= LIMIT_STAGES) {
+        seen->items[account_place(seen, p, namespace, job)].fate = COMPONENT_NO_ROOM;
         return;
     }
     struct str by;
@@ -303,8 +317,7 @@ static void add_node(struct tree *all, const struct profile *p, const struct sta
     if (take_stage(&at.place, template, &one.stage)) {
         one.stage.role = one.stage.role ? one.stage.role : p->role;
         name_pods(&one.stage, p->pod_label);
-        mem_grow(&all->items, all->count, &all->cap);
-        all->items[all->count++] = one;
+        push(all, &one, seen);
     }
     part_finish(&at);
     str_finish(&by);
@@ -312,14 +325,13 @@ static void add_node(struct tree *all, const struct profile *p, const struct sta
 
 // Of the user's own configuration every stage is meant, wherever it is.
 static void add_anywhere(struct tree *all, const struct profile *p,
-    const struct stage_config *template, const struct batch *rows)
+    const struct stage_config *template, const struct batch *rows, struct component_list *seen)
 {
     const struct pick_place place = {.rows = rows};
     struct node one = {
         .profile = p, .template = template, .namespace = "", .job = "", .value = "", .parent = -1};
     if (all->count < LIMIT_STAGES && take_stage(&place, template, &one.stage)) {
-        mem_grow(&all->items, all->count, &all->cap);
-        all->items[all->count++] = one;
+        push(all, &one, seen);
     }
 }
 
@@ -338,7 +350,7 @@ static bool is_summed_up(const struct tree *all, size_t count, const struct prof
 }
 
 static void add_nodes(struct tree *all, const struct profile *p,
-    const struct stage_config *template, const struct batch *rows)
+    const struct stage_config *template, const struct batch *rows, struct component_list *seen)
 {
     const struct pick_place everywhere = {.rows = rows, .matchers = p->where};
     struct part at = part_of(&everywhere, template->when);
@@ -348,7 +360,7 @@ static void add_nodes(struct tree *all, const struct profile *p,
             const struct labels *row = &rows->series[i].labels;
             if (shows(&at.place, template, sign, row) &&
                 !(sign == SIGN_OTHER && is_summed_up(all, timed, p, template, row))) {
-                add_node(all, p, template, &at.place, sign, row);
+                add_node(all, p, template, &at.place, sign, row, seen);
             }
         }
     }
@@ -425,8 +437,8 @@ static void take_tools(const struct profile *p, const struct batch *rows, struct
     part_finish(&at);
 }
 
-bool build_take(
-    const struct profile *profiles, size_t count, struct batch *rows, struct pipeline *out)
+bool build_take(const struct profile *profiles, size_t count, struct batch *rows,
+    struct component_list *seen, struct pipeline *out)
 {
     struct tree all = {0};
     *out = (struct pipeline){0};
@@ -434,16 +446,17 @@ bool build_take(
     for (size_t i = 0; i < count; i++) {
         const struct profile *p = &profiles[i];
         for (size_t k = 0; k < p->stages_count; k++) {
-            (p->detect.count > 0 ? add_nodes : add_anywhere)(&all, p, &p->stages[k], rows);
+            (p->detect.count > 0 ? add_nodes : add_anywhere)(&all, p, &p->stages[k], rows, seen);
         }
         take_tools(p, rows, &out->tools);
     }
-    tree_drop(&all);
+    tree_drop(&all, seen);
     if (all.count > 1) {
         qsort(all.items, all.count, sizeof *all.items, compare_nodes);
     }
     tree_name(&all);
     tree_link(&all);
+    account_settle(seen, &all, profiles, count);
     make_tree(&all, out);
     free(all.items);
     return out->stages_count > 0 || out->tools.label;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "config/component.h"
 #include "config/config.h"
 #include "config/stages.h"
 #include "series/batch.h"
@@ -18,9 +19,10 @@ bool build_add_query(
 
 /**
  * Sets *OUT to what PROFILES make of ROWS, the answer, whose labels are restored. The caller calls
- * pipeline_finish(). False: no stage has anything that is judged.
+ * pipeline_finish(). False: no stage has anything that is judged. Notes what became of each
+ * component in SEEN, which find_take() filled.
  */
-bool build_take(
-    const struct profile *profiles, size_t count, struct batch *rows, struct pipeline *out);
+bool build_take(const struct profile *profiles, size_t count, struct batch *rows,
+    struct component_list *seen, struct pipeline *out);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/names.h"
+#include "catalogue/account.h"
 #include "catalogue/pick.h"
 #include "config/metric_key.h"
 
@@ -68,17 +69,21 @@ static struct name_list stacks_in(
     return all;
 }
 
-size_t find_take(
-    const struct profile *profiles, size_t count, const struct batch *rows, bool *found)
+size_t find_take(const struct profile *profiles, size_t count, const struct batch *rows,
+    bool *found, struct component_list *seen)
 {
     struct name_list stacks = stacks_in(profiles, count, rows);
     size_t any = 0;
     for (size_t i = 0; i < count; i++) {
         const struct profile *p = &profiles[i];
         found[i] = p->detect.count == 0; // what the user names is looked for in any case
-        for (size_t r = 0; !found[i] && r < rows->count; r++) {
+        for (size_t r = 0; r < rows->count; r++) {
             const struct labels *row = &rows->series[r].labels;
-            found[i] = (!p->generic || is_among(&stacks, namespace_of(row))) && shows(p, row);
+            bool counts = !p->generic || is_among(&stacks, namespace_of(row));
+            if (shows(p, row)) {
+                account_recognise(seen, p, row, counts ? COMPONENT_TAKEN : COMPONENT_ALONE);
+                found[i] = found[i] || counts;
+            }
         }
         any += found[i];
     }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "config/component.h"
 #include "config/config.h"
 #include "series/batch.h"
 
@@ -19,9 +20,10 @@ bool find_add_query(
 
 /**
  * Sets FOUND[i] for each of PROFILES that ROWS, the answer, shows, and returns how many. A generic
- * one counts only in a namespace where another one was found.
+ * one counts only in a namespace where another one was found. Adds to SEEN each of them at each
+ * place, also those that do not count.
  */
-size_t find_take(
-    const struct profile *profiles, size_t count, const struct batch *rows, bool *found);
+size_t find_take(const struct profile *profiles, size_t count, const struct batch *rows,
+    bool *found, struct component_list *seen);
 
 #endif

@@ -240,7 +240,7 @@ static void part_names(struct stage_config *stages, const struct guess *all, siz
     }
 }
 
-bool guess_take(const struct batch *rows, struct pipeline *out, size_t *more)
+bool guess_take(const struct batch *rows, struct pipeline *out)
 {
     struct guess *all = mem_zalloc(rows->count + 1, sizeof *all);
     size_t count = collect(rows, all);
@@ -248,13 +248,14 @@ bool guess_take(const struct batch *rows, struct pipeline *out, size_t *more)
         qsort(all, count, sizeof *all, compare_guesses);
     }
     size_t kept = count < GUESS_STAGES ? count : GUESS_STAGES;
-    *out = (struct pipeline){
-        .stages = mem_zalloc(kept + 1, sizeof *out->stages), .stages_count = kept};
+    *out = (struct pipeline){.stages = mem_zalloc(kept + 1, sizeof *out->stages),
+        .stages_count = kept,
+        .guessed = true,
+        .guessed_more = count - kept};
     for (size_t i = 0; i < kept; i++) {
         make_stage(&out->stages[i], all, count, &all[i]);
     }
     part_names(out->stages, all, kept);
-    *more = count - kept;
     free(all);
     return kept > 0;
 }

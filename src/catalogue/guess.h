@@ -19,10 +19,10 @@ enum { GUESS_STAGES = 14 };
 void guess_add_query(struct str *s, const char *selector);
 
 /**
- * Sets *OUT to the stages that ROWS, the answer, look like, and *MORE to how many others there are.
- * What watches itself (Prometheus, Kubernetes, runtimes) is left out. False: there are none. The
+ * Sets *OUT to the stages that ROWS, the answer, look like, with how many others there are. What
+ * watches itself (Prometheus, Kubernetes, runtimes) is left out. False: there are none. The
  * caller calls pipeline_finish().
  */
-bool guess_take(const struct batch *rows, struct pipeline *out, size_t *more);
+bool guess_take(const struct batch *rows, struct pipeline *out);
 
 #endif

@@ -14,9 +14,11 @@ struct node {
     const struct stage_config *template;
     struct stage_config stage;           /**< owned until it is linked */
     const char *namespace, *job, *value; /**< of the rows; "" where there is none */
+    size_t component;                    /**< of it, among those that were recognised */
     bool dropped;
     size_t own_children; /**< of its template; behind them come those that it adopts */
     int parent;          /**< index; -1: a root */
+    bool by_value;       /**< the parent was chosen by the value that both have */
 };
 
 struct tree {
@@ -35,9 +37,9 @@ const char *tree_last_part(const char *value);
 
 /**
  * Lets go of the stages in ALL that others stand for, of the same job and namespace: those that a
- * profile replaces, and generic ones where a component is known better.
+ * profile replaces, and generic ones where a component is known better. SEEN is told.
  */
-void tree_drop(struct tree *all);
+void tree_drop(struct tree *all, struct component_list *seen);
 
 /** Gives every stage of ALL a name of its own: `vllm/queue` where two have a queue. */
 void tree_name(struct tree *all);

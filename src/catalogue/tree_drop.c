@@ -1,6 +1,7 @@
 // Stages that tell of the same requests as others do.
 #include <string.h>
 
+#include "catalogue/account.h"
 #include "catalogue/tree.h"
 #include "config/stages.h"
 
@@ -23,13 +24,16 @@ static bool stands_for(const struct node *other, const struct node *one)
            strcmp(other->job, one->job) == 0 && strcmp(other->namespace, one->namespace) == 0;
 }
 
-void tree_drop(struct tree *all)
+void tree_drop(struct tree *all, struct component_list *seen)
 {
     size_t kept = 0;
     for (size_t i = 0; i < all->count; i++) {
         struct node *one = &all->items[i];
         for (size_t k = 0; one->profile->name && !one->dropped && k < all->count; k++) {
             one->dropped = stands_for(&all->items[k], one);
+            if (one->dropped) {
+                account_double(seen, one->component, all->items[k].component);
+            }
         }
     }
     for (size_t i = 0; i < all->count; i++) {

@@ -83,7 +83,7 @@ static int outer(const struct tree *all, size_t self)
 }
 
 // Where there are several, the one of the same model is meant; where none is, it is not known.
-static int caller(const struct tree *all, size_t i)
+static int caller(const struct tree *all, size_t i, bool *by_value)
 {
     const struct node *one = &all->items[i];
     for (size_t k = 0; k < PARENTS_MAX; k++) {
@@ -94,7 +94,9 @@ static int caller(const struct tree *all, size_t i)
         const char *const places[] = {one->namespace, NULL};
         for (size_t n = 0; n < sizeof places / sizeof *places; n++) {
             int found = only(all, i, role, places[n], NULL);
-            found = found == -2 && *one->value ? only(all, i, role, places[n], one->value) : found;
+            *by_value = found == -2 && *one->value;
+            found = *by_value ? only(all, i, role, places[n], one->value) : found;
+            *by_value = *by_value && found >= 0;
             found = found < 0 ? outermost(all, i, role, places[n]) : found;
             if (found != -1) {
                 return found;
@@ -107,7 +109,8 @@ static int caller(const struct tree *all, size_t i)
 void tree_link(struct tree *all)
 {
     for (size_t i = 0; i < all->count; i++) {
-        int within = outer(all, i), found = within >= 0 ? within : caller(all, i);
+        bool *by_value = &all->items[i].by_value;
+        int within = outer(all, i), found = within >= 0 ? within : caller(all, i, by_value);
         all->items[i].parent = found < 0 ? -1 : found;
         all->items[i].stage.linked = found >= 0;
     }

@@ -20,6 +20,9 @@ int baseline_command(const struct config *config);
 /** `ragtop discover`: the stages that were found, as a configuration file. */
 int discover_command(const struct config *config);
 
+/** `ragtop check`: what the server knows of every name that is asked for. */
+int check_command(const struct config *config);
+
 /** `ragtop --screenshot`: one frame of the dashboard. */
 int screenshot_command(const struct config *config, const struct theme *theme);
 

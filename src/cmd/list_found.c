@@ -5,59 +5,79 @@
 #include "base/text.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
+#include "export/escape.h"
+#include "export/found.h"
 #include "export/pipeline_yaml.h"
+
+static bool is_empty(const struct pipeline *p)
+{
+    return p->stages_count == 0 && !p->tools.label;
+}
 
 // What was configured is shown as well: it is what is watched.
 static struct pipeline pipeline_of(const struct watch *w)
 {
     const struct pipeline *found = &w->plan.pipeline;
     const struct config *c = w->config;
-    return found->stages_count > 0 || found->tools.label ? *found
-                                                         : (struct pipeline){.stages = c->stages,
-                                                               .stages_count = c->stages_count,
-                                                               .tools = c->tools,
-                                                               .pod_label = c->pod_label};
+    return !is_empty(found) || found->components.count > 0 ? *found
+                                                           : (struct pipeline){.stages = c->stages,
+                                                                 .stages_count = c->stages_count,
+                                                                 .tools = c->tools,
+                                                                 .pod_label = c->pod_label};
 }
 
-static void add_notes(struct str *s, const struct store *store)
+static void add_yaml(struct str *s, const struct found *f)
 {
-    for (size_t i = 0; i < store->notes_count; i++) {
-        str_addf(s, "# %s\n", store->notes[i]);
+    struct arena a = {0};
+    str_add(s, "# ");
+    escape_text(s, arena_printf(&a, _("What ragtop found on %s, %s."), f->url,
+                       clock_local_in(&a, f->at_ms, "%Y-%m-%d %H:%M")));
+    str_addf(
+        s, "\n# %s\n", _("Save it as ~/.config/ragtop/config.yaml, or use it by ragtop -c FILE."));
+    for (size_t i = 0; i < f->store->notes_count; i++) {
+        str_add(s, "# ");
+        escape_text(s, f->store->notes[i]);
+        str_addc(s, '\n');
     }
+    found_add_comments(s, f->pipeline);
+    pipeline_add_yaml(s, f->pipeline);
+    arena_finish(&a);
 }
 
-// A comment ends with its line, whatever was in the text.
-static const char *on_one_line(struct arena *a, const char *text)
+// A person at a terminal reads; where the output goes into a file it is to be used.
+static enum output_format format_of(const struct config *config, int width)
 {
-    char *line = arena_strdup(a, text);
-    for (char *c = line; *c; c++) {
-        *c = *c == '\n' ? ' ' : *c;
-    }
-    return line;
+    return config->format != FORMAT_DEFAULT ? config->format
+           : width > 0                      ? FORMAT_TABLE
+                                            : FORMAT_YAML;
 }
 
-static int add_document(struct str *s, const struct watch *w)
+static int add_document(struct str *s, const struct config *config, const struct watch *w)
 {
     const struct pipeline pipeline = pipeline_of(w);
-    const char *url = w->config->source.url;
-    struct arena a = {0};
-    int status = STATUS_UNKNOWN;
-    if (w->store.source.health == HEALTH_LOST) {
-        oneshot_say(_("cannot reach %s: %s"), url, w->store.source.why);
-    } else if (pipeline.stages_count == 0 && !pipeline.tools.label) {
-        oneshot_say("%s", *w->store.unmet ? w->store.unmet : _("nothing was found"));
-    } else {
-        str_addf(s, "# %s\n",
-            on_one_line(&a, arena_printf(&a, _("What ragtop found on %s at %s."), url,
-                                clock_local_in(&a, watch_moment(w, 0), "%Y-%m-%d %H:%M"))));
-        str_addf(s, "# %s\n",
-            _("Save it as ~/.config/ragtop/config.yaml, or use it with ragtop -c FILE."));
-        add_notes(s, &w->store);
-        pipeline_add_yaml(s, &pipeline);
-        status = 0;
+    const struct found found = {.url = w->config->source.url,
+        .at_ms = watch_moment(w, 0),
+        .pipeline = &pipeline,
+        .configured = w->plan.pipeline.stages != pipeline.stages,
+        .store = &w->store};
+    int width = oneshot_width();
+    enum output_format format = format_of(config, width);
+    bool empty = is_empty(&pipeline);
+    if (w->store.source.reach == REACH_LOST) {
+        oneshot_say(_("cannot reach %s: %s"), found.url, w->store.source.why);
+        return STATUS_UNKNOWN;
     }
-    arena_finish(&a);
-    return status;
+    if (empty) {
+        oneshot_say("%s", *w->store.unmet ? w->store.unmet : _("nothing was found"));
+    }
+    if (format == FORMAT_JSON) {
+        found_add_json(s, &found);
+    } else if (format == FORMAT_TABLE && !(empty && pipeline.components.count == 0)) {
+        found_add_table(s, &found, width, config->ascii ? "~" : "…");
+    } else if (format == FORMAT_YAML && !empty) { // an empty file would watch nothing
+        add_yaml(s, &found);
+    }
+    return empty ? STATUS_UNKNOWN : 0;
 }
 
 int discover_command(const struct config *config)
@@ -70,7 +90,7 @@ int discover_command(const struct config *config)
     if (!oneshot_run(&o, config, PAGE_INCIDENT, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else {
-        status = add_document(&s, &o.watches[0]);
+        status = add_document(&s, config, &o.watches[0]);
         status =
             oneshot_print(&s, N_("what was found cannot be written: %s")) ? status : STATUS_UNKNOWN;
     }

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/disk.h"
@@ -206,6 +208,41 @@ bool oneshot_run(struct oneshot *out, const struct config *config, enum page pag
     return good;
 }
 
+bool oneshot_run_with(struct oneshot *out, const struct config *config,
+    void (*more)(struct watch *w, void *context), void *context, struct str *why)
+{
+    int64_t now = clock_now_ms();
+    bool good = start(out, config, now, why);
+    if (good) {
+        struct scope scope = out->watches[0].scope;
+        scope.baseline = BASELINE_RECENT; // the days before are of no use here
+        watch_look_at(&out->watches[0], &scope, now);
+        poll(out);
+        judge(out, now);
+        if (out->watches[0].store.source.reach != REACH_LOST) {
+            more(&out->watches[0], context);
+        }
+    }
+    stop(out);
+    return good;
+}
+
+bool oneshot_wait(struct watch *w, bool (*done)(const void *context), const void *context)
+{
+    int64_t deadline_ms = clock_steady_ms() + 3 * w->config->source.timeout_ms;
+    while (!done(context)) {
+        int64_t left = deadline_ms - clock_steady_ms();
+        if (left <= 0) {
+            return false;
+        }
+        int64_t due = watch_due_ms(w, clock_now_ms());
+        due = due < RETRY_MS ? due : RETRY_MS;
+        watch_wait(w, 1, NULL, 0, (int)(due < left ? due : left));
+        watch_turn(w, clock_now_ms());
+    }
+    return true;
+}
+
 bool oneshot_poll(
     struct oneshot *out, const struct config *config, int64_t reach_ms, struct str *why)
 {
@@ -271,6 +308,15 @@ void oneshot_view(struct oneshot *o, int columns, int rows)
         .warnings_count = r.warnings_count,
         .bindings = o->bindings};
     view_build(&o->view, &o->arena, &input);
+}
+
+int oneshot_width(void)
+{
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        return size.ws_col;
+    }
+    return 0;
 }
 
 bool oneshot_print(const struct str *document, const char *refusal)

@@ -32,6 +32,19 @@ struct oneshot {
 bool oneshot_run(struct oneshot *out, const struct config *config, enum page page, struct str *why);
 
 /**
+ * As oneshot_run() for the first source, of whose past no more than the last hours are asked for.
+ * Before it is let go of MORE is called with CONTEXT and may ask more, unless the source is lost.
+ */
+bool oneshot_run_with(struct oneshot *out, const struct config *config,
+    void (*more)(struct watch *w, void *context), void *context, struct str *why);
+
+/**
+ * Polls W until DONE, which is given CONTEXT, or for three time-outs at most; false: it is not
+ * done.
+ */
+bool oneshot_wait(struct watch *w, bool (*done)(const void *context), const void *context);
+
+/**
  * As oneshot_run(), but instead of judging the moment it asks how everything was in the REACH_MS
  * before it: in `pinned` of every signal.
  */
@@ -49,6 +62,9 @@ void oneshot_view(struct oneshot *o, int columns, int rows);
 
 /** Says a sentence on stderr. */
 void oneshot_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** The columns of the terminal that the output is; 0: it is none. */
+int oneshot_width(void);
 
 /** Writes the DOCUMENT to stdout. False, and says so by REFUSAL, "%s" being why, if that fails. */
 bool oneshot_print(const struct str *document, const char *refusal);

@@ -1,8 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/status.h"
 #include "base/text.h"
@@ -10,19 +8,10 @@
 #include "cmd/oneshot.h"
 #include "export/report.h"
 
-static int terminal_width(void)
-{
-    struct winsize size;
-    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
-        return size.ws_col;
-    }
-    return 0;
-}
-
 static void add_document(struct str *s, struct oneshot *o, const struct config *config)
 {
     const struct report r = oneshot_report(o);
-    int width = terminal_width();
+    int width = oneshot_width();
     o->state.selected.index = -1;
     oneshot_view(o, width ? width : 200, 0);
     switch (config->format) {
@@ -33,6 +22,7 @@ static void add_document(struct str *s, struct oneshot *o, const struct config *
     case FORMAT_TABLE:
     case FORMAT_TEXT:
     case FORMAT_ANSI:
+    case FORMAT_YAML:
     case FORMAT_SVG: report_add_table(s, &o->view, &r, width, config->ascii); break;
     }
 }

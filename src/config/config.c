@@ -22,6 +22,7 @@
 #include "config/rebind.h"
 #include "config/setting.h"
 #include "config/stages.h"
+#include "config/usage.h"
 #include "config/user_file.h"
 #include "endpoint/endpoint.h"
 
@@ -244,8 +245,8 @@ bool config_load(
     struct load l = {.config = out, .input = input, .why = why};
     set_defaults(out);
     bool good = options_parse(&l.options, input->argc, input->argv, why);
-    bool asks = l.options.command == COMMAND_HELP || l.options.command == COMMAND_VERSION;
-    if (good && !asks) {
+    out->help_on = mem_strdup(l.options.help_on);
+    if (good && !usage_asks(l.options.command)) {
         good = options_expand(&l.options, input_env(input, ENV_HOME), why) && load_all(&l);
     }
     if (good) {
@@ -314,6 +315,7 @@ void config_finish(struct config *c)
     free(c->log_file);
     free(c->baseline_file);
     free(c->save_file);
+    free(c->help_on);
     free(c->cache_directory);
     free(c->state_directory);
     free(c->directory);

@@ -31,7 +31,7 @@ enum baseline_kind {
 };
 
 enum output_format {
-    FORMAT_DEFAULT, /**< table (report), text (screenshot) */
+    FORMAT_DEFAULT, /**< table (report), text (screenshot); of discover see list_found.c */
     FORMAT_TABLE,
     FORMAT_MARKDOWN,
     FORMAT_JSON,
@@ -39,6 +39,7 @@ enum output_format {
     FORMAT_TEXT,
     FORMAT_ANSI,
     FORMAT_SVG,
+    FORMAT_YAML,
 };
 
 /** What the configuration says a metric is, whatever the server says of it. */
@@ -210,6 +211,7 @@ struct config {
     bool verbose;
     char *log_file;        /**< NULL: stderr */
     char *save_file;       /**< of `baseline save`; else NULL */
+    char *help_on;         /**< the command that `help COMMAND` is about; NULL: all */
     char *cache_directory; /**< of history; NULL: none */
     char *state_directory; /**< of the queries that were asked; NULL: none */
     char *directory;       /**< of the user's own themes and profiles; NULL: not known */
@@ -223,6 +225,7 @@ enum command {
     COMMAND_REPORT,
     COMMAND_BASELINE,
     COMMAND_DISCOVER,
+    COMMAND_CHECK,
     COMMAND_HELP,
     COMMAND_VERSION,
 };

@@ -7,20 +7,13 @@
 #include "base/mem.h"
 #include "base/plain.h"
 #include "base/text.h"
+#include "config/usage.h"
 #include "endpoint/url.h"
 
 enum {
     LONG_BASE = 256, /**< getopt's value for the long form of an option, above all letters */
     WORD = 1,        /**< and for what is no option */
 };
-
-static const struct {
-    const char *name;
-    enum command command;
-} commands[] = {
-    {"report", COMMAND_REPORT}, {"discover", COMMAND_DISCOVER}, {"baseline", COMMAND_BASELINE}};
-
-enum { COMMANDS = sizeof commands / sizeof *commands };
 
 bool options_reject(const struct options *o, enum setting_id id, struct str *why)
 {
@@ -76,8 +69,10 @@ static void explain_unknown(const char *word, struct str *why)
     names[count] = matches[found] = NULL;
     char *name = mem_strndup(word, len); // what follows may be a secret
     const char *guess = names_closest(name, names);
-    const char *shown = plain_in(&a, name);
-    if (found > 1) {
+    const char *shown = plain_in(&a, name), *foreign = usage_foreign(word, len);
+    if (foreign) {
+        str_setf(why, _("--%s is not an option; %s"), shown, foreign);
+    } else if (found > 1) {
         str_setf(why, _("--%s could be %s"), shown, names_in(&a, matches, NAMES_OR));
     } else if (guess) {
         str_setf(why, _("--%s is not an option; did you mean --%s?"), shown, guess);
@@ -102,7 +97,11 @@ static void explain(int c, int value, const char *word, struct str *why)
     } else {
         char letter[] = {(char)value, '\0'};
         struct arena a = {0};
-        str_setf(why, _("-%s is not an option; ragtop --help lists them"), plain_in(&a, letter));
+        const char *shown = plain_in(&a, letter), *foreign = usage_foreign(letter, 1);
+        str_setf(why,
+            foreign ? _("-%s is not an option; %s")
+                    : _("-%s is not an option; ragtop --help lists them"),
+            shown, foreign);
         arena_finish(&a);
     }
 }
@@ -139,6 +138,11 @@ static bool keep(struct options *o, enum setting_id id, char *text, struct str *
         explain(':', LONG_BASE + (int)id, "", why);
         return false;
     }
+    if (id == SETTING_USER &&
+        (strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0)) {
+        str_setf(why, _("-u is for NAME:PASS; %s"), usage_foreign("url", 3));
+        return false;
+    }
     free(o->values[id]);
     o->values[id] = mem_strdup(text ? text : "");
     if (id == SETTING_PROFILE) {
@@ -173,10 +177,7 @@ static bool take_save(struct options *o, int count, char **words, int *i, struct
 /** Says that no command is called WORD. */
 static bool fail_unknown(const char *word, struct str *why)
 {
-    const char *names[COMMANDS + 1] = {NULL};
-    for (int k = 0; k < COMMANDS; k++) {
-        names[k] = commands[k].name;
-    }
+    const char *const *names = usage_names();
     struct arena a = {0};
     const char *guess = names_closest(word, names), *shown = plain_in(&a, word);
     if (guess) {
@@ -194,17 +195,19 @@ static bool fail_unknown(const char *word, struct str *why)
 /** Takes the words that are no options: a command, a URL. */
 static bool take_words(struct options *o, int count, char **words, struct str *why)
 {
-    int i = 0;
-    for (int k = 0; count > 0 && k < COMMANDS; k++) {
-        if (strcmp(words[0], commands[k].name) == 0) {
-            o->command = commands[k].command;
-            i = 1;
+    int i = count > 0 && usage_find(words[0], &o->command);
+    if (o->command == COMMAND_HELP && count > 1) {
+        enum command known;
+        o->help_on = mem_strdup(words[1]);
+        i = 2;
+        if (!usage_find(words[1], &known)) {
+            return fail_unknown(words[1], why);
         }
     }
     if (o->command == COMMAND_BASELINE && !take_save(o, count, words, &i, why)) {
         return false;
     }
-    if (i < count && url_looks_like(words[i])) {
+    if (i < count && !usage_asks(o->command) && url_looks_like(words[i])) {
         o->url = mem_strdup(words[i]);
         url_wipe(words[i]);
         i++;
@@ -306,6 +309,7 @@ void options_finish(struct options *o)
 {
     free(o->url);
     free(o->save_file);
+    free(o->help_on);
     for (int i = 0; i < SETTING_COUNT; i++) {
         free(o->values[i]);
     }
@@ -313,24 +317,4 @@ void options_finish(struct options *o)
     names_finish(&o->headers);
     names_finish(&o->sources);
     *o = (struct options){0};
-}
-
-void config_add_help(struct str *out, const char *const *pages)
-{
-    str_addf(out,
-        _("ragtop says whose fault a slow RAG service is, from what Prometheus knows.\n\n"
-          "Usage:\n"
-          "  ragtop [OPTION...] [URL]           the live dashboard\n"
-          "  ragtop report [OPTION...] [URL]    the incident table once, with a verdict\n"
-          "  ragtop discover [OPTION...] [URL]  what is on the server, as a configuration\n"
-          "  ragtop baseline save FILE [OPTION...] [URL]\n"
-          "                                     how it is now, for --baseline FILE later\n\n"
-          "URL: the Prometheus server, as http://host:9090/prefix or host:9090; else\n"
-          "     %s, %s, the configuration file, the usual services\n"
-          "     inside a cluster, http://localhost:9090.\n"),
-        env_names[ENV_RAGTOP_URL], env_names[ENV_PROMETHEUS_URL]);
-    setting_add_help(out, pages);
-    str_add(
-        out, _("\nA TIME is 90s, 5m or 1h. report exits with 0 when all is well, 1 on a warning,\n"
-               "2 when critical, 3 when it cannot tell, 64 on a mistake in options or files.\n"));
 }

@@ -16,6 +16,7 @@ struct options {
     enum command command;
     char *url;                   /**< NULL: not given */
     char *save_file;             /**< of `baseline save FILE` */
+    char *help_on;               /**< the command that `help COMMAND` is about; NULL: all */
     char *values[SETTING_COUNT]; /**< the last one given, "" for a flag; NULL: not given */
     struct name_list profiles, headers, sources;
 };

@@ -83,6 +83,7 @@ static bool merge_at(
 static bool merge_output(struct config *c, const struct options *o, struct str *why)
 {
     bool report = o->command == COMMAND_REPORT;
+    bool found = o->command == COMMAND_DISCOVER || o->command == COMMAND_CHECK;
     if (report && c->screenshot) {
         str_setf(
             why, _("--screenshot draws the dashboard, report prints a table; use one of them"));
@@ -94,12 +95,27 @@ static bool merge_output(struct config *c, const struct options *o, struct str *
         return false;
     }
     const char *format = o->values[SETTING_FORMAT];
-    if (format && !report && !c->screenshot) {
-        str_setf(why, _("--format is for report or --screenshot; the live dashboard has none"));
+    if (found && c->screenshot) {
+        str_setf(why,
+            _("--screenshot draws the dashboard, %s prints what is on the server; use one "
+              "of them"),
+            o->command == COMMAND_CHECK ? "check" : "discover");
         return false;
     }
-    if (format && !value_read(c->screenshot ? &type_frame_format : &type_report_format, format,
-                      &c->format, why)) {
+    if (found && c->sources_count > 1) {
+        str_setf(why, _("%s is about one source, but there are %zu; choose one: --source %s"),
+            o->command == COMMAND_CHECK ? "check" : "discover", c->sources_count,
+            c->sources[0].name);
+        return false;
+    }
+    if (format && !report && !found && !c->screenshot) {
+        str_setf(why, _("--format is for report, discover, check or --screenshot"));
+        return false;
+    }
+    const struct value_type *formats = found           ? &type_found_format
+                                       : c->screenshot ? &type_frame_format
+                                                       : &type_report_format;
+    if (format && !value_read(formats, format, &c->format, why)) {
         return options_reject(o, SETTING_FORMAT, why);
     }
     if (o->values[SETTING_SIZE] && !c->screenshot) {

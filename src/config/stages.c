@@ -161,5 +161,6 @@ void pipeline_finish(struct pipeline *p)
     stages_finish_metric(&p->tools.calls);
     stages_finish_metric(&p->tools.errors);
     free(p->tools.label);
+    component_finish(&p->components);
     *p = (struct pipeline){0};
 }

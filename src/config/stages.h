@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "config/component.h"
 #include "config/config.h"
 
 /** Stages of one file, or of all so far; zeroed means none. */
@@ -21,6 +22,9 @@ struct pipeline {
     size_t stages_count;
     struct tools_config tools;
     const char *pod_label; /**< of all stages, of the configuration; NULL: see labels_instance() */
+    struct component_list components; /**< that were recognised, taken or not */
+    bool guessed;                     /**< no component is known: the stages look like latencies */
+    size_t guessed_more;              /**< and so many others that do have no room */
 };
 
 /** Frees what *P holds; a zeroed one is accepted. */

@@ -55,9 +55,23 @@ static bool read_from_least(
     return good;
 }
 
+/** What is found has fewer formats than reports. */
+static bool read_found_format(
+    const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    static const enum output_format formats[] = {FORMAT_TABLE, FORMAT_YAML, FORMAT_JSON};
+    int i;
+    bool good = value_choice(type, text, &i, why);
+    if (good) {
+        memcpy(out, &formats[i], sizeof formats[i]);
+    }
+    return good;
+}
+
 // How each choice is read, and what its first name stands for.
 #define READ_type_color value_choice, .least = 0
 #define READ_type_report_format read_from_least, .least = FORMAT_TABLE
+#define READ_type_found_format read_found_format, .least = 0
 #define READ_type_frame_format read_from_least, .least = FORMAT_TEXT
 #define READ_type_role value_choice, .least = STAGE_ROLE_NONE
 #define READ_type_baseline read_baseline, .least = BASELINE_AUTO, .file = true

@@ -8,43 +8,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "export/about.h"
-#include "export/escape.h"
+#include "export/put.h"
 #include "export/report.h"
 #include "export/row.h"
 #include "view/fleet_state.h"
-
-// What is not known is null: JSON has no NaN, and 0 would be a lie.
-static void put_number(cJSON *to, const char *key, double v)
-{
-    if (!isfinite(v)) {
-        cJSON_AddNullToObject(to, key);
-        return;
-    }
-    double rounded = v == 0 ? 0 : v;
-    char text[40];
-    snprintf(text, sizeof text, "%.6g", rounded); // the data has no more digits than that
-    cJSON_AddRawToObject(to, key, text);
-}
-
-static void put_text(cJSON *to, const char *key, const char *text)
-{
-    if (text) {
-        cJSON_AddStringToObject(to, key, text);
-    } else {
-        cJSON_AddNullToObject(to, key);
-    }
-}
-
-static void put_moment(cJSON *to, const char *key, int64_t at_ms)
-{
-    struct str s;
-    str_init(&s);
-    if (at_ms > 0) {
-        clock_add_rfc3339(&s, at_ms);
-    }
-    put_text(to, key, at_ms > 0 ? s.text : NULL);
-    str_finish(&s);
-}
 
 static void put_str(cJSON *to, const char *key, struct str *s)
 {
@@ -361,10 +328,5 @@ void report_add_json(struct str *s, const struct report *r)
         put_warnings(warnings, &r->sources[i]);
     }
     cJSON_AddNumberToObject(root, "tools_more", (double)more);
-    char *text = cJSON_Print(root);
-    check(text);
-    escape_json(s, text);
-    str_addc(s, '\n');
-    free(text);
-    cJSON_Delete(root);
+    put_document(s, root);
 }

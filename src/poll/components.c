@@ -57,6 +57,7 @@ void components_finish(struct poller *p)
 {
     free(p->components.found);
     free(p->components.built);
+    component_finish(&p->components.seen);
     p->components = (struct components){0};
 }
 
@@ -141,6 +142,14 @@ static char *description_of(const struct pipeline *pipeline)
     return str_take(&s);
 }
 
+/** The pipeline OF a plan or to be planned has what was seen. */
+static void hand_over(struct components *c, struct pipeline *of)
+{
+    component_finish(&of->components);
+    of->components = c->seen;
+    c->seen = (struct component_list){0};
+}
+
 /** Plans PIPELINE, which is the plan's then, unless it is what is planned already. */
 static void settle(struct poller *p, struct pipeline *pipeline, int64_t now_ms)
 {
@@ -149,10 +158,12 @@ static void settle(struct poller *p, struct pipeline *pipeline, int64_t now_ms)
     c->step = COMPONENTS_DONE;
     c->again_ms = now_ms + AGAIN_MS;
     if (c->built && strcmp(c->built, description) == 0) {
+        hand_over(c, &p->draft->pipeline);
         pipeline_finish(pipeline);
         free(description);
         return;
     }
+    hand_over(c, pipeline);
     free(c->built);
     c->built = description;
     c->config.stages = pipeline->stages;
@@ -180,6 +191,7 @@ static void find_nothing(struct poller *p, int64_t now_ms)
         c->again_ms = now_ms + AGAIN_MS;
         return;
     }
+    hand_over(c, &p->draft->pipeline);
     begin(c);
     p->discover_ms = now_ms + SOON_MS;
     snprintf(p->store->unmet, sizeof p->store->unmet, "%s",
@@ -194,7 +206,8 @@ static void take_components(struct poller *p, const struct batch *rows, int64_t 
     struct components *c = &p->components;
     size_t count = c->given->profiles_count;
     bool *found = mem_zalloc(count, sizeof *found);
-    size_t any = find_take(c->given->profiles, count, rows, found);
+    component_finish(&c->seen);
+    size_t any = find_take(c->given->profiles, count, rows, found, &c->seen);
     free(c->found);
     c->found = mem_zalloc(any + 1, sizeof *c->found);
     c->found_count = 0;
@@ -219,7 +232,7 @@ static void take_parts(struct poller *p, struct batch *rows, int64_t now_ms)
 {
     struct components *c = &p->components;
     struct pipeline pipeline;
-    if (build_take(c->config.profiles, c->config.profiles_count, rows, &pipeline)) {
+    if (build_take(c->config.profiles, c->config.profiles_count, rows, &c->seen, &pipeline)) {
         store_drop_topic(p->store, topic);
         settle(p, &pipeline, now_ms);
         return;
@@ -237,8 +250,7 @@ static void take_guess(struct poller *p, const struct batch *rows, int64_t now_m
 {
     struct components *c = &p->components;
     struct pipeline pipeline;
-    size_t more;
-    if (!guess_take(rows, &pipeline, &more)) {
+    if (!guess_take(rows, &pipeline)) {
         pipeline_finish(&pipeline);
         find_nothing(p, now_ms);
         return;
@@ -253,7 +265,8 @@ static void take_guess(struct poller *p, const struct batch *rows, int64_t now_m
             : _("no component that ragtop knows is on this server: these are the busiest latencies "
                 "(%zu of %zu)");
     store_add_topic(p->store, topic,
-        arena_printf(&a, said, pipeline.stages_count, pipeline.stages_count + more));
+        arena_printf(
+            &a, said, pipeline.stages_count, pipeline.stages_count + pipeline.guessed_more));
     arena_finish(&a);
     settle(p, &pipeline, now_ms);
     c->again_ms = now_ms + SOON_MS; // a component may just be starting

@@ -68,6 +68,7 @@ struct components {
     struct config config;  /**< GIVEN with what was found, which the plan owns, for its stages */
     struct profile *found; /**< copies that are not to be finished; owned itself */
     size_t found_count;
+    struct component_list seen; /**< at the last look, until a plan has them */
     char *built;      /**< what the stages were made of; owned; NULL: there are none yet */
     int64_t again_ms; /**< when to look again */
 };

@@ -204,6 +204,7 @@ def filled(setting, text):
             return re.search(rf"^    {name} = (\d+),", limits, re.M)[1]
         return _listed({
             "choices": lambda: choices()[setting.type],
+            "found_formats": lambda: choices()["type_found_format"],
             "frame_formats": lambda: choices()["type_frame_format"],
             "pages": first_pages,
             "themes": lambda: re.findall(r"themes/([\w-]+)\.theme'", (ROOT / "src/meson.build").read_text(

@@ -32,6 +32,9 @@ KEPT = {
     "pages/compose.c": {"page %s"},
     "pages/pages.c": {"--page: %s"},
     "config/profile_search.c": {"profile %s"},
+    "export/checked_table.c": {"metric %.*s"},
+    "config/usage.c": {"  ragtop %s%s%s"},
+    "cmd/check_collect.c": {"native histogram", "histogram or summary"},
     "words/doubt.c": {"latency: {sum: %s, count: %s, unit: %s}"},
     # what notes are told apart by, hashes are made of, and the log says
     "poll/lookup_note.c": {"metric %.*s"},

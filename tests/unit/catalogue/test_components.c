@@ -111,10 +111,12 @@ static void add_names(struct str *s, const struct stage_config *stages, size_t c
 /** What comes of ROWS, which are finished; the caller finishes. */
 static struct pipeline built(struct batch *rows, const char *names)
 {
+    struct component_list seen = {0};
     struct pipeline p;
     struct str s;
     str_init(&s);
-    build_take(config.profiles, config.profiles_count, rows, &p);
+    build_take(config.profiles, config.profiles_count, rows, &seen, &p);
+    component_finish(&seen);
     add_names(&s, p.stages, p.stages_count);
     assert_string_equal(s.text, names);
     str_finish(&s);
@@ -144,17 +146,19 @@ static void a_generic_one_needs_company(void **state)
 {
     (void)state;
     struct batch rows = {0};
-    bool found[5];
+    bool found[6];
+    struct component_list seen = {0};
     ADD(&rows, "http_seconds_count", "shop", "shop");
-    assert_int_equal(find_take(config.profiles, 5, &rows, found), 0);
+    assert_int_equal(find_take(config.profiles, 6, &rows, found, &seen), 0);
     ADD(&rows, "engine_running", "engine", "rag", "model", "");
-    assert_int_equal(find_take(config.profiles, 5, &rows, found), 0); // not without a model
+    assert_int_equal(find_take(config.profiles, 6, &rows, found, &seen), 0); // not without a model
     ADD(&rows, "engine_running", "engine", "rag", "model", "m");
-    assert_int_equal(find_take(config.profiles, 5, &rows, found), 1);
+    assert_int_equal(find_take(config.profiles, 6, &rows, found, &seen), 1);
     assert_false(found[2]); // the shop's
     ADD(&rows, "http_seconds_count", "api", "rag");
-    assert_int_equal(find_take(config.profiles, 5, &rows, found), 2);
+    assert_int_equal(find_take(config.profiles, 6, &rows, found, &seen), 2);
     assert_true(found[0] && found[2]);
+    component_finish(&seen);
     batch_finish(&rows);
 }
 
@@ -316,17 +320,16 @@ static void unknown_latencies_are_guessed(void **state)
     (void)state;
     struct batch rows = {0};
     struct pipeline p;
-    size_t more;
     ADD(&rows, "prometheus_http_request_duration_seconds_count", "prometheus", "monitoring");
     ADD(&rows, "go_gc_duration_seconds_count", "shop", "shop");
-    assert_false(guess_take(&rows, &p, &more));
+    assert_false(guess_take(&rows, &p));
     pipeline_finish(&p);
     ADD(&rows, "shop_search_duration_seconds_count", "shop", "shop", "status_code", "200");
     ADD(&rows, "shop_search_duration_seconds_count", "shop", "shop", "status_code", "500");
     ADD(&rows, "shop_answer_seconds_count", "shop", "shop");
-    assert_true(guess_take(&rows, &p, &more));
+    assert_true(guess_take(&rows, &p));
     assert_int_equal(p.stages_count, 2);
-    assert_int_equal(more, 0);
+    assert_int_equal(p.guessed_more, 0);
     assert_string_equal(p.stages[0].name, "search");
     assert_string_equal(p.stages[0].latency.metric, "shop_search_duration_seconds");
     assert_non_null(strstr(p.stages[0].errors.metric, "status_code=~\"5.."));
@@ -341,11 +344,10 @@ static void two_of_one_name_are_told_apart(void **state)
     (void)state;
     struct batch rows = {0};
     struct pipeline p;
-    size_t more;
     ADD(&rows, "handle_seconds_count", "a", "x");
     ADD(&rows, "handle_seconds_count", "b", "x");
     ADD(&rows, "handle_seconds_count", "b", "y");
-    assert_true(guess_take(&rows, &p, &more));
+    assert_true(guess_take(&rows, &p));
     struct str s;
     str_init(&s);
     add_names(&s, p.stages, p.stages_count);
@@ -370,7 +372,9 @@ static void long_names_are_told_apart(void **state)
     snprintf(two, sizeof two, "%s2", model);
     ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", one);
     ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", two);
-    assert_true(build_take(config.profiles, config.profiles_count, &rows, &p));
+    struct component_list seen = {0};
+    assert_true(build_take(config.profiles, config.profiles_count, &rows, &seen, &p));
+    component_finish(&seen);
     assert_int_equal(p.stages_count, 2);
     assert_string_not_equal(p.stages[0].name, p.stages[1].name);
     for (size_t i = 0; i < 2; i++) {
@@ -380,15 +384,62 @@ static void long_names_are_told_apart(void **state)
     pipeline_finish(&p);
     batch_finish(&rows);
 
-    size_t more;
     ADD(&rows, "a_latency_with_a_name_as_long_as_they_come_in_the_field_seconds_count",
         "a-job-with-a-name-that-is-not-short-either", "x");
     ADD(&rows, "a_latency_with_a_name_as_long_as_they_come_in_the_field_seconds_count",
         "a-job-with-a-name-that-is-not-short-either", "y");
     ADD(&rows, "a_latency_with_a_name_as_long_as_they_come_in_the_field_seconds_count",
         "a-job-with-a-name-that-is-not-short-either", "z");
-    assert_true(guess_take(&rows, &p, &more));
+    assert_true(guess_take(&rows, &p));
     assert_string_not_equal(p.stages[1].name, p.stages[2].name);
+    pipeline_finish(&p);
+    batch_finish(&rows);
+}
+
+static const struct component *at(
+    const struct component_list *seen, const char *profile, const char *namespace, const char *job)
+{
+    for (size_t i = 0; i < seen->count; i++) {
+        const struct component *c = &seen->items[i];
+        if (strcmp(c->profile, profile) == 0 && strcmp(c->namespace, namespace) == 0 &&
+            strcmp(c->job, job) == 0) {
+            return c;
+        }
+    }
+    fail_msg("%s is not at %s/%s", profile, namespace, job);
+    return NULL;
+}
+
+static void tells_what_became_of_each(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    bool found[3];
+    struct component_list seen = {0};
+    struct pipeline p;
+    ADD(&rows, "engine_running", "engine", "rag", "model", "m");
+    ADD(&rows, "engine_new_seconds_count", "engine", "rag", "model", "m");
+    ADD(&rows, "http_seconds_count", "engine", "rag");
+    ADD(&rows, "http_seconds_count", "api", "rag");
+    ADD(&rows, "http_seconds_count", "till", "shop");
+    ADD(&rows, "store_up", "store", "rag");
+    assert_int_equal(find_take(config.profiles, 3, &rows, found, &seen), 3);
+    assert_true(build_take(config.profiles, 3, &rows, &seen, &p));
+    assert_int_equal(seen.count, 5);
+    const struct component *engine_there = at(&seen, "engine", "rag", "engine");
+    assert_int_equal(engine_there->fate, COMPONENT_TAKEN);
+    assert_string_equal(engine_there->metric, "engine_running");
+    assert_string_equal(engine_there->stages.items[0], "engine");
+    assert_string_equal(engine_there->under, "http");
+    assert_int_equal(engine_there->link, COMPONENT_BY_ROLE);
+    assert_int_equal(at(&seen, "http", "rag", "api")->fate, COMPONENT_TAKEN);
+    assert_null(at(&seen, "http", "rag", "api")->under);
+    assert_int_equal(at(&seen, "http", "rag", "engine")->fate, COMPONENT_DOUBLED);
+    assert_string_equal(at(&seen, "http", "rag", "engine")->other, "engine");
+    assert_int_equal(at(&seen, "store", "rag", "store")->fate, COMPONENT_SILENT);
+    assert_int_equal(at(&seen, "http", "shop", "till")->fate, COMPONENT_ALONE);
+    assert_int_equal(p.stages_count, 1); // and nothing of the shop
+    component_finish(&seen);
     pipeline_finish(&p);
     batch_finish(&rows);
 }
@@ -410,6 +461,7 @@ int main(void)
         cmocka_unit_test(unknown_latencies_are_guessed),
         cmocka_unit_test(two_of_one_name_are_told_apart),
         cmocka_unit_test(long_names_are_told_apart),
+        cmocka_unit_test(tells_what_became_of_each),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -80,15 +80,15 @@ static void says_what_is_wrong(void **state)
         const char *words[MOST_WORDS], *why;
     } cases[] = {
         {{"reprot"}, "unknown command 'reprot'; did you mean report?"},
-        {{"prometheus"},
-            "unknown command 'prometheus'; the commands are report, discover and baseline, and "
-            "a URL looks like "
-            "http://localhost:9090"},
-        {{"doctor", "http://h"}, "unknown command 'doctor'; the commands are report, discover and "
-                                 "baseline, and a URL looks like "
+        {{"prometheus"}, "unknown command 'prometheus'; the commands are report, discover, check, "
+                         "baseline, help "
+                         "and version, and a URL looks like "
+                         "http://localhost:9090"},
+        {{"doctor", "http://h"}, "unknown command 'doctor'; the commands are report, discover, "
+                                 "check, baseline, help and version, and a URL looks like "
                                  "http://localhost:9090"},
         {{"re\033[31mport"}, "unknown command 're\xEF\xBF\xBD[31mport'; the commands are report, "
-                             "discover and baseline, and a URL "
+                             "discover, check, baseline, help and version, and a URL "
                              "looks like http://localhost:9090"},
         {{"report", "h:1", "h:2"},
             "unexpected argument 'h:2'; usage: ragtop [COMMAND] [OPTION...] [URL]"},
@@ -110,6 +110,34 @@ static void says_what_is_wrong(void **state)
             "--bearer-token is not an option; put the token in a file: --bearer-token-file FILE"},
         {{"--bearer=secret"},
             "--bearer is not an option; put the token in a file: --bearer-token-file FILE"},
+        {{"--url", "http://h"}, "--url is not an option; the address needs no option: "
+                                "ragtop http://localhost:9090"},
+        {{"--prometheus-url=http://u:secret@h"},
+            "--prometheus-url is not an option; the address needs no option: "
+            "ragtop http://localhost:9090"},
+        {{"-u", "http://u:secret@h"},
+            "-u is for NAME:PASS; the address needs no option: ragtop http://localhost:9090"},
+        {{"-o", "json"}, "-o is not an option; the format of report, discover and check is "
+                         "--format json, and > FILE keeps it"},
+        {{"--interval", "5s"}, "--interval is not an option; how often to ask is --refresh 15s, "
+                               "over how much time rates are --window 5m"},
+        {{"--since", "1h"}, "--since is not an option; how far back to look is --span 6h, and a "
+                            "moment --at -30m"},
+        {{"--token=secret"},
+            "--token is not an option; a token is read from a file: --bearer-token-file FILE"},
+        {{"--namespce", "x"}, "--namespce is not an option; did you mean --namespace?"},
+        {{"help", "reprot"}, "unknown command 'reprot'; did you mean report?"},
+        {{"help", "report", "more"},
+            "unexpected argument 'more'; usage: ragtop [COMMAND] [OPTION...] [URL]"},
+        {{"version", "http://h"},
+            "unexpected argument 'http://h'; usage: ragtop [COMMAND] [OPTION...] [URL]"},
+        {{"discover", "--format", "csv"},
+            "--format csv: not a format of discover and check; use table, yaml or json"},
+        {{"check", "--screenshot"},
+            "--screenshot draws the dashboard, check prints what is on the server; use one of "
+            "them"},
+        {{"check", "--source", "a=http://a", "--source", "b=http://b"},
+            "check is about one source, but there are 2; choose one: --source a"},
         {{"-w", "5"}, "--window 5: without a unit; use 5m or 5h"},
         {{"-b", "file"}, "--baseline file: no baseline.file in the configuration; name the file: "
                          "--baseline ./x.rtb"},
@@ -146,14 +174,13 @@ static void says_what_is_wrong(void **state)
         {{"baseline", "save", "x.rtb", "--screenshot"},
             "--screenshot draws the dashboard, baseline writes a file; use one of them"},
         {{"baseline", "save", "x.rtb", "--format", "json"},
-            "--format is for report or --screenshot; the live dashboard has none"},
+            "--format is for report, discover, check or --screenshot"},
         {{"--at", "noon"},
             "--at noon: invalid time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00"},
         {{"--at", "2100-01-01T00:00:00Z"},
             "--at 2100-01-01T00:00:00Z: in the future; -30m is half an hour ago"},
         {{"--color", "8"}, "--color 8: not a colour depth; use auto, never, 16, 256 or true"},
-        {{"--format", "json"},
-            "--format is for report or --screenshot; the live dashboard has none"},
+        {{"--format", "json"}, "--format is for report, discover, check or --screenshot"},
         {{"report", "--format", "svg"},
             "--format svg: not a format of report; use table, markdown, json or csv"},
         {{"--screenshot", "--format", "json"},
