@@ -75,6 +75,8 @@ static void close_app(struct app *app)
     str_finish(&app->note);
     str_finish(&app->pinned);
     str_finish(&app->pending);
+    str_finish(&app->save.question);
+    keep_finish(&app->save.keep);
     str_finish(&app->theme);
 }
 
@@ -126,6 +128,7 @@ int app_run(const struct config *config, const struct theme *theme)
     str_init(&app.present.text);
     str_init(&app.pinned);
     str_init(&app.pending);
+    str_init(&app.save.question);
     str_init(&app.theme);
     str_add(&app.theme, config->theme ? config->theme : "default");
     int status = open_app(&app, theme);

@@ -11,6 +11,7 @@
 #include "app/present.h"
 #include "app/prompt.h"
 #include "app/query_page.h"
+#include "app/save.h"
 #include "base/arena.h"
 #include "config/config.h"
 #include "draw/canvas.h"
@@ -29,6 +30,7 @@ struct app {
     struct str pending;      /**< says what it waits for */
     struct prompt prompt;    /**< what was typed before */
     struct query_page query;
+    struct save save;      /**< of the stages that were found */
     int64_t pasted_ms;     /**< when the last of what is being pasted came; 0: nothing is */
     struct str theme;      /**< its name or file */
     int64_t wall_since_ms; /**< when the wall display began */

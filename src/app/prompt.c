@@ -107,9 +107,23 @@ const char *prompt_hint(struct app *app)
     return hint;
 }
 
+// Whatever else is pressed leaves the question open: a slip of the fingers is no answer.
+static unsigned answer(struct app *app, keystroke pressed)
+{
+    if (pressed == 'y' || pressed == 'Y') {
+        save_now(app);
+    } else if (pressed == 'n' || pressed == 'N' || pressed == KEY_ESC) {
+        save_drop(app);
+    }
+    return REACTION_VIEW;
+}
+
 unsigned prompt_type(struct app *app, keystroke pressed)
 {
     struct view_state *s = &app->state;
+    if (s->prompt == PROMPT_CONFIRM) {
+        return answer(app, pressed);
+    }
     switch (pressed) {
     case KEY_ESC: cancel(app); return REACTION_VIEW;
     case KEY_CODE_ENTER: return accept(app);
@@ -135,6 +149,9 @@ unsigned prompt_type(struct app *app, keystroke pressed)
 
 unsigned prompt_paste(struct app *app, keystroke pressed)
 {
+    if (app->state.prompt == PROMPT_CONFIRM) {
+        return REACTION_NONE; // what is pasted is no answer either
+    }
     typing_paste(&app->state.typed, pressed);
     follow_filter(app);
     return REACTION_VIEW;

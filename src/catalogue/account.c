@@ -12,9 +12,15 @@ static const char *text_of(const struct labels *row, const char *label)
     return text ? text : "";
 }
 
+// The user's own stages that have to be looked for are a profile without a name.
+static const char *name_of(const struct profile *p)
+{
+    return p->name ? p->name : "configuration";
+}
+
 static bool is_at(const struct component *c, const struct profile *p, const char *namespace)
 {
-    return strcmp(c->profile, p->name) == 0 && strcmp(c->namespace, namespace) == 0;
+    return strcmp(c->profile, name_of(p)) == 0 && strcmp(c->namespace, namespace) == 0;
 }
 
 static size_t find(const struct component_list *seen, const struct profile *p,
@@ -31,7 +37,7 @@ static size_t find(const struct component_list *seen, const struct profile *p,
 static struct component *add(
     struct component_list *seen, const struct profile *p, const char *namespace, const char *job)
 {
-    struct component *c = component_add(seen, p->name, p->title, namespace, job);
+    struct component *c = component_add(seen, name_of(p), p->title, namespace, job);
     c->role = p->role;
     return c;
 }
@@ -141,7 +147,7 @@ void account_settle(struct component_list *seen, const struct tree *all,
     }
     for (size_t i = 0; i < seen->count; i++) {
         for (size_t k = 0; k < count; k++) {
-            if (strcmp(seen->items[i].profile, profiles[k].name) == 0) {
+            if (strcmp(seen->items[i].profile, name_of(&profiles[k])) == 0) {
                 settle_rest(seen, &seen->items[i], &profiles[k]);
             }
         }

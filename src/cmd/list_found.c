@@ -1,47 +1,34 @@
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "base/clock_in.h"
+#include "base/mem.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
-#include "export/escape.h"
 #include "export/found.h"
-#include "export/pipeline_yaml.h"
 
 static bool is_empty(const struct pipeline *p)
 {
     return p->stages_count == 0 && !p->tools.label;
 }
 
-// What was configured is shown as well: it is what is watched.
-static struct pipeline pipeline_of(const struct watch *w)
+/** What is watched: what was found, else what was configured, in STAGES, which the caller frees. */
+static struct pipeline pipeline_of(const struct watch *w, struct stage_config **stages)
 {
     const struct pipeline *found = &w->plan.pipeline;
     const struct config *c = w->config;
-    return !is_empty(found) || found->components.count > 0 ? *found
-                                                           : (struct pipeline){.stages = c->stages,
-                                                                 .stages_count = c->stages_count,
-                                                                 .tools = c->tools,
-                                                                 .pod_label = c->pod_label};
-}
-
-static void add_yaml(struct str *s, const struct found *f)
-{
-    struct arena a = {0};
-    str_add(s, "# ");
-    escape_text(s, arena_printf(&a, _("What ragtop found on %s, %s."), f->url,
-                       clock_local_in(&a, f->at_ms, "%Y-%m-%d %H:%M")));
-    str_addf(
-        s, "\n# %s\n", _("Save it as ~/.config/ragtop/config.yaml, or use it by ragtop -c FILE."));
-    for (size_t i = 0; i < f->store->notes_count; i++) {
-        str_add(s, "# ");
-        escape_text(s, f->store->notes[i]);
-        str_addc(s, '\n');
+    const struct stage_list *labelled = &w->plan.labelled;
+    if (!is_empty(found) || found->components.count > 0) {
+        return *found;
     }
-    found_add_comments(s, f->pipeline);
-    pipeline_add_yaml(s, f->pipeline);
-    arena_finish(&a);
+    size_t count = c->stages_count + labelled->count;
+    *stages = mem_zalloc(count + 1, sizeof **stages);
+    for (size_t i = 0; i < count; i++) {
+        (*stages)[i] = i < c->stages_count ? c->stages[i] : labelled->items[i - c->stages_count];
+    }
+    return (struct pipeline){
+        .stages = *stages, .stages_count = count, .tools = c->tools, .pod_label = c->pod_label};
 }
 
 // A person at a terminal reads; where the output goes into a file it is to be used.
@@ -52,17 +39,17 @@ static enum output_format format_of(const struct config *config, int width)
                                             : FORMAT_YAML;
 }
 
-static int add_document(struct str *s, const struct config *config, const struct watch *w)
+static int add_document(struct str *s, const struct config *config, const struct watch *w,
+    const struct pipeline *pipeline)
 {
-    const struct pipeline pipeline = pipeline_of(w);
     const struct found found = {.url = w->config->source.url,
         .at_ms = watch_moment(w, 0),
-        .pipeline = &pipeline,
-        .configured = w->plan.pipeline.stages != pipeline.stages,
+        .pipeline = pipeline,
+        .configured = w->plan.pipeline.stages != pipeline->stages,
         .store = &w->store};
     int width = oneshot_width();
     enum output_format format = format_of(config, width);
-    bool empty = is_empty(&pipeline);
+    bool empty = is_empty(pipeline);
     if (w->store.source.reach == REACH_LOST) {
         oneshot_say(_("cannot reach %s: %s"), found.url, w->store.source.why);
         return STATUS_UNKNOWN;
@@ -72,10 +59,12 @@ static int add_document(struct str *s, const struct config *config, const struct
     }
     if (format == FORMAT_JSON) {
         found_add_json(s, &found);
-    } else if (format == FORMAT_TABLE && !(empty && pipeline.components.count == 0)) {
+    } else if (format == FORMAT_TABLE && !(empty && pipeline->components.count == 0)) {
         found_add_table(s, &found, width, config->ascii ? "~" : "…");
     } else if (format == FORMAT_YAML && !empty) { // an empty file would watch nothing
-        add_yaml(s, &found);
+        str_addf(s, "# %s\n",
+            _("Save it as ~/.config/ragtop/config.yaml, or use it by ragtop -c FILE."));
+        found_add_yaml(s, &found);
     }
     return empty ? STATUS_UNKNOWN : 0;
 }
@@ -83,6 +72,7 @@ static int add_document(struct str *s, const struct config *config, const struct
 int discover_command(const struct config *config)
 {
     struct oneshot o;
+    struct stage_config *stages = NULL;
     struct str s, why;
     str_init(&s);
     str_init(&why);
@@ -90,10 +80,12 @@ int discover_command(const struct config *config)
     if (!oneshot_run(&o, config, PAGE_INCIDENT, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else {
-        status = add_document(&s, config, &o.watches[0]);
+        const struct pipeline pipeline = pipeline_of(&o.watches[0], &stages);
+        status = add_document(&s, config, &o.watches[0], &pipeline);
         status =
             oneshot_print(&s, N_("what was found cannot be written: %s")) ? status : STATUS_UNKNOWN;
     }
+    free(stages);
     oneshot_finish(&o);
     str_finish(&s);
     str_finish(&why);

@@ -189,6 +189,8 @@ static bool read_config_file(struct load *l)
     } else if (l->config->directory) {
         str_addf(&path, "%s/config.yaml", l->config->directory);
     }
+    l->config->file = missing ? NULL : mem_strdup(path.text);
+    l->config->file_given = given != NULL;
     bool good =
         missing || user_file_read(path.text, DISK_HANDED, &text, given ? NULL : &missing, l->why);
     if (good && !missing) {
@@ -300,6 +302,7 @@ void config_finish(struct config *c)
     free(c->profiles);
     free(c->by_label.latency);
     free(c->by_label.label);
+    stages_finish_one(&c->by_label.each);
     stages_finish_metric(&c->tools.calls);
     stages_finish_metric(&c->tools.errors);
     free(c->tools.label);
@@ -318,6 +321,7 @@ void config_finish(struct config *c)
     free(c->help_on);
     free(c->cache_directory);
     free(c->state_directory);
+    free(c->file);
     free(c->directory);
     for (size_t i = 0; i < c->warnings_count; i++) {
         free(c->warnings[i]);

@@ -135,7 +135,8 @@ struct stage_config {
 struct stages_by_label_config {
     char *latency;
     char *label;
-    double to_seconds; /**< as in struct stage_config */
+    double to_seconds;        /**< as in struct stage_config */
+    struct stage_config each; /**< what each has beside: errors, slo and children */
 };
 
 /** The tools an agent calls. Both sources unset: none. */
@@ -214,6 +215,8 @@ struct config {
     char *help_on;         /**< the command that `help COMMAND` is about; NULL: all */
     char *cache_directory; /**< of history; NULL: none */
     char *state_directory; /**< of the queries that were asked; NULL: none */
+    char *file;            /**< that is read, or would be if it existed; NULL: not known */
+    bool file_given;       /**< by an option, and not the usual one */
     char *directory;       /**< of the user's own themes and profiles; NULL: not known */
     char **warnings;       /**< sentences that the user is to read */
     size_t warnings_count;

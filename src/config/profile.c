@@ -247,6 +247,11 @@ void profile_settle_aliases(struct config *c)
     add_profile(c, &own);
 }
 
+bool profile_stages_are_plain(const struct stage_config *stages, size_t count)
+{
+    return stages_are_plain(stages, count);
+}
+
 void profile_finish(struct profile *p)
 {
     struct stage_list stages = {p->stages, p->stages_count};

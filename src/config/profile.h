@@ -32,6 +32,10 @@ bool profile_apply(const char *name, const char *text, size_t len, bool searches
 /** What C has of its own becomes a component to look for where its names have aliases. */
 void profile_settle_aliases(struct config *c);
 
+/** Whether nothing of these COUNT stages has to be looked for: they have one name for each metric.
+ */
+bool profile_stages_are_plain(const struct stage_config *stages, size_t count);
+
 /** Frees what *P holds. */
 void profile_finish(struct profile *p);
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "config/limits.h"
 #include "config/metric_key.h"
+#include "config/profile.h"
 #include "config/signal_keys.h"
 #include "config/stages.h"
 #include "config/types.h"
@@ -291,6 +292,22 @@ static bool apply_stages(const struct reader *r, const yaml_node_t *mapping, str
 
 // --- stages and tools by the values of a label
 
+// What each stage has beside its latency.
+static bool read_each(const struct reader *r, const yaml_node_t *node, struct stage_config *each)
+{
+    struct stage_list children = {0};
+    stages_finish_one(each);
+    bool good = metric_key_read_rate(r, node, NULL, "errors", &each->errors) &&
+                read_slo(r, node, each) && stage_keys_read(r, node, "children", false, &children);
+    each->children = children.items;
+    each->children_count = children.count;
+    bool plain =
+        !each->errors.other && profile_stages_are_plain(each->children, each->children_count);
+    return good && (plain || reader_fail(r, node,
+                                 _("in 'stages_by_label' a metric has one name; give one of "
+                                   "them")));
+}
+
 static bool apply_by_label(const struct reader *r, const yaml_node_t *mapping, struct config *c)
 {
     const yaml_node_t *node;
@@ -307,7 +324,8 @@ static bool apply_by_label(const struct reader *r, const yaml_node_t *mapping, s
     c->by_label.latency = latency.metric;
     c->by_label.to_seconds = 0;
     return good && reader_value(r, node, "label", &type_label, &c->by_label.label) &&
-           reader_value(r, node, "unit", &type_unit, &c->by_label.to_seconds);
+           reader_value(r, node, "unit", &type_unit, &c->by_label.to_seconds) &&
+           read_each(r, node, &c->by_label.each);
 }
 
 bool stage_keys_read_tools(

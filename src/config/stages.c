@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "config/metric_key.h"
+#include "promql/expr.h"
 
 static struct stage_list children_of(const struct stage_config *stage)
 {
@@ -163,4 +165,57 @@ void pipeline_finish(struct pipeline *p)
     free(p->tools.label);
     component_finish(&p->components);
     *p = (struct pipeline){0};
+}
+
+static struct metric_config narrowed(const struct metric_config *m, const char *matchers)
+{
+    struct metric_config out = *m;
+    out.metric = mem_strdup(m->metric);
+    out.count = mem_strdup(m->count);
+    out.expr = NULL;
+    out.other = NULL;
+    metric_key_narrow(&out.metric, m->metric ? matchers : NULL);
+    metric_key_narrow(&out.count, m->count ? matchers : NULL);
+    if (m->expr) {
+        struct str s;
+        str_init(&s);
+        expr_add_within(&s, m->expr, matchers);
+        out.expr = str_take(&s);
+    }
+    return out;
+}
+
+struct stage_config stages_narrowed(
+    const struct stage_config *s, const char *name, const char *matchers)
+{
+    struct stage_config out = *s;
+    out.name = mem_strdup(name);
+    out.by = mem_strdup(s->by);
+    out.when = mem_strdup(s->when);
+    out.pod_label = mem_strdup(s->pod_label);
+    out.latency = narrowed(&s->latency, matchers);
+    out.errors = narrowed(&s->errors, matchers);
+    out.requests = narrowed(&s->requests, matchers);
+    out.saturation = mem_zalloc(s->saturation_count + 1, sizeof *out.saturation);
+    for (size_t i = 0; i < s->saturation_count; i++) {
+        out.saturation[i] = s->saturation[i];
+        out.saturation[i].name = mem_strdup(s->saturation[i].name);
+        out.saturation[i].used = narrowed(&s->saturation[i].used, matchers);
+        out.saturation[i].limit = narrowed(&s->saturation[i].limit, matchers);
+    }
+    out.declared = mem_zalloc(s->declared_count + 1, sizeof *out.declared);
+    for (size_t i = 0; i < s->declared_count; i++) {
+        out.declared[i] = s->declared[i];
+        out.declared[i].source = narrowed(&s->declared[i].source, matchers);
+        out.declared[i].limit = narrowed(&s->declared[i].limit, matchers);
+    }
+    out.children = mem_zalloc(s->children_count + 1, sizeof *out.children);
+    for (size_t i = 0; i < s->children_count; i++) {
+        struct str child;
+        str_init(&child);
+        str_addf(&child, "%s/%s", name, s->children[i].name);
+        out.children[i] = stages_narrowed(&s->children[i], child.text, matchers);
+        str_finish(&child);
+    }
+    return out;
 }

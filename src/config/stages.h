@@ -50,6 +50,13 @@ size_t stages_count(const struct stage_list *list);
 /** The levels of the tree: 1 for stages without children. */
 size_t stages_depth(const struct stage_list *list);
 
+/**
+ * A copy of S called NAME, of which every metric, and every one that an expression names, has
+ * MATCHERS as well; what it contains is called NAME/CHILD. The caller calls stages_finish_one().
+ */
+struct stage_config stages_narrowed(
+    const struct stage_config *s, const char *name, const char *matchers);
+
 /** Frees all stages and leaves the list empty. */
 void stages_finish(struct stage_list *list);
 

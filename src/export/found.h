@@ -1,6 +1,5 @@
 /**
- * What was found on a server, and what was left out and why, as documents. As a configuration file
- * it is that of pipeline_yaml.h.
+ * What was found on a server, and what was left out and why, as documents.
  */
 #ifndef RAGTOP_EXPORT_FOUND_H
 #define RAGTOP_EXPORT_FOUND_H
@@ -28,7 +27,7 @@ void found_add_table(struct str *s, const struct found *f, int width, const char
 /** Appends JSON; its keys are a contract, see ragtop(1). */
 void found_add_json(struct str *s, const struct found *f);
 
-/** Appends a comment of YAML for each component that is left out. */
-void found_add_comments(struct str *s, const struct pipeline *p);
+/** Appends a configuration file, with what was left out and the notes as comments. */
+void found_add_yaml(struct str *s, const struct found *f);
 
 #endif

@@ -5,6 +5,7 @@
 #include "export/columns.h"
 #include "export/escape.h"
 #include "export/found.h"
+#include "export/pipeline_yaml.h"
 
 const char *found_reason(const struct component *c)
 {
@@ -151,7 +152,7 @@ static void add_title(struct str *s, struct arena *a, const struct found *f)
     add_line(s,
         f->configured ? arena_printf(a, _("What the configuration names, for %s, %s."), f->url, at)
         : p->guessed  ? arena_printf(a,
-                            _("No component that ragtop knows is shown for %s, %s. These look like "
+                            _("What ragtop found on %s, %s: no component that it knows, but these "
                                "latencies, the busiest first (%zu of %zu)."),
                             f->url, at, p->stages_count, p->stages_count + p->guessed_more)
                       : arena_printf(a, _("What ragtop found on %s, %s."), f->url, at));
@@ -179,7 +180,7 @@ void found_add_table(struct str *s, const struct found *f, int width, const char
     arena_finish(&a);
 }
 
-void found_add_comments(struct str *s, const struct pipeline *p)
+static void add_comments(struct str *s, const struct pipeline *p)
 {
     struct arena a = {0};
     for (size_t i = 0; i < p->components.count; i++) {
@@ -190,5 +191,20 @@ void found_add_comments(struct str *s, const struct pipeline *p)
                             reason_in(&a, one)));
         }
     }
+    arena_finish(&a);
+}
+
+void found_add_yaml(struct str *s, const struct found *f)
+{
+    struct arena a = {0};
+    const char *at = clock_local_in(&a, f->at_ms, "%Y-%m-%d %H:%M");
+    str_add(s, "# ");
+    add_line(s, arena_printf(&a, _("What ragtop found on %s, %s."), f->url, at));
+    for (size_t i = 0; i < f->store->notes_count; i++) {
+        str_add(s, "# ");
+        add_line(s, f->store->notes[i]);
+    }
+    add_comments(s, f->pipeline);
+    pipeline_add_yaml(s, f->pipeline);
     arena_finish(&a);
 }

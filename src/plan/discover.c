@@ -49,7 +49,8 @@ static bool add_alternatives(struct str *s, const struct plan *p)
 {
     bool any = false;
     for (size_t i = 0; i < p->stages_count; i++) {
-        if (p->stages[i].latency && !p->stages[i].by_label && !p->stages[i].count) {
+        bool made = p->stages[i].by_label && p->stages[i].parent < 0; // asked for once, below
+        if (p->stages[i].latency && !made && !p->stages[i].count) {
             add_name_once(s, p->stages[i].latency, &any);
         }
     }

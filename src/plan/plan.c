@@ -202,23 +202,37 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
     }
 }
 
-static void add_labelled(struct plan *p, const struct stages_by_label_config *c, const char *value)
+/** The stage that VALUE of the label makes. */
+static struct stage_config labelled(const struct stages_by_label_config *c, const char *value)
 {
-    struct stage *s = add_stage(p, value, NULL, -1);
-    s->by_label = true;
     struct str selector, matcher;
     str_init(&selector);
     str_init(&matcher);
     matchers_add_equal(&matcher, c->label, value);
+    struct stage_config one = stages_narrowed(&c->each, value, matcher.text);
     promql_add_selector(&selector, c->latency, "", matcher.text);
-    s->metric = name_of(c->latency);
-    s->latency = str_take(&selector);
-    s->to_seconds = c->to_seconds > 0 ? c->to_seconds : unit_of(s->metric);
-    s->unit_guessed = !(c->to_seconds > 0) && !(metric_key_unit_of(s->metric) > 0);
+    one.latency.metric = str_take(&selector);
+    one.to_seconds = c->to_seconds;
     str_finish(&matcher);
-    // the selector of a labelled stage is the stage's own, not the configuration's
-    s->latency_signal = add_signal(
-        p, SIGNAL_LATENCY, (int)p->stages_count - 1, (struct metric_config){.metric = s->latency});
+    return one;
+}
+
+static void add_labelled(struct plan *p, const struct stages_by_label_config *c, const char *value)
+{
+    struct stage_list *all = &p->labelled;
+    struct stage_config one = labelled(c, value);
+    if (p->stages_count + stages_count(&(struct stage_list){&one, 1}) > PLAN_STAGES_MAX) {
+        stages_finish_one(&one);
+        p->stages_more++;
+        return;
+    }
+    size_t first = p->stages_count;
+    all->items = mem_resize(all->items, all->count + 1, sizeof *all->items);
+    all->items[all->count++] = one;
+    add_configured(p, &one, -1);
+    for (size_t i = first; i < p->stages_count; i++) {
+        p->stages[i].by_label = true;
+    }
 }
 
 void plan_init(
@@ -236,11 +250,7 @@ void plan_init(
         if (plan_find_stage(p, label_values[i]) >= 0) {
             continue;
         }
-        if (p->stages_count < PLAN_STAGES_MAX) {
-            add_labelled(p, &config->by_label, label_values[i]);
-        } else {
-            p->stages_more++;
-        }
+        add_labelled(p, &config->by_label, label_values[i]);
     }
     p->tool_calls = add_signal(p, SIGNAL_CALLS, -1, config->tools.calls);
     p->tool_errors = add_signal(p, SIGNAL_TOOL_ERRORS, -1, config->tools.errors);
@@ -289,6 +299,7 @@ void plan_finish(struct plan *p)
     }
     free(p->stages);
     free(p->signals);
+    stages_finish(&p->labelled);
     pipeline_finish(&p->pipeline);
     *p = (struct plan){0};
 }

@@ -118,6 +118,7 @@ struct stage {
 };
 
 struct plan {
+    struct stage_list labelled;       /**< the stages that a label makes; owned */
     struct pipeline pipeline;         /**< what of the configuration it was made of is its own */
     struct stage *stages;             /**< parents before their children; owned */
     size_t stages_count, stages_more; /**< and label values for which there was no room */

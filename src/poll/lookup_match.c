@@ -51,10 +51,10 @@ static void look_at_labelled(struct poller *p)
     int first = -1;
     for (size_t i = 0; i < p->plan->stages_count; i++) {
         const struct stage *s = &p->plan->stages[i];
-        if (s->by_label && p->store->signals[s->latency_signal].live.count > 0) {
+        if (s->by_label && s->parent < 0 && p->store->signals[s->latency_signal].live.count > 0) {
             return;
         }
-        first = s->by_label && first < 0 ? s->latency_signal : first;
+        first = s->by_label && s->parent < 0 && first < 0 ? s->latency_signal : first;
     }
     if (first >= 0 && metric && strchr(metric, '{')) {
         lookup_open(

@@ -1,5 +1,7 @@
 #include "view/notice.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/text.h"
 #include "bind/bindings.h"
@@ -70,6 +72,20 @@ bool notice_add(struct str *s, const struct words *w, size_t i, bool rows)
     return (rows && add_refused(s, w, &i)) || add_doubt(s, w, &i) || (rows && add_mean(s, w, &i));
 }
 
+// Of what only looks like stages a reader wants to keep what is of use.
+static void add_way_to_keep(struct str *s, const struct view_input *in, size_t note)
+{
+    const struct words *w = &in->words;
+    bool guessed = w->plan->pipeline.guessed && note < w->store->notes_count &&
+                   strcmp(w->store->topics[note], "components") == 0;
+    if (guessed && in->bindings) {
+        struct arena a = {0};
+        const char *way = page_explain(&a, in, _("{save-stages} saves them"));
+        str_addf(s, "; %s", way);
+        arena_finish(&a);
+    }
+}
+
 bool notice_add_note(struct str *s, const struct view_input *in, size_t i, bool rows)
 {
     if (in->state->filter[0] && i-- == 0) {
@@ -91,7 +107,12 @@ bool notice_add_note(struct str *s, const struct view_input *in, size_t i, bool 
         str_add(s, in->warnings[i]);
         return true;
     }
-    return notice_add(s, &in->words, i - in->warnings_count, rows);
+    i -= in->warnings_count;
+    bool any = notice_add(s, &in->words, i, rows);
+    if (any) {
+        add_way_to_keep(s, in, i);
+    }
+    return any;
 }
 
 static const char *note(struct arena *a, const struct view_input *in, size_t i)

@@ -61,7 +61,7 @@ enum value_axis {
 enum fold { FOLD_AUTO, FOLD_OPEN, FOLD_CLOSED };
 
 /** What is typed into at the bottom of the screen. */
-enum prompt_kind { PROMPT_NONE, PROMPT_FILTER, PROMPT_COMMAND };
+enum prompt_kind { PROMPT_NONE, PROMPT_FILTER, PROMPT_COMMAND, PROMPT_CONFIRM };
 
 /** What is asked on the query page, and how it is shown: no other page has it. */
 struct query_line {
@@ -92,8 +92,9 @@ struct view_state {
     char filter[STATE_TEXT_MAX]; /**< only rows with this text; `!` first: only those without */
     enum prompt_kind prompt;
     struct query_line query;
-    struct line typed;   /**< into the prompt */
-    const char *pending; /**< what the first key of two waits for; NULL: nothing */
+    struct line typed;    /**< into the prompt */
+    const char *question; /**< of PROMPT_CONFIRM, which y answers; else NULL */
+    const char *pending;  /**< what the first key of two waits for; NULL: nothing */
     enum fold folds[LIMIT_SOURCES];
     int only; /**< the source that is shown alone, counted from 1; 0: all are */
     bool paused;
