@@ -84,7 +84,7 @@ static void add_taken(
         if (one->fate == COMPONENT_TAKEN) {
             columns_add(&c, one->title);
             columns_add(&c, place_in(&a, one));
-            columns_add(&c, type_role.names[one->role]);
+            columns_add(&c, one->role ? type_role.names[one->role] : "");
             columns_add(&c, one->metric);
             columns_add(&c, link_in(&a, one));
             columns_add(&c, stages_in(&a, one));

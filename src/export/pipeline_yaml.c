@@ -157,6 +157,21 @@ static void add_declared(struct str *s, int depth, const struct declared_config 
     str_addf(s, "%s\n", ways[d->bad]);
 }
 
+static void add_slo(struct str *s, int depth, const struct stage_config *stage)
+{
+    bool both = stage->slo_p95_s > 0 && stage->slo_errors > 0;
+    if (stage->slo_p95_s > 0 || stage->slo_errors > 0) {
+        str_addf(s, "%*sslo: {", depth * INDENT, "");
+        if (stage->slo_p95_s > 0) {
+            str_addf(s, "p95: %.0fms%s", stage->slo_p95_s * 1000, both ? ", " : "");
+        }
+        if (stage->slo_errors > 0) {
+            str_addf(s, "errors: %.15g%%", stage->slo_errors * 100);
+        }
+        str_add(s, "}\n");
+    }
+}
+
 static void add_stage(struct str *s, int depth, const struct stage_config *stage)
 {
     static const char *const keys[] = {"latency", "errors", "requests"};
@@ -181,6 +196,7 @@ static void add_stage(struct str *s, int depth, const struct stage_config *stage
         add_line(s, in, "pod");
         str_addf(s, "%s\n", stage->pod_label);
     }
+    add_slo(s, in, stage);
     if (stage->saturation_count > 0) {
         str_addf(s, "%*ssaturation:\n", in * INDENT, "");
     }

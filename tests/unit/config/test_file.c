@@ -253,6 +253,8 @@ static void points_at_what_is_wrong(void **state)
             "else its 'requests', 'saturation' or 'signals'"},
         {"stages_by_label: {latency: m}", "1:18: 'stages_by_label' has no label; it needs a "
                                           "metric and a label"},
+        {"stages_by_label: {latency: m, label: l, errors: [a_total, b_total]}",
+            "1:18: in 'stages_by_label' a metric has one name; give one of them"},
         {"stages_by_label: {latency: m, label: a-b}",
             "1:38: 'a-b' is not a label name; letters, digits and _ only"},
         {"stages_by_label: {latency: m_sum, label: a}",

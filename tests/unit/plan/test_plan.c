@@ -264,6 +264,44 @@ static void makes_stages_of_label_values(void **state)
     config_finish(&c);
 }
 
+static void gives_stages_of_label_values_errors_and_children(void **state)
+{
+    (void)state;
+    struct config c;
+    struct plan p;
+    yaml_read(&c, "stages_by_label:\n"
+                  "  latency: a_ms\n"
+                  "  label: stage\n"
+                  "  errors: 'a_failed_total{kind=\"x\"}'\n"
+                  "  slo: {p95: 2s, errors: 1%}\n"
+                  "  children: [{name: model, latency: b_seconds}]\n");
+    static const char *const values[] = {"plan", "answer"};
+    plan_init(&p, &c, values, 2);
+    assert_int_equal(p.stages_count, 4);
+    const struct stage *answer = &p.stages[2], *model = &p.stages[3];
+    assert_string_equal(answer->name, "answer");
+    assert_string_equal(answer->latency, "a_ms{stage=\"answer\"}");
+    assert_true(answer->slo_p95_s == 2 && answer->slo_errors > 0.0099);
+    assert_string_equal(p.signals[answer->errors_signal].source.metric,
+        "a_failed_total{kind=\"x\",stage=\"answer\"}");
+    assert_string_equal(model->name, "answer/model");
+    assert_string_equal(model->latency, "b_seconds{stage=\"answer\"}");
+    assert_int_equal(model->parent, 2);
+    assert_true(answer->by_label && model->by_label);
+    plan_finish(&p);
+    static char texts[PLAN_STAGES_MAX][8];
+    static const char *many[PLAN_STAGES_MAX];
+    for (int i = 0; i < PLAN_STAGES_MAX; i++) {
+        snprintf(texts[i], sizeof texts[i], "s%d", i);
+        many[i] = texts[i];
+    }
+    plan_init(&p, &c, many, PLAN_STAGES_MAX); // a value has room with its children or not at all
+    assert_int_equal(p.stages_count, PLAN_STAGES_MAX);
+    assert_int_equal(p.stages_more, PLAN_STAGES_MAX / 2);
+    plan_finish(&p);
+    config_finish(&c);
+}
+
 static void bounds_label_values(void **state)
 {
     (void)state;
@@ -437,6 +475,7 @@ int main(void)
         cmocka_unit_test(asks_which_targets_are_missing),
         cmocka_unit_test(knows_units_by_suffix),
         cmocka_unit_test(makes_stages_of_label_values),
+        cmocka_unit_test(gives_stages_of_label_values_errors_and_children),
         cmocka_unit_test(bounds_label_values),
         cmocka_unit_test(asks_for_the_last_sample_of_expressions),
         cmocka_unit_test(counts_what_a_query_has_no_room_for),
