@@ -62,6 +62,40 @@ class Found(unittest.TestCase):
             self.assertEqual(rows(found), rows(configured))
             self.assertGreater(len(rows(found)), 10)
 
+    def test_what_is_left_out_is_said_with_its_reason(self):
+        """HTTP of a component that is known better."""
+        said = run("--stack", "rag-litellm", "--hours", "1",
+                   command=[os.environ["RAGTOP"], "discover", "--no-cache", "--format", "json"])
+        fates = {(one["profile"], one["job"]): one for one in said["components"]}
+        self.assertEqual(fates["vllm", "vllm"]["fate"], "taken")
+        self.assertEqual(fates["vllm", "vllm"]["recognised_by"], "vllm:num_requests_running")
+        self.assertEqual(fates["vllm", "vllm"]["part_of"], "litellm")
+        self.assertEqual(fates["fastapi", "vllm"]["fate"], "known_better")
+        self.assertEqual(fates["fastapi", "vllm"]["shown_as"], "vLLM")
+        self.assertTrue(fates["fastapi", "vllm"]["reason"])
+
+    def test_check_knows_what_is_there_and_what_is_near(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "own.yaml"
+            file.write_text("stages:\n"
+                            "  - {name: llm, latency: 'vllm:e2e_request_latency_second',\n"
+                            "     errors: 'vllm:request_success_total{finished_reason=\"nothing\"}'}\n"
+                            "  - {name: wait, latency: 'vllm:request_queue_time_seconds',\n"
+                            "     saturation: [{name: pool, used: 'vllm:num_requests_running',"
+                            " limit: 10}]}\n")
+            script = '"$0" check --no-cache --format json -c "$1"; test $? = 1 || echo "not 1"'
+            said = run("--stack", "rag", "--hours", "1",
+                       command=["sh", "-c", script, os.environ["RAGTOP"], str(file)])
+        names = {(one["stage"], one["key"]): one for one in said["names"]}
+        self.assertEqual(said["missing"], 1)
+        self.assertEqual(names["llm", "latency"]["state"], "missing")
+        self.assertEqual(names["llm", "latency"]["nearest"], "vllm:e2e_request_latency_seconds")
+        self.assertEqual(names["llm", "errors"]["state"], "no_failures")
+        self.assertEqual(names["wait", "latency"]["used_as"], "histogram")
+        self.assertEqual(names["wait", "latency"]["value_is"], "p95_seconds")
+        self.assertEqual(names["wait", "saturation.pool.used"]["series"], 1)
+        self.assertLess(names["wait", "saturation.pool.used"]["age_s"], 60)
+
     def test_names_that_nobody_knows_are_a_table_as_well(self):
         said = report("--stack", "rag", "--renamed")
         self.assertGreater(len(said["rows"]), 6)

@@ -1,4 +1,6 @@
 #include "config/config.h"
+#include "config/keep.h"
+#include "config/user_file.h"
 
 #include "base/clock.h"
 #include "config/limits.h"
@@ -792,6 +794,48 @@ static void tells_units_by_names(void **state)
     }
 }
 
+static void keeps_stages_in_a_file(void **state)
+{
+    (void)state;
+    static const char stages[] = "stages: [{name: a, latency: a_seconds}]\n";
+    struct keep k;
+    struct str why, text;
+    struct stat st;
+    char path[256];
+    str_init(&why);
+    str_init(&text);
+    path_of(path, sizeof path, "kept/deep/c.yaml");
+    assert_true(keep_prepare(&k, path, stages, NULL, &why));
+    assert_false(k.exists);
+    assert_true(keep_write(&k, &why));
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_false(keep_write(&k, &why)); // it is there now
+    assert_non_null(strstr(why.text, "has come about meanwhile"));
+    keep_finish(&k);
+    write_file("kept/deep/c.yaml", "theme: nord"); // without a line end
+    assert_true(keep_prepare(&k, path, stages, NULL, &why));
+    assert_true(k.exists);
+    assert_true(keep_write(&k, &why));
+    assert_true(user_file_read(path, DISK_FILE, &text, NULL, &why));
+    assert_string_equal(text.text, "theme: nord\nstages: [{name: a, latency: a_seconds}]\n");
+    keep_finish(&k);
+    static const char *const unfit[][2] = {
+        {"stages: []\n", "stages"}, {"profiles: [vllm]\n", "names profiles"}, {"{span: 1h}\n", ""}};
+    for (size_t i = 0; i < HELD(unfit); i++) {
+        write_file("kept/deep/c.yaml", unfit[i][0]);
+        str_clear(&why);
+        assert_false(keep_prepare(&k, path, stages, NULL, &why));
+        assert_true(why.len > 0 && strstr(why.text, unfit[i][1]));
+        keep_finish(&k);
+    }
+    remove_file("kept/deep/c.yaml");
+    remove_file("kept/deep");
+    remove_file("kept");
+    str_finish(&text);
+    str_finish(&why);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -810,6 +854,7 @@ int main(void)
         cmocka_unit_test(points_at_files_that_cannot_be_used),
         cmocka_unit_test(expands_the_home_directory),
         cmocka_unit_test(refuses_a_huge_file),
+        cmocka_unit_test(keeps_stages_in_a_file),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
