@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "config/component.h"
 #include "config/config.h"
 
 struct node {

@@ -151,7 +151,8 @@ static void set_declared_latency(struct collecting *c, struct check_entry *one)
 static void add_metric(struct collecting *c, const struct metric_config *m, bool second)
 {
     const struct signal *s = c->signal;
-    bool declared_latency = s->declared && s->declared->form == SIGNAL_FORM_LATENCY;
+    bool declared_latency = s->declared && (s->declared->form == SIGNAL_FORM_LATENCY ||
+                                               s->declared->form == SIGNAL_FORM_MEAN);
     const char *named = declared_latency ? s->declared->source.metric : m->metric;
     bool ratio = signal_types[s->kind].unit == SIGNAL_UNIT_RATIO && !second;
     struct check_entry *one = add(c, key_in(c, second), named);
@@ -159,7 +160,7 @@ static void add_metric(struct collecting *c, const struct metric_config *m, bool
         set_latency(c, one, (size_t)s->stage);
     } else if (s->kind == SIGNAL_SATURATION) {
         set_gauge(c, one, s->full > 0);
-    } else if (s->declared && declared_is_gauge(s)) {
+    } else if (s->declared && signal_is_gauge(s->declared->form)) {
         set_gauge(c, one, ratio && !s->limit.metric && !(s->limit.number > 0));
     } else {
         set_counter(c, one, m->metric);

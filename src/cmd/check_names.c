@@ -175,7 +175,7 @@ static int add_document(
 static int tell(
     struct str *s, const struct config *config, const struct watch *w, const struct outcome *o)
 {
-    if (w->store.source.reach == REACH_LOST) {
+    if (w->store.source.health == HEALTH_LOST) {
         oneshot_say(_("cannot reach %s: %s"), w->config->source.url, w->store.source.why);
         return STATUS_UNKNOWN;
     }

@@ -50,7 +50,7 @@ static int add_document(struct str *s, const struct config *config, const struct
     int width = oneshot_width();
     enum output_format format = format_of(config, width);
     bool empty = is_empty(pipeline);
-    if (w->store.source.reach == REACH_LOST) {
+    if (w->store.source.health == HEALTH_LOST) {
         oneshot_say(_("cannot reach %s: %s"), found.url, w->store.source.why);
         return STATUS_UNKNOWN;
     }

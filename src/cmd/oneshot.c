@@ -219,7 +219,7 @@ bool oneshot_run_with(struct oneshot *out, const struct config *config,
         watch_look_at(&out->watches[0], &scope, now);
         poll(out);
         judge(out, now);
-        if (out->watches[0].store.source.reach != REACH_LOST) {
+        if (out->watches[0].store.source.health != HEALTH_LOST) {
             more(&out->watches[0], context);
         }
     }
