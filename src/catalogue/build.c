@@ -224,8 +224,10 @@ static bool is_of(const struct pick_place *place, const struct metric_config *fi
             names_push(&names, m->metric);
         }
         for (size_t i = 0; !does && i < names.count; i++) {
-            bool timed = latency && !m->expr && !m->count;
-            does = pick_is_row(place, names.items[i], timed ? PICK_LATENCY : PICK_PLAIN, row);
+            enum pick_use use = m->expr || !latency ? PICK_PLAIN
+                                : m->count          ? PICK_COUNTER
+                                                    : PICK_LATENCY;
+            does = pick_is_row(place, names.items[i], use, row);
         }
         names_finish(&names);
     }

@@ -166,7 +166,7 @@ static bool has_name(const struct labels *row, const char *metric, enum pick_use
     size_t len = strcspn(metric, "{");
     const char *rest = name && strncmp(name, metric, len) == 0 ? name + len : NULL;
     bool is = rest && (!*rest || (use == PICK_LATENCY && strcmp(rest, "_count") == 0));
-    return is && (use != PICK_LATENCY || matches(metric + len, row));
+    return is && (use == PICK_PLAIN || matches(metric + len, row));
 }
 
 static bool is_at(const struct labels *row, const char *label, const char *value)
@@ -312,9 +312,7 @@ static bool take(const struct pick_place *place, const struct metric_config *m, 
     if (m->expr) {
         return take_expr(place, m, out);
     }
-    if (m->count) {
-        use = PICK_PLAIN;
-    }
+    use = m->count && use == PICK_LATENCY ? PICK_COUNTER : use;
     if (!m->metric || !has_rows(place, m->metric, use) ||
         (m->count && !has_rows(place, m->count, use))) {
         return false;

@@ -50,6 +50,7 @@ bool pick_matches(const char *metric, const struct labels *row);
 /** What a metric is for, and so which names show that it is there. */
 enum pick_use {
     PICK_PLAIN,   /**< with whatever matchers: what fails may never have failed */
+    PICK_COUNTER, /**< `x` itself with its matchers: a sum or a count of times */
     PICK_LATENCY, /**< `x_count`, or `x` of a native histogram and a Summary, with its matchers */
 };
 

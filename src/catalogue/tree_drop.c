@@ -15,10 +15,17 @@ static bool is_named(const struct name_list *names, const struct node *one)
     return is;
 }
 
+// A gateway that passes on calls of language models and others counts all of them as well.
+static bool contains(const struct node *generic, const struct node *other)
+{
+    return generic->stage.role == STAGE_ROLE_GATEWAY && other->stage.role == STAGE_ROLE_LLM_GATEWAY;
+}
+
 // What serves HTTP in a component that is known better is that component.
 static bool stands_for(const struct node *other, const struct node *one)
 {
-    bool better = one->profile->generic && !other->profile->generic && *one->job;
+    bool better =
+        one->profile->generic && !other->profile->generic && !contains(one, other) && *one->job;
     return !other->dropped && other->profile != one->profile &&
            (better || is_named(&other->profile->replaces, one)) &&
            strcmp(other->job, one->job) == 0 && strcmp(other->namespace, one->namespace) == 0;

@@ -9,6 +9,8 @@
 
 enum { REGEX_MAX = 1024, REPEATS_MAX = 6 };
 
+static const char any_case_flag[] = "(?i)"; // RE2's, at the beginning
+
 static const char *skip_space(const char *p)
 {
     while (isspace((unsigned char)*p)) {
@@ -76,10 +78,12 @@ static bool compile(struct matcher *m)
     if (m->regex && !is_modest(m->value)) {
         return false;
     }
+    bool any_case = strncmp(m->value, any_case_flag, strlen(any_case_flag)) == 0;
+    int flags = REG_EXTENDED | REG_NOSUB | (any_case ? REG_ICASE : 0);
     struct str whole;
     str_init(&whole);
-    str_addf(&whole, "^(%s)$", m->value); // a matcher is about the whole value
-    bool good = !m->regex || regcomp(&m->compiled, whole.text, REG_EXTENDED | REG_NOSUB) == 0;
+    str_addf(&whole, "^(%s)$", m->value + (any_case ? strlen(any_case_flag) : 0)); // all of a value
+    bool good = !m->regex || regcomp(&m->compiled, whole.text, flags) == 0;
     str_finish(&whole);
     return good;
 }

@@ -26,7 +26,7 @@ struct selector {
 /**
  * Reads the selector at *AT and moves past it; the caller finishes it. False when there is none, or
  * a regular expression in it is not understood; *S needs no finish then. Of RE2 as much is known
- * as POSIX' extended expressions have, with six repetitions at most.
+ * as POSIX' extended expressions have, with six repetitions at most, and `(?i)` at the beginning.
  */
 bool select_parse(struct selector *s, const char **at);
 

@@ -534,7 +534,8 @@ def tei(name, role, items, item_name, method, infer):
             histogram("te_request_queue_duration", "queue", TEI, method=method),
             histogram("te_request_inference_duration", "inference", TEI, method=method),
             histogram(f"te_{item_name}_duration", total, TEI, per=f"requests * {items}"),
-            histogram(f"te_{item_name}_queue_duration", "queue", TEI, per=f"requests * {items}"),
+            *[histogram(f"te_{item_name}_{part}_duration", part, TEI, per=f"requests * {items}")
+              for part in ("tokenization", "queue", "inference")],
             counter(f"te_{item_name}_count", f"requests * {items}"),
             counter(f"te_{item_name}_success", f"requests * {items} * (1 - fails)"),
             counter("te_request_count", "requests", method=method),

@@ -44,9 +44,10 @@ HOURS, HOURS_OF_MANY = 24, 8
 class Stack(Prometheus):
     """A Prometheus with the past of TARGETS, {name: Target}, that goes on scraping them."""
 
-    def __init__(self, targets, begin, interval="5s", truth=None, at_once=False, log=sys.stderr):
+    def __init__(self, targets, begin, interval="5s", truth=None, at_once=False, log=sys.stderr,
+                 finer=FINER):      # pylint: disable=too-many-arguments
         self._all, self._begin, self._interval, self._log = targets, begin, interval, log
-        self._truth, self._at_once = truth, at_once
+        self._truth, self._at_once, self._finer = truth, at_once, finer
         with signals_held():
             self._place = Path(tempfile.mkdtemp(prefix="ragtop-stacks-"))
         self._server = Server(targets)
@@ -59,7 +60,7 @@ class Stack(Prometheus):
             series = sum(len(target.series) for target in self._all.values())
             with self._timed(f"the past of {len(self._all)} components, {series} series"):
                 now = int(time.time())
-                self.load(self._written(moments(self._begin, now), "past"))
+                self.load(self._written(moments(self._begin, now, self._finer), "past"))
                 self.load(self._written(range(now + 5, int(time.time()), 5), "recent"))
             self._cleanup.enter_context(self._server)
             with self._timed("Prometheus" + " and the first scrapes" * (not self._at_once)):
@@ -105,10 +106,10 @@ class Stack(Prometheus):
         print(f"{what}: {time.monotonic() - started:.1f} s", file=self._log, flush=True)
 
 
-def moments(begin, end):
+def moments(begin, end, shorter=FINER):
     """When scrapes were, from BEGIN to END."""
     result, step = [], STEP_S
-    for finer, back in FINER:
+    for finer, back in shorter:
         since = max(begin, (end - back) // STEP_S * STEP_S)
         result += range(begin, since, step)
         begin, step = since, finer

@@ -55,13 +55,31 @@ static const char old[] = "name: old\n"
                           "stages:\n"
                           "  - {name: engine_old, latency: old_seconds}\n"
                           "  - {name: engine_front, latency: front_seconds}\n";
+static const char pair[] = "name: pair\n"
+                           "role: cache\n"
+                           "detect: [pair_up]\n"
+                           "pod: node\n"
+                           "stages:\n"
+                           "  - name: pair\n"
+                           "    latency:\n"
+                           "      sum: 'pair_seconds_total{cmd=~\"(?i)(get|set).*\"}'\n"
+                           "      count: 'pair_total{cmd=~\"(?i)(get|set).*\"}'\n";
+static const char front[] = "name: front\n"
+                            "role: gateway\n"
+                            "generic: true\n"
+                            "detect: [front_up]\n"
+                            "stages: [{name: front, latency: front_seconds}]\n";
+static const char route[] = "name: route\n"
+                            "role: llm_gateway\n"
+                            "detect: [route_up]\n"
+                            "stages: [{name: route, latency: route_seconds}]\n";
 
 static struct config config;
 
 static int set_up(void **state)
 {
     (void)state;
-    const char *const texts[] = {engine, store, http, proxy, old, gpu};
+    const char *const texts[] = {engine, store, http, proxy, old, gpu, pair, front, route};
     struct str why;
     str_init(&why);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -132,7 +150,7 @@ static void asks_for_names_and_labels(void **state)
     assert_true(find_add_query(&s, config.profiles, config.profiles_count, "cluster=\"a\""));
     assert_string_equal(s.text, "count by (__name__, job, namespace, model, exported_model) "
                                 "({__name__=~\"engine_running|store_up|http_seconds_count|proxy_up|"
-                                "old_up|gpu_busy\",cluster=\"a\"})");
+                                "old_up|gpu_busy|pair_up|front_up|route_up\",cluster=\"a\"})");
     str_clear(&s);
     assert_true(build_add_query(&s, &config.profiles[1], 1, NULL));
     assert_string_equal(s.text,
@@ -146,17 +164,18 @@ static void a_generic_one_needs_company(void **state)
 {
     (void)state;
     struct batch rows = {0};
-    bool found[6];
+    bool found[9];
     struct component_list seen = {0};
     ADD(&rows, "http_seconds_count", "shop", "shop");
-    assert_int_equal(find_take(config.profiles, 6, &rows, found, &seen), 0);
+    assert_int_equal(find_take(config.profiles, config.profiles_count, &rows, found, &seen), 0);
     ADD(&rows, "engine_running", "engine", "rag", "model", "");
-    assert_int_equal(find_take(config.profiles, 6, &rows, found, &seen), 0); // not without a model
+    assert_int_equal(find_take(config.profiles, config.profiles_count, &rows, found, &seen),
+        0); // not without a model
     ADD(&rows, "engine_running", "engine", "rag", "model", "m");
-    assert_int_equal(find_take(config.profiles, 6, &rows, found, &seen), 1);
+    assert_int_equal(find_take(config.profiles, config.profiles_count, &rows, found, &seen), 1);
     assert_false(found[2]); // the shop's
     ADD(&rows, "http_seconds_count", "api", "rag");
-    assert_int_equal(find_take(config.profiles, 6, &rows, found, &seen), 2);
+    assert_int_equal(find_take(config.profiles, config.profiles_count, &rows, found, &seen), 2);
     assert_true(found[0] && found[2]);
     component_finish(&seen);
     batch_finish(&rows);
@@ -315,6 +334,46 @@ static void one_profile_stands_for_a_stage(void **state)
     pipeline_finish(&p);
 }
 
+// In any case of letters: commands are whatever a client has sent.
+static void times_of_a_counter_are_those_that_match(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "pair_seconds_total", "c", "rag", "cmd", "flushall");
+    ADD(&rows, "pair_total", "c", "rag", "cmd", "flushall");
+    struct pipeline p = built(&rows, "");
+    pipeline_finish(&p);
+    ADD(&rows, "pair_seconds_total", "c", "rag", "cmd", "GET");
+    ADD(&rows, "pair_total", "c", "rag", "cmd", "GET");
+    p = built(&rows, "pair");
+    assert_string_equal(p.stages[0].latency.metric, "pair_seconds_total{cmd=~\"(?i)(get|set).*\"}");
+    assert_string_equal(p.stages[0].pod_label, "node");
+    pipeline_finish(&p);
+
+    // beside others, whose series have no such label
+    ADD(&rows, "pair_seconds_total", "c", "rag", "cmd", "GET");
+    ADD(&rows, "pair_total", "c", "rag", "cmd", "GET");
+    ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
+    p = built(&rows, "engine,pair");
+    assert_null(p.stages[0].pod_label);
+    assert_string_equal(p.stages[1].pod_label, "node");
+    pipeline_finish(&p);
+}
+
+static void a_gateway_of_all_calls_is_kept_around_that_of_models(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "front_seconds_count", "gw", "rag");
+    ADD(&rows, "route_seconds_count", "gw", "rag");
+    struct pipeline p = built(&rows, "front(route)");
+    pipeline_finish(&p);
+    ADD(&rows, "front_seconds_count", "e", "rag");
+    ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
+    p = built(&rows, "engine");
+    pipeline_finish(&p);
+}
+
 static void unknown_latencies_are_guessed(void **state)
 {
     (void)state;
@@ -458,6 +517,8 @@ int main(void)
         cmocka_unit_test(the_tree_follows_from_roles),
         cmocka_unit_test(one_profile_stands_for_others),
         cmocka_unit_test(one_profile_stands_for_a_stage),
+        cmocka_unit_test(times_of_a_counter_are_those_that_match),
+        cmocka_unit_test(a_gateway_of_all_calls_is_kept_around_that_of_models),
         cmocka_unit_test(unknown_latencies_are_guessed),
         cmocka_unit_test(two_of_one_name_are_told_apart),
         cmocka_unit_test(long_names_are_told_apart),
