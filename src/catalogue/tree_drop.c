@@ -15,10 +15,17 @@ static bool is_named(const struct name_list *names, const struct node *one)
     return is;
 }
 
-// A gateway that passes on calls of language models and others counts all of them as well.
+// A gateway counts all calls, those of language models among them, and a program all requests, in
+// which it calls models.
 static bool contains(const struct node *generic, const struct node *other)
 {
-    return generic->stage.role == STAGE_ROLE_GATEWAY && other->stage.role == STAGE_ROLE_LLM_GATEWAY;
+    switch (generic->stage.role) {
+    case STAGE_ROLE_GATEWAY: return other->stage.role == STAGE_ROLE_LLM_GATEWAY;
+    case STAGE_ROLE_APPLICATION:
+        return other->profile->role == STAGE_ROLE_GENERATION &&
+               other->stage.role != STAGE_ROLE_APPLICATION;
+    default: return false;
+    }
 }
 
 // What serves HTTP in a component that is known better is that component.

@@ -81,16 +81,19 @@ static void look_at_pod_label(struct poller *p)
     }
 }
 
-// What exists by its name and has answered with nothing: its matchers may match nothing.
+// What exists by its name and has answered with nothing: its matchers may match nothing. Those of
+// errors that a profile knows are no typo: nothing has failed yet.
 void lookup_look_at_matchers(struct poller *p)
 {
+    bool found = p->components.built;
     look_at_tools(p);
     look_at_labelled(p);
     look_at_pod_label(p);
     for (size_t i = 0; i < p->plan->signals_count; i++) {
         struct signal *s = &p->draft->signals[i];
         bool open = !s->deep && p->store->signals[i].condition == CONDITION_ANSWERED &&
-                    !(s->stage >= 0 && p->plan->stages[s->stage].by_label);
+                    !(s->stage >= 0 && p->plan->stages[s->stage].by_label) &&
+                    !(found && lookup_counts_errors(s));
         for (int k = 0; open && k < 2; k++) {
             const char *metric = lookup_metric(s, k);
             if (metric && strchr(metric, '{') && *lookup_presence(s, k) == PRESENCE_SERIES &&

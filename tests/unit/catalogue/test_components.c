@@ -74,12 +74,20 @@ static const char route[] = "name: route\n"
                             "detect: [route_up]\n"
                             "stages: [{name: route, latency: route_seconds}]\n";
 
+static const char calls[] = "name: calls\n"
+                            "role: generation\n"
+                            "detect: [calls_up]\n"
+                            "stages:\n"
+                            "  - {name: flow, role: application, latency: flow_seconds}\n"
+                            "  - {name: chat, latency: chat_seconds}\n"
+                            "  - {name: embed, role: embedder, latency: embed_seconds}\n";
+
 static struct config config;
 
 static int set_up(void **state)
 {
     (void)state;
-    const char *const texts[] = {engine, store, http, proxy, old, gpu, pair, front, route};
+    const char *const texts[] = {engine, store, http, proxy, old, gpu, pair, front, route, calls};
     struct str why;
     str_init(&why);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -148,9 +156,10 @@ static void asks_for_names_and_labels(void **state)
     struct str s;
     str_init(&s);
     assert_true(find_add_query(&s, config.profiles, config.profiles_count, "cluster=\"a\""));
-    assert_string_equal(s.text, "count by (__name__, job, namespace, model, exported_model) "
-                                "({__name__=~\"engine_running|store_up|http_seconds_count|proxy_up|"
-                                "old_up|gpu_busy|pair_up|front_up|route_up\",cluster=\"a\"})");
+    assert_string_equal(s.text,
+        "count by (__name__, job, namespace, model, exported_model) "
+        "({__name__=~\"engine_running|store_up|http_seconds_count|proxy_up|"
+        "old_up|gpu_busy|pair_up|front_up|route_up|calls_up\",cluster=\"a\"})");
     str_clear(&s);
     assert_true(build_add_query(&s, &config.profiles[1], 1, NULL));
     assert_string_equal(s.text,
@@ -164,7 +173,7 @@ static void a_generic_one_needs_company(void **state)
 {
     (void)state;
     struct batch rows = {0};
-    bool found[9];
+    bool found[10];
     struct component_list seen = {0};
     ADD(&rows, "http_seconds_count", "shop", "shop");
     assert_int_equal(find_take(config.profiles, config.profiles_count, &rows, found, &seen), 0);
@@ -374,6 +383,23 @@ static void a_gateway_of_all_calls_is_kept_around_that_of_models(void **state)
     pipeline_finish(&p);
 }
 
+static void a_program_that_calls_models_serves_requests(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "http_seconds_count", "app", "rag");
+    ADD(&rows, "chat_seconds_count", "app", "rag");
+    ADD(&rows, "embed_seconds_count", "app", "rag");
+    struct pipeline p = built(&rows, "http(chat,embed)");
+    pipeline_finish(&p);
+    // its workflow is the request, and known better
+    ADD(&rows, "http_seconds_count", "app", "rag");
+    ADD(&rows, "flow_seconds_count", "app", "rag");
+    ADD(&rows, "chat_seconds_count", "app", "rag");
+    p = built(&rows, "flow(chat)");
+    pipeline_finish(&p);
+}
+
 static void unknown_latencies_are_guessed(void **state)
 {
     (void)state;
@@ -519,6 +545,7 @@ int main(void)
         cmocka_unit_test(one_profile_stands_for_a_stage),
         cmocka_unit_test(times_of_a_counter_are_those_that_match),
         cmocka_unit_test(a_gateway_of_all_calls_is_kept_around_that_of_models),
+        cmocka_unit_test(a_program_that_calls_models_serves_requests),
         cmocka_unit_test(unknown_latencies_are_guessed),
         cmocka_unit_test(two_of_one_name_are_told_apart),
         cmocka_unit_test(long_names_are_told_apart),
