@@ -44,7 +44,7 @@ install() (
     as_root "${apt[@]}" install -y --no-install-recommends "$@" || exit 1
     for package; do
         case $package in
-        prometheus | prometheus-alertmanager | victoria-metrics) daemons+=("$package") ;;
+        prometheus | prometheus-* | victoria-metrics | postgresql | redis-server) daemons+=("$package") ;;
         esac
     done
     if ((${#daemons[@]})) && [[ -d /run/systemd/system ]]; then

@@ -120,9 +120,9 @@ class Target:
             for series in self._of_row(row):
                 families[series.family].append(series)
         self.series = list(itertools.chain.from_iterable(families.values()))
-        self._own = [_text(series.name, series.labels) for series in self.series]
-        self._scraped = [_text(series.name, scraped(series.labels, labels))
-                         for series in self.series] + [_text("up", labels)]
+        self._own = [text_of(series.name, series.labels) for series in self.series]
+        self._scraped = [text_of(series.name, scraped(series.labels, labels))
+                         for series in self.series] + [text_of("up", labels)]
 
     def values(self, time):
         """All samples at TIME, in the order of `series`."""
@@ -157,9 +157,9 @@ class Target:
             return Series(name, row.type, row.help, name + suffix, {**own, **more}, read)
         values = [evaluate(row.value, state) for state in self._states]
         if row.kind == "gauge":
-            return [series("", self._level(row, values, zlib.crc32(_text(name, own).encode())))]
+            return [series("", self._level(row, values, zlib.crc32(text_of(name, own).encode())))]
         if row.kind == "counter":
-            return [series("", self._growing(row, self._rates(row.name, values), _text(name, own)))]
+            return [series("", self._growing(row, self._rates(row.name, values), text_of(name, own)))]
         rates = self._rates(row.name, [evaluate(row.per, state) for state in self._states])
         if not any(rates):      # nothing was ever observed, and so there is no series
             return []
@@ -234,7 +234,7 @@ def scraped(own, target):
                          for key, value in own.items() if value != ""}}
 
 
-def _text(name, labels):
+def text_of(name, labels):
     """A series as it is written; names with dots are quoted, within the braces."""
     pairs = [f"{quoted(key) if '.' in key else key}={quoted(value)}"
              for key, value in labels.items()]
