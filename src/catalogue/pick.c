@@ -12,6 +12,7 @@
 #include "promql/select.h"
 
 static const char exported[] = "exported_";
+static const char gone_for[] = "1h"; // what has been gone for longer is not missed
 
 #define LABEL_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
@@ -82,10 +83,20 @@ void pick_query_add_name(struct pick_query *q, const char *metric, const char *s
     }
 }
 
+static void add_count(struct str *s, const struct pick_query *q)
+{
+    str_add(s, "count by (");
+    for (size_t i = 0; i < q->labels.count; i++) {
+        str_addf(s, "%s%s", i > 0 ? ", " : "", q->labels.items[i]);
+    }
+    str_addc(s, ')');
+}
+
 bool pick_query_end(struct pick_query *q, const char *selector, struct str *s)
 {
-    struct str regex;
+    struct str regex, series;
     str_init(&regex);
+    str_init(&series);
     for (size_t i = 0; i < q->names.count; i++) {
         str_add(&regex, i > 0 ? "|" : "");
         regex_add_literal(&regex, q->names.items[i]);
@@ -95,14 +106,15 @@ bool pick_query_end(struct pick_query *q, const char *selector, struct str *s)
         push_exported(&q->labels, q->labels.items[i]);
     }
     if (any) {
-        str_add(s, "count by (");
-        for (size_t i = 0; i < q->labels.count; i++) {
-            str_addf(s, "%s%s", i > 0 ? ", " : "", q->labels.items[i]);
-        }
-        str_add(s, ") ({__name__=~");
-        str_add_quoted(s, regex.text);
-        str_addf(s, "%s%s})", selector && *selector ? "," : "", selector ? selector : "");
+        str_add(&series, "{__name__=~");
+        str_add_quoted(&series, regex.text);
+        str_addf(&series, "%s%s}", selector && *selector ? "," : "", selector ? selector : "");
+        add_count(s, q);
+        str_addf(s, " (%s) or on (job, namespace) ", series.text);
+        add_count(s, q);
+        str_addf(s, " (last_over_time(%s[%s]))", series.text, gone_for);
     }
+    str_finish(&series);
     str_finish(&regex);
     names_finish(&q->names);
     names_finish(&q->labels);
