@@ -26,6 +26,7 @@ WRONG_USAGE = 64
 PAST_S = 4 * 3600
 FINER = ((30, 4800),)
 CHANGED_S = 40 * 60         # ago
+DOWN_S = 15 * 60            # ago: longer than Prometheus takes a sample for the present
 NEVER = 10 ** 12
 CALM = ("ok", "unknown")
 
@@ -105,6 +106,27 @@ class Changed:
         yield from self.after.past([moment for moment in times if moment >= self.at])
 
 
+@dataclass
+class Ended:
+    """A target that cannot be scraped any more from AT on."""
+    target: Target
+    at: float
+
+    @property
+    def labels(self):
+        return self.target.labels
+
+    @property
+    def series(self):
+        return self.target.series
+
+    def text(self, _):
+        return "no metrics\n"
+
+    def past(self, times):
+        yield from self.target.past([moment for moment in times if moment < self.at])
+
+
 class Changes(unittest.TestCase):
     """One Prometheus, each case in a namespace of its own; nothing is wrong in any."""
 
@@ -120,11 +142,15 @@ class Changes(unittest.TestCase):
             return target
 
         def changed(old, new, namespace):
-            return Changed(alone(old, namespace), alone(new, namespace), now - CHANGED_S)
+            labels, component = alone(old, namespace).labels, COMPONENTS[new]
+            later = Target(component, (component.state,) * 2,
+                           Tide(namespace, start, NEVER, component.state["requests"]), labels)
+            return Changed(alone(old, namespace), later, now - CHANGED_S)
         targets = {
             "renamed": changed("vllm-early-v1", "vllm", "renamed"),
             "units": changed("langgraph-old", "langgraph", "units"),
             "backwards": changed("langgraph", "langgraph-old", "backwards"),
+            "down": Ended(alone("qdrant", "down"), now - DOWN_S), "up": alone("vllm", "down"),
             "hidden": alone("qdrant", "hidden"), "plain": alone("qdrant", "plain", plain)}
         for job, factor in (("twin-a", 1), ("twin-b", 3)):
             state = {**COMPONENTS["tgi"].state, "requests": 2.0 * factor}
@@ -161,6 +187,14 @@ class Changes(unittest.TestCase):
         self.assertIn("exported_endpoint", hidden["promql"])
         self.assertNotIn("exported_", plain["promql"])
         self.assertAlmostEqual(hidden["current"], plain["current"], delta=.5 * plain["current"])
+
+    def test_what_was_down_before_anybody_looked_is_missed(self):
+        said = report(self.stack.url, "-n", "down")
+        self.assertIn("qdrant", said["verdict"]["summary"].lower())
+        self.assertIn("no data since", said["verdict"]["summary"])
+        rows = {(row["stage"], row["signal"]): row for row in said["rows"]}
+        self.assertIsNone(rows["qdrant", "latency"]["current"])
+        self.assertIsNotNone(rows["vllm", "latency"]["current"])
 
     def test_twins(self):
         rows = self.rows("twins")
