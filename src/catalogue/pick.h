@@ -31,8 +31,8 @@ void pick_query_add_label(struct pick_query *q, const char *label);
 
 /**
  * Appends the PromQL, within the matchers SELECTOR (NULL: everywhere), and frees Q. A job that has
- * nothing of it now, but had in the last hour, answers with what it had: what is down is missed. False, with
- * nothing appended, where no name was added.
+ * nothing of it now, but had in the last hour, answers with what it had: what is down is missed.
+ * False, with nothing appended, where no name was added.
  */
 bool pick_query_end(struct pick_query *q, const char *selector, struct str *s);
 
