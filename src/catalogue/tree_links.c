@@ -47,9 +47,16 @@ static bool are_one_component(const struct node *a, const struct node *b)
            strcmp(a->job, b->job) == 0;
 }
 
+// What an agent does is to call models and tools, if it is the same program that says so.
+static bool is_innermost(const struct node *one, const struct node *caller)
+{
+    return are_one_component(one, caller) &&
+           (one->stage.role == STAGE_ROLE_GENERATION || one->stage.role == STAGE_ROLE_TOOLS);
+}
+
 // Stages of one role that one component has contain each other, in the order of its profile. Which
 // of them calls is not known; the outermost contains it in any case.
-static int outermost(
+static int one_of_several(
     const struct tree *all, size_t self, enum stage_role role, const char *namespace)
 {
     int found = -1;
@@ -62,7 +69,8 @@ static int outermost(
                               one->template == all->items[found].template)) {
             return -2;
         }
-        found = found < 0 || one->template <all->items[found].template ? (int)i : found;
+        bool inner = found >= 0 && one->template > all->items[found].template;
+        found = found < 0 || inner == is_innermost(&all->items[self], one) ? (int)i : found;
     }
     return found;
 }
@@ -97,7 +105,7 @@ static int caller(const struct tree *all, size_t i, bool *by_value)
             *by_value = found == -2 && *one->value;
             found = *by_value ? only(all, i, role, places[n], one->value) : found;
             *by_value = *by_value && found >= 0;
-            found = found < 0 ? outermost(all, i, role, places[n]) : found;
+            found = found < 0 ? one_of_several(all, i, role, places[n]) : found;
             if (found != -1) {
                 return found;
             }

@@ -79,6 +79,7 @@ static const char calls[] = "name: calls\n"
                             "detect: [calls_up]\n"
                             "stages:\n"
                             "  - {name: flow, role: application, latency: flow_seconds}\n"
+                            "  - {name: agent, role: application, latency: agent_seconds}\n"
                             "  - {name: chat, latency: chat_seconds}\n"
                             "  - {name: embed, role: embedder, latency: embed_seconds}\n";
 
@@ -403,6 +404,13 @@ static void a_program_that_calls_models_serves_requests(void **state)
     ADD(&rows, "flow_seconds_count", "app", "rag");
     ADD(&rows, "chat_seconds_count", "app", "rag");
     p = built(&rows, "flow(chat)");
+    pipeline_finish(&p);
+    // its agent calls models, and who embeds is not known
+    ADD(&rows, "flow_seconds_count", "app", "rag");
+    ADD(&rows, "agent_seconds_count", "app", "rag");
+    ADD(&rows, "chat_seconds_count", "app", "rag");
+    ADD(&rows, "embed_seconds_count", "app", "rag");
+    p = built(&rows, "flow(agent(chat),embed)");
     pipeline_finish(&p);
 }
 
