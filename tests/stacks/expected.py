@@ -77,7 +77,7 @@ EXPECTED = {
     "envoy": beside("envoy", within=True), "ingress-nginx": beside("ingress-nginx", within=True),
     # --- Applications
     **of_all("otel-genai otel-genai-token otel-genai-tokens otel-genai-bare",
-             one("workflow(agent chat embeddings tool_calls) tool_call", "tool_calls")),
+             one("workflow(agent(chat tool_calls) embeddings) tool_call", "tool_calls")),
     **of_all("openllmetry openllmetry-token",
              one("chat(streaming) milvus_client pinecone", "milvus_client", "pinecone")),
     **of_all("otel-http otel-http-old", beside("http", within=True)),
