@@ -9,6 +9,8 @@
 
 #include "config/component.h"
 #include "config/config.h"
+#include "config/stages.h"
+#include "series/batch.h"
 
 struct node {
     const struct profile *profile;
@@ -37,6 +39,13 @@ char *tree_fitted(const char *name, int n);
 const char *tree_last_part(const char *value);
 
 /**
+ * Appends to ALL the stages of P, one for each place and value that ROWS show, which outlive it.
+ * SEEN is told which components they are of.
+ */
+void tree_add(struct tree *all, const struct profile *p, const struct batch *rows,
+    struct component_list *seen);
+
+/**
  * Lets go of the stages in ALL that others stand for, of the same job and namespace: those that a
  * profile replaces, and generic ones where a component is known better. SEEN is told.
  */
@@ -45,7 +54,13 @@ void tree_drop(struct tree *all, struct component_list *seen);
 /** Gives every stage of ALL a name of its own: `vllm/queue` where two have a queue. */
 void tree_name(struct tree *all);
 
+/** In the order of the roles, so that what calls stands before what it calls. */
+void tree_sort(struct tree *all);
+
 /** Sets the parents in ALL, by role, namespace and label value. */
 void tree_link(struct tree *all);
+
+/** Moves the stages of ALL, which is freed, into OUT, each into its parent. */
+void tree_make(struct tree *all, struct pipeline *out);
 
 #endif

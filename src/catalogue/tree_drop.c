@@ -19,13 +19,11 @@ static bool is_named(const struct name_list *names, const struct node *one)
 // which it calls models.
 static bool contains(const struct node *generic, const struct node *other)
 {
-    switch (generic->stage.role) {
-    case STAGE_ROLE_GATEWAY: return other->stage.role == STAGE_ROLE_LLM_GATEWAY;
-    case STAGE_ROLE_APPLICATION:
-        return other->profile->role == STAGE_ROLE_GENERATION &&
-               other->stage.role != STAGE_ROLE_APPLICATION;
-    default: return false;
-    }
+    enum stage_role role = generic->stage.role;
+    bool models = other->profile->role == STAGE_ROLE_GENERATION &&
+                  other->stage.role != STAGE_ROLE_APPLICATION;
+    return (role == STAGE_ROLE_GATEWAY && other->stage.role == STAGE_ROLE_LLM_GATEWAY) ||
+           (role == STAGE_ROLE_APPLICATION && models);
 }
 
 // What serves HTTP in a component that is known better is that component.

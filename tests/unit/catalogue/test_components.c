@@ -54,7 +54,7 @@ static const char old[] = "name: old\n"
                           "detect: [old_up]\n"
                           "stages:\n"
                           "  - {name: engine_old, latency: old_seconds}\n"
-                          "  - {name: engine_front, latency: front_seconds}\n";
+                          "  - {name: engine_front, latency: old_front_seconds}\n";
 static const char pair[] = "name: pair\n"
                            "role: cache\n"
                            "detect: [pair_up]\n"
@@ -344,7 +344,7 @@ static void one_profile_stands_for_a_stage(void **state)
     struct pipeline p = built(&rows, "engine_old");
     pipeline_finish(&p);
     ADD(&rows, "old_seconds_count", "gate", "rag");
-    ADD(&rows, "front_seconds_count", "gate", "rag");
+    ADD(&rows, "old_front_seconds_count", "gate", "rag");
     ADD(&rows, "proxy_seconds_count", "gate", "rag");
     p = built(&rows, "engine_old,engine_front");
     pipeline_finish(&p);

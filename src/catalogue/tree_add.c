@@ -1,0 +1,200 @@
+// Where each stage of a profile is.
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "catalogue/account.h"
+#include "catalogue/fill.h"
+#include "catalogue/tree.h"
+#include "config/limits.h"
+#include "promql/expr.h"
+#include "promql/matchers.h"
+
+static const char *value_of(const struct labels *row, const char *label)
+{
+    const char *value = label ? labels_get(row, label) : NULL;
+    return value ? value : "";
+}
+
+static const char *label_of(const struct profile *p, const struct stage_config *template)
+{
+    return template->by ? template->by : p->by;
+}
+
+static bool is_known(const struct tree *all, const struct stage_config *template,
+    const char *namespace, const char *job, const char *value)
+{
+    bool is = false;
+    for (size_t i = 0; !is && i < all->count; i++) {
+        const struct node *one = &all->items[i];
+        is = one->template == template && strcmp(one->namespace, namespace) == 0 &&
+             strcmp(one->job, job) == 0 && strcmp(one->value, value) == 0;
+    }
+    return is;
+}
+
+/** Whether ROW, which is of the series of PLACE, is of the chain FIRST. */
+static bool is_of(const struct pick_place *place, const struct metric_config *first, bool latency,
+    const struct labels *row)
+{
+    bool does = false;
+    for (const struct metric_config *m = first; !does && m; m = m->other) {
+        struct name_list names = {0};
+        if (m->expr) {
+            expr_names(&names, m->expr);
+        } else if (m->metric) {
+            names_push(&names, m->metric);
+        }
+        for (size_t i = 0; !does && i < names.count; i++) {
+            enum pick_use use = m->expr || !latency ? PICK_PLAIN
+                                : m->count          ? PICK_COUNTER
+                                                    : PICK_LATENCY;
+            does = pick_is_row(place, names.items[i], use, row);
+        }
+        names_finish(&names);
+    }
+    return does;
+}
+
+/** What shows that a template is there: its latency, or what else tells how it fares. */
+enum sign { SIGN_LATENCY, SIGN_OTHER };
+
+static bool shows(const struct pick_place *place, const struct stage_config *template,
+    enum sign sign, const struct labels *row)
+{
+    if (sign == SIGN_LATENCY) {
+        return is_of(place, &template->latency, true, row);
+    }
+    bool does = is_of(place, &template->requests, false, row);
+    for (size_t i = 0; !does && i < template->saturation_count; i++) {
+        does = is_of(place, &template->saturation[i].used, false, row);
+    }
+    for (size_t i = 0; !does && i < template->declared_count; i++) {
+        const struct declared_config *its = &template->declared[i];
+        does = is_of(place, &its->source, its->form == SIGNAL_FORM_LATENCY, row);
+    }
+    return does;
+}
+
+static bool several_values(const struct pick_place *place, const struct stage_config *template,
+    enum sign sign, const char *label)
+{
+    const char *first = NULL;
+    bool several = false;
+    for (size_t i = 0; !several && i < place->rows->count; i++) {
+        const struct labels *row = &place->rows->series[i].labels;
+        if (shows(place, template, sign, row)) {
+            first = first ? first : value_of(row, label);
+            several = strcmp(first, value_of(row, label)) != 0;
+        }
+    }
+    return several;
+}
+
+static void push(struct tree *all, const struct node *one, struct component_list *seen)
+{
+    mem_grow(&all->items, all->count, &all->cap);
+    all->items[all->count] = *one;
+    all->items[all->count].component = account_place(seen, one->profile, one->namespace, one->job);
+    all->count++;
+}
+
+// A stage with a label of its own keeps that.
+static void name_pods(struct stage_config *s, const char *label)
+{
+    if (label && !s->pod_label) {
+        s->pod_label = mem_strdup(label);
+    }
+    for (size_t i = 0; i < s->children_count; i++) {
+        name_pods(&s->children[i], label);
+    }
+}
+
+static void add_node(struct tree *all, const struct profile *p, const struct stage_config *template,
+    const struct pick_place *place, enum sign sign, const struct labels *row,
+    struct component_list *seen)
+{
+    const char *label = label_of(p, template);
+    const char *namespace = value_of(row, "namespace"), *job = value_of(row, "job");
+    const char *value = value_of(row, label);
+    if (account_is_alone(seen, p, namespace) || is_known(all, template, namespace, job, value)) {
+        return;
+    }
+    if (all->count >= LIMIT_STAGES) {
+        seen->items[account_place(seen, p, namespace, job)].fate = COMPONENT_NO_ROOM;
+        return;
+    }
+    struct str by;
+    str_init(&by);
+    if (label && *value && several_values(place, template, sign, label)) {
+        matchers_add_equal(&by, label, value); // named as the application has it
+    }
+    struct fill_part at = fill_narrow(place, by.text);
+    at.place.namespace = namespace;
+    at.place.job = job;
+    struct node one = {.profile = p,
+        .template = template,
+        .namespace = namespace,
+        .job = job,
+        .value = value,
+        .parent = -1};
+    if (fill_stage(&at.place, template, &one.stage)) {
+        one.stage.role = one.stage.role ? one.stage.role : p->role;
+        name_pods(&one.stage, p->pod_label);
+        push(all, &one, seen);
+    }
+    fill_part_finish(&at);
+    str_finish(&by);
+}
+
+// Of the user's own configuration every stage is meant, wherever it is.
+static void add_anywhere(struct tree *all, const struct profile *p,
+    const struct stage_config *template, const struct batch *rows, struct component_list *seen)
+{
+    const struct pick_place place = {.rows = rows};
+    struct node one = {
+        .profile = p, .template = template, .namespace = "", .job = "", .value = "", .parent = -1};
+    if (all->count < LIMIT_STAGES && fill_stage(&place, template, &one.stage)) {
+        push(all, &one, seen);
+    }
+}
+
+/** Whether ROW, which names none of the values that tell stages apart, is of a place that has some
+ * among the first COUNT nodes. */
+static bool is_summed_up(const struct tree *all, size_t count, const struct profile *p,
+    const struct stage_config *template, const struct labels *row)
+{
+    bool is = false;
+    for (size_t i = 0; !is && i < count && !*value_of(row, label_of(p, template)); i++) {
+        const struct node *one = &all->items[i];
+        is = one->template == template && strcmp(one->namespace, value_of(row, "namespace")) == 0 &&
+             strcmp(one->job, value_of(row, "job")) == 0;
+    }
+    return is;
+}
+
+static void add_nodes(struct tree *all, const struct profile *p,
+    const struct stage_config *template, const struct batch *rows, struct component_list *seen)
+{
+    const struct pick_place everywhere = {.rows = rows, .matchers = p->where};
+    struct fill_part at = fill_narrow(&everywhere, template->when);
+    for (enum sign sign = SIGN_LATENCY; sign <= SIGN_OTHER; sign++) {
+        size_t timed = all->count;
+        for (size_t i = 0; i < rows->count; i++) {
+            const struct labels *row = &rows->series[i].labels;
+            if (shows(&at.place, template, sign, row) &&
+                !(sign == SIGN_OTHER && is_summed_up(all, timed, p, template, row))) {
+                add_node(all, p, template, &at.place, sign, row, seen);
+            }
+        }
+    }
+    fill_part_finish(&at);
+}
+
+void tree_add(struct tree *all, const struct profile *p, const struct batch *rows,
+    struct component_list *seen)
+{
+    for (size_t k = 0; k < p->stages_count; k++) {
+        (p->detect.count > 0 ? add_nodes : add_anywhere)(all, p, &p->stages[k], rows, seen);
+    }
+}
