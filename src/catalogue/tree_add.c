@@ -159,33 +159,39 @@ static void add_anywhere(struct tree *all, const struct profile *p,
     }
 }
 
-/** Whether ROW, which names none of the values that tell stages apart, is of a place that has some
- * among the first COUNT nodes. */
-static bool is_summed_up(const struct tree *all, size_t count, const struct profile *p,
+static bool has_latency(const struct stage_config *template)
+{
+    return template->latency.metric || template->latency.expr;
+}
+
+/**
+ * Whether ROW, which times nothing, says nothing new: what it is of is there by its latency under a
+ * value that ROW does not name, or as another stage of the same component.
+ */
+static bool is_told(const struct tree *all, const struct profile *p,
     const struct stage_config *template, const struct labels *row)
 {
-    bool is = false;
-    for (size_t i = 0; !is && i < count && !*value_of(row, label_of(p, template)); i++) {
+    bool is = false, summed = !*value_of(row, label_of(p, template));
+    for (size_t i = 0; !is && i < all->count; i++) {
         const struct node *one = &all->items[i];
-        is = one->template == template && strcmp(one->namespace, value_of(row, "namespace")) == 0 &&
-             strcmp(one->job, value_of(row, "job")) == 0;
+        bool here = one->profile == p && strcmp(one->namespace, value_of(row, "namespace")) == 0 &&
+                    strcmp(one->job, value_of(row, "job")) == 0;
+        is = here && (one->template == template ? summed : has_latency(template));
     }
     return is;
 }
 
 static void add_nodes(struct tree *all, const struct profile *p,
-    const struct stage_config *template, const struct batch *rows, struct component_list *seen)
+    const struct stage_config *template, enum sign sign, const struct batch *rows,
+    struct component_list *seen)
 {
     const struct pick_place everywhere = {.rows = rows, .matchers = p->where};
     struct fill_part at = fill_narrow(&everywhere, template->when);
-    for (enum sign sign = SIGN_LATENCY; sign <= SIGN_OTHER; sign++) {
-        size_t timed = all->count;
-        for (size_t i = 0; i < rows->count; i++) {
-            const struct labels *row = &rows->series[i].labels;
-            if (shows(&at.place, template, sign, row) &&
-                !(sign == SIGN_OTHER && is_summed_up(all, timed, p, template, row))) {
-                add_node(all, p, template, &at.place, sign, row, seen);
-            }
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct labels *row = &rows->series[i].labels;
+        if (shows(&at.place, template, sign, row) &&
+            !(sign == SIGN_OTHER && is_told(all, p, template, row))) {
+            add_node(all, p, template, &at.place, sign, row, seen);
         }
     }
     fill_part_finish(&at);
@@ -194,7 +200,12 @@ static void add_nodes(struct tree *all, const struct profile *p,
 void tree_add(struct tree *all, const struct profile *p, const struct batch *rows,
     struct component_list *seen)
 {
-    for (size_t k = 0; k < p->stages_count; k++) {
-        (p->detect.count > 0 ? add_nodes : add_anywhere)(all, p, &p->stages[k], rows, seen);
+    for (size_t k = 0; p->detect.count == 0 && k < p->stages_count; k++) {
+        add_anywhere(all, p, &p->stages[k], rows, seen);
+    }
+    for (enum sign sign = SIGN_LATENCY; p->detect.count > 0 && sign <= SIGN_OTHER; sign++) {
+        for (size_t k = 0; k < p->stages_count; k++) {
+            add_nodes(all, p, &p->stages[k], sign, rows, seen);
+        }
     }
 }

@@ -80,6 +80,13 @@ static const char *unit_of(double to_seconds)
                                    : "ns";
 }
 
+// The number that the dashboard shows of it, in seconds.
+static void set_shown(struct collecting *c, struct check_entry *one, double to_seconds)
+{
+    const char *shown = c->signal->shown;
+    one->value = shown ? arena_printf(&c->list->arena, "(%s) * %.15g", shown, to_seconds) : NULL;
+}
+
 static void set_latency(struct collecting *c, struct check_entry *one, size_t stage)
 {
     static const struct {
@@ -99,13 +106,9 @@ static void set_latency(struct collecting *c, struct check_entry *one, size_t st
     one->name.type = known ? kinds[s->kind].type : NULL;
     one->selector = known ? selector_in(c, one->name.metric, kinds[s->kind].suffix)
                           : any_in(c, one->name.metric);
-    if (stage < c->w->diagnosis.stages_count) {
-        const struct stage_diagnosis *d = &c->w->diagnosis.stages[stage];
-        one->name.now = d->latency.now;
-        one->name.now_is = d->statistic == STATISTIC_P95 || d->statistic == STATISTIC_SHARE
-                               ? CHECKED_P95
-                               : CHECKED_MEAN;
-    }
+    set_shown(c, one, s->to_seconds);
+    one->name.now_is =
+        s->kind == LATENCY_MEAN || s->kind == LATENCY_PAIR ? CHECKED_MEAN : CHECKED_P95;
     if (s->kind == LATENCY_PAIR) {
         struct check_entry *count = add(c, "latency.count", s->count);
         set_counter(c, count, s->count);
@@ -133,18 +136,11 @@ static const char *key_in(struct collecting *c, bool second)
 
 static void set_declared_latency(struct collecting *c, struct check_entry *one)
 {
-    const struct diagnosis *d = &c->w->diagnosis;
+    const struct declared_config *d = c->signal->declared;
     one->is_base = true;
     one->name.type = "histogram or summary";
-    one->name.now_is = CHECKED_P95;
-    one->value = NULL;
-    for (size_t i = 0; i < d->declared_count; i++) {
-        if (&c->w->plan.signals[d->declared[i].signal] == c->signal) {
-            one->name.now = d->declared[i].reading.now;
-            one->name.now_is =
-                d->declared[i].statistic == STATISTIC_P95 ? CHECKED_P95 : CHECKED_MEAN;
-        }
-    }
+    one->name.now_is = d->form == SIGNAL_FORM_MEAN ? CHECKED_MEAN_COUNT : CHECKED_P95;
+    set_shown(c, one, 1);
 }
 
 // Of a declared latency what counts it is asked for.

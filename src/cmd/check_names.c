@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/status.h"
@@ -114,7 +115,7 @@ static void settle(struct watch *w, struct outcome *o)
 {
     const struct vocabulary *words = NULL;
     bool asked = false;
-    int64_t at_ms = watch_moment(w, 0);
+    int64_t at_ms = watch_moment(w, clock_now_ms());
     for (size_t i = 0; i < o->list.count; i++) {
         struct check_entry *one = &o->list.items[i];
         one->name.age_s = (double)at_ms / 1000 - one->newest_s;
@@ -154,7 +155,7 @@ static int add_document(
         unknown += names[i].state == CHECKED_UNKNOWN;
     }
     const struct checked checked = {.url = w->config->source.url,
-        .at_ms = watch_moment(w, 0),
+        .at_ms = watch_moment(w, clock_now_ms()),
         .names = names,
         .count = o->list.count,
         .names_cut = o->names_cut,

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -43,7 +44,7 @@ static int add_document(struct str *s, const struct config *config, const struct
     const struct pipeline *pipeline)
 {
     const struct found found = {.url = w->config->source.url,
-        .at_ms = watch_moment(w, 0),
+        .at_ms = watch_moment(w, clock_now_ms()),
         .pipeline = pipeline,
         .configured = w->plan.pipeline.stages != pipeline->stages,
         .store = &w->store};
@@ -77,7 +78,7 @@ int discover_command(const struct config *config)
     str_init(&s);
     str_init(&why);
     int status = STATUS_USAGE;
-    if (!oneshot_run(&o, config, PAGE_INCIDENT, &why)) {
+    if (!oneshot_run_with(&o, config, NULL, NULL, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else {
         const struct pipeline pipeline = pipeline_of(&o.watches[0], &stages);

@@ -215,11 +215,11 @@ bool oneshot_run_with(struct oneshot *out, const struct config *config,
     bool good = start(out, config, now, why);
     if (good) {
         struct scope scope = out->watches[0].scope;
-        scope.baseline = BASELINE_RECENT; // the days before are of no use here
+        scope.keeps_window = true;
         watch_look_at(&out->watches[0], &scope, now);
+        poller_plan_only(out->watches[0].poller);
         poll(out);
-        judge(out, now);
-        if (out->watches[0].store.source.health != HEALTH_LOST) {
+        if (more && out->watches[0].store.source.health != HEALTH_LOST) {
             more(&out->watches[0], context);
         }
     }

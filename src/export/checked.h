@@ -29,6 +29,7 @@ enum checked_now {
     CHECKED_NOTHING,
     CHECKED_P95,        /**< in seconds */
     CHECKED_MEAN,       /**< in seconds */
+    CHECKED_MEAN_COUNT, /**< of what is no time */
     CHECKED_PER_SECOND, /**< of a counter */
     CHECKED_SUM,        /**< of a gauge */
     CHECKED_MOST,       /**< of a share */

@@ -21,6 +21,7 @@ static const char *now_name(enum checked_now now)
     switch (now) {
     case CHECKED_P95: return "p95_seconds";
     case CHECKED_MEAN: return "mean_seconds";
+    case CHECKED_MEAN_COUNT: return "mean";
     case CHECKED_PER_SECOND: return "per_second";
     case CHECKED_SUM: return "sum";
     case CHECKED_MOST: return "max";

@@ -30,6 +30,8 @@ static const char *now_in(struct arena *a, const struct checked_name *n)
     }
     switch (n->now_is) {
     case CHECKED_P95: return arena_printf(a, "P95 %s", format_in(a, format_seconds, n->now));
+    case CHECKED_MEAN_COUNT:
+        return arena_printf(a, _("mean %s"), format_in(a, format_count, n->now));
     case CHECKED_MEAN: return arena_printf(a, _("mean %s"), format_in(a, format_seconds, n->now));
     case CHECKED_PER_SECOND: return format_in(a, format_rate, n->now);
     case CHECKED_SUM:

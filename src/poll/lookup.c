@@ -307,8 +307,10 @@ bool lookup_run(struct poller *p, int64_t now_ms)
     }
     if (p->phase == PHASE_POLLING && !p->lookups.matchers_seen && schedule_complete(&p->schedule)) {
         p->lookups.matchers_seen = true;
-        lookup_look_at_matchers(p);
-        lookup_look_at_expressions(p);
+        if (!p->schedule.rests) { // else nothing has answered that could say
+            lookup_look_at_matchers(p);
+            lookup_look_at_expressions(p);
+        }
     }
     lookup_renew_expressions(p, now_ms);
     for (size_t i = 0; i < p->lookups.count; i++) {

@@ -138,6 +138,11 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     return changed || added;
 }
 
+void poller_plan_only(struct poller *p)
+{
+    p->plan_only = p->schedule.rests = true;
+}
+
 bool poller_scrapes(const struct poller *p)
 {
     return p->scraping.on;

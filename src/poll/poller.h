@@ -86,6 +86,9 @@ void poller_set_back(struct poller *p, int64_t back_ms);
 /** Ends what is in flight and frees; NULL is accepted. */
 void poller_destroy(struct poller *p);
 
+/** From now on P finds out what there is and plans it, but asks for no signal. */
+void poller_plan_only(struct poller *p);
+
 /** Whether every signal is known of this moment, or why not; of the past nothing need be known. */
 bool poller_knows_present(const struct poller *p);
 

@@ -112,6 +112,7 @@ struct poller {
     struct flight flight;
     int64_t apart_ms;        /**< until then no queries are joined; by the local clock */
     int64_t paused_ms;       /**< the time that stands still; 0: it goes on */
+    bool plan_only;          /**< signals are planned, and never asked for */
     bool only_added;         /**< the last answer brought samples, and nothing went for them */
     bool has_reply;          /**< one is being read */
     struct http_reply reply; /**< the one */

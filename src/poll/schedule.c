@@ -235,7 +235,7 @@ static bool next_of_feed(struct schedule *s, const struct feed_type *feed, struc
 
 bool schedule_next(struct schedule *s, struct ask *out)
 {
-    for (enum feed_rank rank = RANK_PRESENT; rank <= RANK_HISTORY; rank++) {
+    for (enum feed_rank rank = RANK_PRESENT; !s->rests && rank <= RANK_HISTORY; rank++) {
         for (size_t kind = 0; kind < FEED_KINDS; kind++) {
             const struct feed_type *feed = feeds[kind];
             bool asked = feed->rank == rank && feed->missing && !(feed->past && s->history_rests);
@@ -414,7 +414,7 @@ static bool is_known(const struct schedule *s, int i)
 
 bool schedule_complete(const struct schedule *s)
 {
-    for (size_t i = 0; i < s->count; i++) {
+    for (size_t i = 0; i < s->count && !s->rests; i++) {
         if (feed_asks(&s->env, (int)i) &&
             !(is_known(s, (int)i) && feed_settled(s, &feed_span, (int)i))) {
             return false;
@@ -425,7 +425,7 @@ bool schedule_complete(const struct schedule *s)
 
 bool schedule_history_complete(const struct schedule *s)
 {
-    for (size_t kind = 0; kind < FEED_KINDS; kind++) {
+    for (size_t kind = 0; kind < FEED_KINDS && !s->rests; kind++) {
         const struct feed_type *feed = feeds[kind];
         for (size_t i = 0; feed->rank == RANK_HISTORY && feed->missing && i < s->count; i++) {
             if (!feed_settled(s, feed, (int)i)) {

@@ -40,6 +40,7 @@ struct schedule {
     int history_most;      /**< queries about history out at a time; 0: no limit */
     int history_each;      /**< those of one signal; 0: no limit */
     int history_busy;      /**< that are out */
+    bool rests;            /**< nothing is asked for: signals are planned, and no more */
     bool history_rests;    /**< nothing of the past is asked for */
     bool history_fails;    /**< nor waited for: it failed too often */
     bool history_given_up; /**< it still fails: that it is asked for again changes nothing yet */
