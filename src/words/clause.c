@@ -2,11 +2,13 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/ascii.h"
 #include "base/clock_in.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "config/profile.h"
 #include "diagnose/notable.h"
 #include "words/format.h"
 #include "words/phrase.h"
@@ -22,10 +24,26 @@ const char *clause_begin(struct arena *a, const char *clause)
     return text;
 }
 
+// Acronyms, and what somebody called their software: `vllm`, and `nim` of `nim-llm`.
+static bool is_proper(const char *name)
+{
+    static const char *const acronyms[] = {
+        "api", "asr", "db", "gpu", "http", "llm", "mcp", "ocr", "sql", "tts", "ui"};
+    size_t len = strlen(name);
+    bool is = false;
+    for (size_t i = 0; i < sizeof acronyms / sizeof *acronyms; i++) {
+        is = is || strcmp(acronyms[i], name) == 0;
+    }
+    for (const struct embedded_file *e = embedded_profiles; !is && e->name; e++) {
+        is = strncmp(e->name, name, len) == 0 && strchr("-", e->name[len]);
+    }
+    return is;
+}
+
 const char *clause_capital(struct arena *a, const char *name)
 {
     char *text = arena_strdup(a, name);
-    bool plain = true;
+    bool plain = !is_proper(name);
     for (const char *p = name; *p; p++) {
         plain = plain && isalpha((unsigned char)*p);
     }

@@ -11,7 +11,7 @@
 /** CLAUSE with a capital, if it begins with a letter of ASCII. */
 const char *clause_begin(struct arena *a, const char *clause);
 
-/** `vector_db`, or `Retrieval` with a capital, as a sentence starts with NAME. */
+/** `vector_db` and `vllm`, or `Retrieval` with a capital, as a sentence starts with NAME. */
 const char *clause_capital(struct arena *a, const char *name);
 
 /** The same of the name of STAGE. */

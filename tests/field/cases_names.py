@@ -87,7 +87,7 @@ class Renamed(Case):
         test.assertEqual(row["state"], "no_data")
         test.assertRegex(row["reason"], "no data since 11:(49|50)")
         test.assertRegex(seen.sentence, "per_token has had no data since 11:(49|50)")
-        test.assertIn("Llm is normal", seen.sentence)
+        test.assertIn("llm is normal", seen.sentence)
 
 
 class LabelAbsent(Case):

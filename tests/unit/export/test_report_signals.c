@@ -46,7 +46,7 @@ static void a_warning_of_its_own_is_said(void **state)
     assert_string_equal(text_of(verdict, "stage"), "llm");
     assert_string_equal(text_of(verdict, "signal"), "kv_cache");
     assert_non_null(
-        strstr(text_of(verdict, "summary"), "Llm: KV cache in use 97 %, usually 40 %, since "));
+        strstr(text_of(verdict, "summary"), "llm: KV cache in use 97 %, usually 40 %, since "));
     const cJSON *row;
     int found = 0;
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(root, "rows"))

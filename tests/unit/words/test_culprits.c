@@ -193,10 +193,10 @@ static void what_is_declared_is_said(void **state)
         double usual, now;
         const char *says;
     } cases[] = {
-        {"{health: {state: a, warn: 1, critical: 2}}", 0, 2, "Llm: cluster health critical (2), "},
-        {"{health: {state: a, warn: 1, critical: 2}}", 0, 1, "Llm: cluster health warning (1), "},
-        {"{cost: {rate: a_total}}", 2, 12.5, "Llm: cost 12.5/h, usually 2/h, "},
-        {"{memory: {ratio: a}}", 0.4, 0.9, "Llm: memory in use 90 %, usually 40 %, "},
+        {"{health: {state: a, warn: 1, critical: 2}}", 0, 2, "llm: cluster health critical (2), "},
+        {"{health: {state: a, warn: 1, critical: 2}}", 0, 1, "llm: cluster health warning (1), "},
+        {"{cost: {rate: a_total}}", 2, 12.5, "llm: cost 12.5/h, usually 2/h, "},
+        {"{memory: {ratio: a}}", 0.4, 0.9, "llm: memory in use 90 %, usually 40 %, "},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
