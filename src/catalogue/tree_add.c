@@ -159,14 +159,14 @@ static void add_anywhere(struct tree *all, const struct profile *p,
     }
 }
 
-static bool has_latency(const struct stage_config *template)
+static bool is_timed(const struct stage_config *s)
 {
-    return template->latency.metric || template->latency.expr;
+    return s->latency.metric || s->latency.expr;
 }
 
 /**
- * Whether ROW, which times nothing, says nothing new: what it is of is there by its latency under a
- * value that ROW does not name, or as another stage of the same component.
+ * Whether ROW, which times nothing, says nothing new: the component is there by the time that its
+ * requests take, or as another stage; or what ROW sums up is there by values that it does not name.
  */
 static bool is_told(const struct tree *all, const struct profile *p,
     const struct stage_config *template, const struct labels *row)
@@ -176,7 +176,9 @@ static bool is_told(const struct tree *all, const struct profile *p,
         const struct node *one = &all->items[i];
         bool here = one->profile == p && strcmp(one->namespace, value_of(row, "namespace")) == 0 &&
                     strcmp(one->job, value_of(row, "job")) == 0;
-        is = here && (one->template == template ? summed : has_latency(template));
+        bool same = one->template == template;
+        bool other = is_timed(template) && (!same || is_timed(&one->stage));
+        is = here && (other || (same && summed));
     }
     return is;
 }

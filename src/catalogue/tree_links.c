@@ -20,10 +20,17 @@ static const enum stage_role callers[STAGE_ROLES][PARENTS_MAX] = {
     [STAGE_ROLE_CACHE] = {STAGE_ROLE_APPLICATION, STAGE_ROLE_GATEWAY},
 };
 
-static bool is_candidate(
-    const struct node *one, enum stage_role role, const char *namespace, const char *value)
+static bool is_timed(const struct node *one)
 {
-    return one->stage.role == role && (!namespace || strcmp(one->namespace, namespace) == 0) &&
+    return one->stage.latency.metric || one->stage.latency.expr;
+}
+
+// What nothing times contains no time of others.
+static bool is_candidate(const struct node *one, const struct node *self, enum stage_role role,
+    const char *namespace, const char *value)
+{
+    return one != self && one->stage.role == role && (is_timed(one) || !is_timed(self)) &&
+           (!namespace || strcmp(one->namespace, namespace) == 0) &&
            (!value || strcmp(tree_last_part(one->value), tree_last_part(value)) == 0);
 }
 
@@ -34,7 +41,7 @@ static int only(const struct tree *all, size_t self, enum stage_role role, const
 {
     int found = -1;
     for (size_t i = 0; i < all->count; i++) {
-        if (i != self && is_candidate(&all->items[i], role, namespace, value)) {
+        if (is_candidate(&all->items[i], &all->items[self], role, namespace, value)) {
             found = found == -1 ? (int)i : -2;
         }
     }
@@ -62,7 +69,7 @@ static int one_of_several(
     int found = -1;
     for (size_t i = 0; i < all->count; i++) {
         const struct node *one = &all->items[i];
-        if (i == self || !is_candidate(one, role, namespace, NULL)) {
+        if (!is_candidate(one, &all->items[self], role, namespace, NULL)) {
             continue;
         }
         if (found >= 0 && (!are_one_component(one, &all->items[found]) ||

@@ -178,7 +178,10 @@ void tree_name(struct tree *all)
         find_shared(all, &all->items[i].stage, &shared);
     }
     for (size_t i = 0; i < all->count; i++) {
-        part_children(&all->items[i].stage, all->items[i].stage.name, &shared);
+        bool configured = all->items[i].profile->detect.count == 0; // they have names of their own
+        if (!configured) {
+            part_children(&all->items[i].stage, all->items[i].stage.name, &shared);
+        }
     }
     names_finish(&shared);
     for (size_t i = 0; i < all->count; i++) {

@@ -130,7 +130,7 @@ static bool stages_are_plain(const struct stage_config *stages, size_t count)
     for (size_t i = 0; plain && i < count; i++) {
         const struct stage_config *s = &stages[i];
         plain = !s->by && !s->when && metric_is_plain(&s->latency) && metric_is_plain(&s->errors) &&
-                metric_is_plain(&s->requests) && (s->latency.metric || s->latency.expr) &&
+                metric_is_plain(&s->requests) &&
                 stages_are_plain(s->children, s->children_count);
         for (size_t k = 0; k < s->saturation_count; k++) {
             plain = plain && metric_is_plain(&s->saturation[k].used) &&
@@ -149,11 +149,22 @@ static bool tools_are_plain(const struct tools_config *t)
     return metric_is_plain(&t->calls) && metric_is_plain(&t->errors);
 }
 
+// Of what nothing times, versions and setups differ in what they have.
+static bool are_timed(const struct stage_config *stages, size_t count)
+{
+    bool are = true;
+    for (size_t i = 0; are && i < count; i++) {
+        are = (stages[i].latency.metric || stages[i].latency.expr) &&
+              are_timed(stages[i].children, stages[i].children_count);
+    }
+    return are;
+}
+
 // Whether its stages are the same on every server.
 static bool is_plain(const struct profile *p)
 {
-    return !p->where && !p->by && stages_are_plain(p->stages, p->stages_count) &&
-           tools_are_plain(&p->tools);
+    return !p->where && !p->by && are_timed(p->stages, p->stages_count) &&
+           stages_are_plain(p->stages, p->stages_count) && tools_are_plain(&p->tools);
 }
 
 static void add_profile(struct config *c, const struct profile *p)
