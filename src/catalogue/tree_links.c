@@ -61,6 +61,12 @@ static bool is_innermost(const struct node *one, const struct node *caller)
            (one->stage.role == STAGE_ROLE_GENERATION || one->stage.role == STAGE_ROLE_TOOLS);
 }
 
+// In a profile, what calls stands before what it calls.
+static bool comes_later(const struct node *one, const struct node *self)
+{
+    return is_innermost(self, one) && one->template > self->template;
+}
+
 // Stages of one role that one component has contain each other, in the order of its profile. Which
 // of them calls is not known; the outermost contains it in any case.
 static int one_of_several(
@@ -69,7 +75,8 @@ static int one_of_several(
     int found = -1;
     for (size_t i = 0; i < all->count; i++) {
         const struct node *one = &all->items[i];
-        if (!is_candidate(one, &all->items[self], role, namespace, NULL)) {
+        if (!is_candidate(one, &all->items[self], role, namespace, NULL) ||
+            comes_later(one, &all->items[self])) {
             continue;
         }
         if (found >= 0 && (!are_one_component(one, &all->items[found]) ||

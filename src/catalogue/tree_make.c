@@ -10,9 +10,13 @@ static int compare_nodes(const void *a, const void *b)
     const struct node *x = a, *y = b;
     int by_role = (x->stage.role > y->stage.role) - (x->stage.role < y->stage.role);
     int by_place = strcmp(x->namespace, y->namespace);
-    return by_role    ? by_role
-           : by_place ? by_place
-                      : (x->template > y->template) - (x->template <y->template);
+    int by_template = (x->template > y->template) - (x->template <y->template);
+    int by_job = strcmp(x->job, y->job);
+    return by_role       ? by_role
+           : by_place    ? by_place
+           : by_template ? by_template
+           : by_job      ? by_job
+                         : strcmp(x->value, y->value);
 }
 
 // What the parent knows of those that it calls, as `upstream`, contains what they know of

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 LLM_PARTS = "(queue prefill decode)"
 MILVUS_NODES = "query_nodes(node_queue wait_tsafe index_search node_reduce)"
+LITELLM_MODELS = ("claude-sonnet", "gpt-4o", "llama-local")
 # Beside what is of any service: that makes it a part of a RAG stack. Few metrics, and of a role
 # that is called by all others.
 BESIDE = "higress"
@@ -45,7 +46,7 @@ def of_all(names, expected):
     return dict.fromkeys(names.split(), expected)
 
 
-GPU = one("gpu", not_yet="it has no latency")
+GPU = one("gpu")
 EXPECTED = {
     # --- LLM servers
     **of_all("vllm vllm-early-v1 vllm-v0 kserve-vllm", llm("vllm", "queue")),
@@ -53,9 +54,10 @@ EXPECTED = {
     "sglang": one("sglang(queue prefill)", "sglang/prefill"), "sglang-old": one("sglang"),
     "tgi": one("tgi(validation queue inference)", "tgi/queue", "tgi"),
     **of_all("trtllm-serve trtllm-serve-queue trtllm-serve-old", llm("trtllm", "decode")),
-    "triton-trtllm": one("triton(queue compute_infer)", "triton/queue"),
+    "triton-trtllm": one("triton-trtllm triton(queue compute_infer)", "triton/queue"),
     "nim-llm": one("nim"), "lmdeploy": llm("lmdeploy", "queue"),
-    "llamacpp": one("llamacpp", not_yet="its latency is that of a token"),
+    "llamacpp": one("llamacpp llamacpp-output-token llamacpp-prompt-token",
+                    "llamacpp-output-token"),
     "ollama": one("ollama(load prefill decode)", "ollama/load"), "kserve": one("kserve"),
     # --- Embedding and reranking
     "tei-embed": one("embed(tokenization queue inference)", "embed/queue", "embed"),
@@ -65,8 +67,9 @@ EXPECTED = {
     "infinity": one("embed"), "bentoml": one("bentoml"),
     # --- Gateways
     "vllm-router": one("vllm-router"),
-    "litellm": one(" ".join(f"{model}(queue upstream)" for model in (
-        "litellm/claude-sonnet", "litellm/gpt-4o", "litellm/llama-local")), "litellm/gpt-4o"),
+    "litellm": one(" ".join(f"litellm/{model}(queue upstream)" for model in LITELLM_MODELS) + " " +
+                   " ".join(f"litellm-deployment/{model}" for model in LITELLM_MODELS) +
+                   " litellm-cost", "litellm/gpt-4o", "litellm-deployment/gpt-4o"),
     **of_all("dynamo dynamo-old", one("dynamo(dynamo-worker)", "dynamo-worker")),
     **of_all("envoy-ai-gateway envoy-ai-gateway-old", one("envoy-ai-gateway tool_call",
                                                           "envoy-ai-gateway")),
