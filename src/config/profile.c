@@ -130,8 +130,7 @@ static bool stages_are_plain(const struct stage_config *stages, size_t count)
     for (size_t i = 0; plain && i < count; i++) {
         const struct stage_config *s = &stages[i];
         plain = !s->by && !s->when && metric_is_plain(&s->latency) && metric_is_plain(&s->errors) &&
-                metric_is_plain(&s->requests) &&
-                stages_are_plain(s->children, s->children_count);
+                metric_is_plain(&s->requests) && stages_are_plain(s->children, s->children_count);
         for (size_t k = 0; k < s->saturation_count; k++) {
             plain = plain && metric_is_plain(&s->saturation[k].used) &&
                     metric_is_plain(&s->saturation[k].limit);
