@@ -21,6 +21,7 @@ struct declared_case {
     const struct context *context;
     int signal;
     struct usual usual;
+    struct usual_share events; /**< per second, of what counts them; else its share is NAN */
 };
 
 /** A moment: its value, and of how many per second it is a share or a quantile; NaN: not known. */
@@ -88,6 +89,35 @@ static double past_value(const void *context, struct usual_window window, int64_
     return m ? moment_of(&c->context->plan->signals[c->signal], m, slot).value : NAN;
 }
 
+// Money comes in no events.
+static bool counts_events(const struct signal *s)
+{
+    return s->declared->form == SIGNAL_FORM_RATE &&
+           signal_types[s->kind].unit == SIGNAL_UNIT_PER_SECOND;
+}
+
+static bool past_count(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    *n = (double)STORE_HISTORY_STEP_MS / 1000;
+    *k = *n * past_value(context, window, slot);
+    return !isnan(*k);
+}
+
+// The median of what is rare is none, whatever happens now and then: its mean tells more.
+static void read_usual(struct declared_case *own)
+{
+    const struct signal *s = &own->context->plan->signals[own->signal];
+    const struct usual_at at = {USUAL_OF_MAIN, own->signal, 0, 0};
+    own->usual = context_usual(own->context, at, past_value, own);
+    if (counts_events(s)) {
+        own->events = context_share(own->context, at, past_count, own);
+    }
+    if (s->declared->bad != SIGNAL_BAD_DOWN && own->events.share > own->usual.centre) {
+        own->usual.centre = own->events.share;
+    }
+}
+
 // Smaller differences are never trouble.
 static double floor_of(const struct signal *s, const struct context *c)
 {
@@ -117,10 +147,23 @@ static double bound_of(const struct reading *r, const struct signal *s, const st
     return fmin(fmin(u->centre - by, u->centre / ratio), u->low);
 }
 
-// Whether so few events are too few to tell; of moments that are no events never.
-static bool is_chance(
-    const struct reading *r, const struct signal *s, struct moment m, const struct context *c)
+// Whether chance makes COUNT of what is usual, which is taken as often as the time that it is known
+// from leaves open. What usually comes together counts once.
+static bool are_few(
+    double count, const struct declared_case *own, double usual, const struct context *c)
 {
+    const struct usual_share *e = &own->events;
+    double at_once = fmax(1, e->together);
+    double likely = e->n > 0 ? fmax(usual, stat_poisson_high(e->share * e->n) / e->n) : usual;
+    double due = likely * c->window_s;
+    return !(stat_poisson_tail(count / at_once, due / at_once) <= c->limits->chance);
+}
+
+// Whether so few events are too few to tell; of moments that are no events never.
+static bool is_chance(const struct reading *r, const struct declared_case *own, struct moment m)
+{
+    const struct context *c = own->context;
+    const struct signal *s = &c->plan->signals[own->signal];
     bool up = s->declared->bad == SIGNAL_BAD_UP;
     double n = m.of * c->window_s, usual = r->usual.centre;
     if (s->declared->form == SIGNAL_FORM_PART || s->declared->form == SIGNAL_FORM_REST) {
@@ -129,11 +172,10 @@ static bool is_chance(
         return context_is_chance(
             now * n, n, (struct usual_share){.share = share, .n = n}, c->limits);
     }
-    if (s->declared->form == SIGNAL_FORM_RATE &&
-        signal_types[s->kind].unit == SIGNAL_UNIT_PER_SECOND) { // money comes in no events
-        double count = m.value * c->window_s, expected = usual * c->window_s;
-        return up ? !(stat_poisson_tail(count, expected) <= c->limits->chance)
-                  : silence_is_chance(count, expected, c->limits);
+    if (counts_events(s)) {
+        double count = m.value * c->window_s;
+        return up ? are_few(count, own, usual, c)
+                  : silence_is_chance(count, usual * c->window_s, c->limits);
     }
     return false;
 }
@@ -196,7 +238,7 @@ static enum mark judge_moment(
         return MARK_BELOW;
     }
     int side = side_of(r, s, c);
-    if (side > 0 && !is_chance(r, s, m, c)) {
+    if (side > 0 && !is_chance(r, own, m)) {
         r->severity = SEVERITY_WARNING;
         return MARK_BEYOND;
     }
@@ -233,14 +275,15 @@ static enum statistic statistic_of_form(enum signal_form form, bool mean)
 void declared_judge(struct declared_diagnosis *out, const struct context *c, int signal)
 {
     const struct signal *s = &c->plan->signals[signal];
-    struct declared_case own = {.context = c, .signal = signal};
+    struct declared_case own = {.context = c, .signal = signal, .events = {.share = NAN}};
     bool mean = false;
     *out = (struct declared_diagnosis){.signal = signal, .reading = reading_none(STATE_NO_DATA)};
     struct reading *r = &out->reading;
     bool state = s->declared->form == SIGNAL_FORM_STATE;
-    own.usual =
-        state ? r->usual
-              : context_usual(c, (struct usual_at){USUAL_OF_MAIN, signal, 0, 0}, past_value, &own);
+    own.usual = r->usual;
+    if (!state) {
+        read_usual(&own);
+    }
     r->state = context_state(c, signal);
     r->usual = own.usual;
     bool absent = s->presence == PRESENCE_ABSENT || s->presence == PRESENCE_UNLABELLED ||

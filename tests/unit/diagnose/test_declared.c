@@ -82,6 +82,40 @@ static void one_number_deviates_the_way_that_is_bad(void **state)
     }
 }
 
+// A few now and then, most windows have none.
+static void what_is_rare_is_usual_as_often_as_it_comes(void **state)
+{
+    (void)state;
+    static const struct {
+        int every;   // of so many windows one has some
+        double some; // of these
+        double now;
+        bool alarms;
+    } cases[] = {{3, 2, 5, false}, {3, 1, 40, true}, {6, 6, 6, false}, {6, 6, 60, true},
+        {1000, 1, 3, false}, {1000, 1, 12, true}};
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct world w;
+        begin(&w, "{preempted: {rate: a_total}}", calm);
+        int signal = w.plan.stages[0].declared_first;
+        world_series(&w, signal, NULL, NULL, 0, cases[i].now / 300);
+        for (int k = 0; k < WORLD_WINDOWS; k++) {
+            struct batch_series *s = &w.answers[signal][k].series[0];
+            for (size_t at = 0; at < s->count && k != WORLD_LIVE; at++) {
+                bool some = s->samples[at].t_ms / 300000 % cases[i].every == 0;
+                s->samples[at].value = some ? cases[i].some / 300 : 0;
+            }
+        }
+        world_judge(&w);
+        const struct reading *r = &w.diagnosis.declared[0].reading;
+        if (deviates(r) != cases[i].alarms) {
+            fail_msg("%g in one of %d windows -> %g", cases[i].some, cases[i].every, cases[i].now);
+        }
+        double mean = cases[i].every > WORLD_DAYS ? 0 : cases[i].some / 300 / cases[i].every;
+        assert_near(r->usual.centre, mean, mean / 3);
+        world_finish(&w);
+    }
+}
+
 // Usually nine of ten are found, 5 per second.
 static void a_part_is_judged_by_how_many_it_is_of(void **state)
 {
@@ -297,6 +331,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_number_deviates_the_way_that_is_bad),
+        cmocka_unit_test(what_is_rare_is_usual_as_often_as_it_comes),
         cmocka_unit_test(a_part_is_judged_by_how_many_it_is_of),
         cmocka_unit_test(a_rest_makes_a_share),
         cmocka_unit_test(a_mean_needs_what_it_is_of),
