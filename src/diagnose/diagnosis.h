@@ -210,7 +210,8 @@ enum evidence_kind {
     EVIDENCE_FAILING,   /**< tool STAGE: the share A of its calls fails, usually B */
     EVIDENCE_NO_DATA,   /**< STAGE, of which there was data, has none since AT_MS (0: long ago) */
     EVIDENCE_NORMAL,    /**< STAGE is as usual, judged from A requests */
-    EVIDENCE_SHARED,    /**< everything is slow, each part A times usual at least */
+    EVIDENCE_SHARED,    /**< everything is slow, each part A times usual at least; NAME: the
+                             component that all of it is of */
     EVIDENCE_POD,       /**< pod NAME alone: A, the others together B; seconds, or a ratio */
     EVIDENCE_FAST,      /**< STAGE answers in A seconds, usually B: too fast */
     EVIDENCE_TARGETS,   /**< A of B targets or replicas that serve STAGE are missing */

@@ -107,6 +107,21 @@ static double shared_ratio(const struct diagnosis *d, const struct context *c)
     return shared ? fmin(least, shown) : 0; // no row may show less
 }
 
+// Several stages of one component are one thing. The one that all slow stages are of; NULL: they
+// are of several, or it is not known.
+static const struct component *sole_component(const struct diagnosis *d, const struct plan *plan)
+{
+    const struct component *sole = NULL;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        const struct component *of = plan_component(plan, i);
+        if (deviates(&d->stages[i].latency) && (!of || (sole && of != sole))) {
+            return NULL;
+        }
+        sole = deviates(&d->stages[i].latency) ? of : sole;
+    }
+    return sole;
+}
+
 // Half at three spreads above usual, and never certain. That an SLO is broken is a fact, whatever
 // is usual, and even where nothing is; whether it is new remains open.
 static double confidence_of(const struct reading *r, double slo)
@@ -273,8 +288,12 @@ static void blame_latency(struct verdict *v, const struct diagnosis *d, const st
     bool full = pool_is_full(s, c->limits);
     double shared = shared_ratio(d, c);
     if (shared > 0) {
+        const struct component *sole = sole_component(d, c->plan);
         v->shared = true;
-        verdict_add(v, (struct evidence){.kind = EVIDENCE_SHARED, .stage = v->stage, .a = shared});
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_SHARED,
+                           .stage = v->stage,
+                           .a = shared,
+                           .name = sole ? sole->title : NULL});
     } else if (notable_called_more(s) && calls_explain(s)) {
         v->signal = CLASS_CALLS;
     }

@@ -508,6 +508,28 @@ int plan_find_stage(const struct plan *p, const char *name)
     return -1;
 }
 
+static bool has_stage(const struct component *c, const char *stage)
+{
+    bool has = false;
+    for (size_t i = 0; i < c->stages.count && !has; i++) {
+        has = strcmp(c->stages.items[i], stage) == 0;
+    }
+    return has;
+}
+
+const struct component *plan_component(const struct plan *p, int stage)
+{
+    const struct component_list *known = &p->pipeline.components;
+    for (; stage >= 0; stage = p->stages[stage].parent) {
+        for (size_t i = 0; i < known->count; i++) {
+            if (has_stage(&known->items[i], p->stages[stage].name)) {
+                return &known->items[i];
+            }
+        }
+    }
+    return NULL;
+}
+
 int plan_root(const struct plan *p, int stage)
 {
     while (p->stages[stage].parent >= 0) {

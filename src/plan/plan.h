@@ -211,6 +211,10 @@ void plan_name_signal(const struct plan *p, int i, struct labels *out);
 /** The stage called NAME, or -1. */
 int plan_find_stage(const struct plan *p, const char *name);
 
+/** The component that STAGE, or what it is a part of, came of; NULL: it is configured, or guessed.
+ */
+const struct component *plan_component(const struct plan *p, int stage);
+
 /** The root that STAGE is, directly or not, a part of; STAGE itself if it is one. */
 int plan_root(const struct plan *p, int stage);
 

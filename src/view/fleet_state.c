@@ -90,8 +90,9 @@ void fleet_add_age(struct str *s, const struct words *w, int64_t now_ms, bool in
 static const char *culprit(struct arena *a, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
-    if (phrase_evidence(w, EVIDENCE_SHARED)) {
-        return _("everything slow");
+    const struct evidence *shared = phrase_evidence(w, EVIDENCE_SHARED);
+    if (shared) {
+        return shared->name ? shared->name : _("everything slow");
     }
     if (v->tool >= 0) {
         return arena_printf(a, _("tool %s"), w->diagnosis->tools[v->tool].name);

@@ -123,10 +123,15 @@ static const char *changed(struct arena *a, const struct evidence *e)
 
 static const char *shared(struct arena *a, const struct evidence *e)
 {
-    return arena_printf(a,
-        _("all work takes at least %s its usual time: look at what the stages share, such as node, "
-          "network or CPU limit"),
-        format_in(a, format_times_least, e->a));
+    const char *least = format_in(a, format_times_least, e->a);
+    return e->name ? arena_printf(a,
+                         _("all stages of %s take at least %s their usual time: look at %s itself "
+                           "and at its node, CPU and disk"),
+                         e->name, least, e->name)
+                   : arena_printf(a,
+                         _("all work takes at least %s its usual time: look at what the stages "
+                           "share, such as node, network or CPU limit"),
+                         least);
 }
 
 static const char *evidence(struct arena *a, const struct words *w, const struct evidence *e)

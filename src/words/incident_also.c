@@ -117,6 +117,10 @@ const char *beside_declared(struct arena *a, const struct words *w, const struct
 static bool is_said_already(const struct words *w, const struct fault *f)
 {
     const struct verdict *v = &w->diagnosis->verdict;
+    const struct evidence *shared = phrase_evidence(w, EVIDENCE_SHARED);
+    if (shared && shared->name) { // it is slow in all that it does
+        return f->signal == CLASS_LATENCY;
+    }
     if (v->shared || v->second < 0 || f->stage != v->second) {
         return false;
     }

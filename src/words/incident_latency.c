@@ -177,9 +177,15 @@ static const char *two(struct arena *a, const struct words *w)
 static const char *shared_by_all(
     struct arena *a, const struct words *w, const struct evidence *shared)
 {
-    const char *all = arena_printf(a,
-        _("Everything is slow, %s usual or more: a shared cause (node, network, CPU limit)."),
-        format_in(a, format_times_least, shared->a));
+    const char *least = format_in(a, format_times_least, shared->a);
+    const char *all = shared->name
+                          // TRANSLATORS: "Qdrant is slow in all that it does, 11x usual or more."
+                          ? arena_printf(a, _("%s is slow in all that it does, %s usual or more."),
+                                shared->name, least)
+                          : arena_printf(a,
+                                _("Everything is slow, %s usual or more: a shared cause (node, "
+                                  "network, CPU limit)."),
+                                least);
     const char *worst = arena_printf(a, _("Worst is %s: %s."), phrase_name(w, shared->stage),
         incident_cause(a, w, slow(a, w, shared->stage, false)));
     return arena_printf(a, "%s %s", all, worst);

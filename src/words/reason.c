@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/text.h"
 #include "diagnose/notable.h"
 #include "words/blind.h"
@@ -52,7 +54,9 @@ static const char *slow(struct arena *a, const struct words *w, int stage)
     const char *said = part_of(a, w, stage, culprit);
     if (!said) {
         const char *cause = cause_of(a, w, stage);
-        cause = cause || !culprit ? cause : declared_cause(a, w, stage);
+        cause = cause || !culprit             ? cause
+                : declared_deviates(w, stage) ? declared_reason(a, w, stage)
+                                              : declared_cause(a, w, stage);
         said = culprit ? blamed(a, true, cause ? cause : _("slow"))
                : cause ? arena_printf(a, _("slow: %s"), cause)
                        : _("slow");
@@ -224,7 +228,9 @@ static const char *reason(struct arena *a, const struct words *w, int stage)
     if (d->pool.severity == SEVERITY_WARNING && !is_slow) {
         said = clause_also(a, said, clause_pool(a, w, stage));
     }
-    said = clause_also(a, said, declared_reason(a, w, stage));
+    const char *declared = declared_reason(a, w, stage);
+    bool told = said && declared && strstr(said, declared);
+    said = told ? said : clause_also(a, said, declared);
     said = clause_also(a, said, drifting(a, d));
     said = clause_also(a, said, remark_restarts(w, stage));
     said = clause_also(a, said, missing_reason(a, w, stage));

@@ -184,6 +184,76 @@ static void why_requests_wait_is_said(void **state)
     world_finish(&w);
 }
 
+/** The component TITLE has the root STAGE. */
+static void take_for(struct world *w, const char *title, const char *stage)
+{
+    struct component_list *all = &w->plan.pipeline.components;
+    struct component *c = NULL;
+    for (size_t i = 0; i < all->count && !c; i++) {
+        c = strcmp(all->items[i].title, title) == 0 ? &all->items[i] : NULL;
+    }
+    c = c ? c : component_add(all, title, title, "", "");
+    names_push(&c->stages, stage);
+}
+
+// Several stages of one component are one thing: nothing else need be looked for.
+static void what_all_share_may_be_one_component(void **state)
+{
+    (void)state;
+    static const char yaml[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                               "stages:\n"
+                               "  - {name: rest, latency: rest_seconds, children: [\n"
+                               "      {name: disk, latency: disk_seconds}]}\n"
+                               "  - {name: grpc, latency: grpc_seconds}\n";
+    static const struct {
+        const char *rest, *disk, *grpc;
+        const char *says;
+    } cases[] = {
+        {"Qdrant", NULL, "Qdrant", "Qdrant is slow in all that it does, 5.0x usual or more. Worst"},
+        {"Qdrant", NULL, "Redis", "Everything is slow, 5.0x usual or more: a shared cause"},
+        {"Qdrant", "Redis", "Qdrant", "Everything is slow, 5.0x usual or more: a shared cause"},
+        {"Qdrant", NULL, NULL, "Everything is slow, 5.0x usual or more: a shared cause"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, yaml);
+        w.waver = 0;
+        const char *const components[] = {cases[i].rest, cases[i].disk, cases[i].grpc};
+        static const char *const stages[] = {"rest", "disk", "grpc"};
+        for (size_t k = 0; k < 3; k++) {
+            double usual = k == 1 ? 0.2 : 0.3;
+            world_requests(&w, stages[k], (struct load){2, usual}, (struct load){2, 5 * usual});
+            if (components[k]) {
+                take_for(&w, components[k], stages[k]);
+            }
+        }
+        const struct verdict *v = world_judge(&w);
+        assert_true(v->shared);
+        assert_says(&w, cases[i].says);
+        struct str s;
+        const struct words words = world_words(&w);
+        str_init(&s);
+        words_add_summary(&s, &words);
+        assert_int_equal(strstr(s.text, "Also:") == NULL, i == 0);
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
+// What deviates is the cause of a stage that is slow, and is said once.
+static void a_row_says_nothing_twice(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                   "stages: [{name: llm, latency: llm_seconds, signals: {waiting: {queue: a}}}]\n");
+    world_requests(&w, "llm", (struct load){2, 1.2}, (struct load){2, 4.2});
+    world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, 0, 55);
+    world_judge(&w);
+    assert_row(&w, "llm", "CULPRIT: waiting requests 55, usually 0");
+    world_finish(&w);
+}
+
 // Who calls a stage that was found is not measured.
 static void what_is_declared_is_said(void **state)
 {
@@ -728,6 +798,8 @@ int main(void)
         cmocka_unit_test(a_broken_slo_is_as_sure_as_not),
         cmocka_unit_test(a_pool_of_which_nothing_is_known),
         cmocka_unit_test(pools_of_which_nothing_is_known),
+        cmocka_unit_test(what_all_share_may_be_one_component),
+        cmocka_unit_test(a_row_says_nothing_twice),
         cmocka_unit_test(few_calls_of_a_tool_that_fail),
         cmocka_unit_test(what_is_normal_is_counted),
         cmocka_unit_test(a_stage_without_its_metric),
