@@ -2,6 +2,9 @@
 
 #include "diagnose/context.h"
 
+static const double AS_LONG = 0.9;   // of the whole: a part that may contain the others
+static const double TOO_LONG = 1.05; // of the whole: parts that take longer overlap
+
 // Seconds per request of the root: sum over the stage's calls, shared out over the root's requests.
 static double seconds(const struct context *c, int stage, const struct dist *d, double root_rate)
 {
@@ -62,6 +65,38 @@ static double rise(const struct stage_diagnosis *s)
     return by > 0 ? by : 0; // NaN too: what is not known explains nothing
 }
 
+// The part of PARENT, of those whose place follows from their role alone, that usually takes the
+// least time of those that take longer than AFTER does (-1: of all); -1: there is none.
+static int next_longer(const struct diagnosis *d, const struct plan *plan, int parent, int after)
+{
+    double least = after < 0 ? -INFINITY : d->stages[after].seconds_usual;
+    int best = -1;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        double its = d->stages[i].seconds_usual;
+        bool longer = its > least || (i > after && !(its < least)); // NaN: neither
+        if (plan->stages[i].parent == parent && plan->stages[i].linked && !isnan(its) && longer &&
+            (best < 0 || its < d->stages[best].seconds_usual)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+// Parts that nothing measured puts side by side may contain each other: one that takes as long as
+// the whole leaves no time for the others. What these rise by is not its own.
+static void find_inner(struct diagnosis *d, const struct plan *plan, int parent)
+{
+    double whole = d->stages[parent].seconds_usual, parts = 0, rises = 0;
+    for (int i = -1; (i = next_longer(d, plan, parent, i)) >= 0;) {
+        struct stage_diagnosis *s = &d->stages[i];
+        bool as_long = s->seconds_usual >= AS_LONG * whole && s->seconds_usual <= TOO_LONG * whole;
+        bool contains = as_long && s->seconds_usual + parts > TOO_LONG * whole;
+        s->inner_rise = contains ? fmin(rises, rise(s)) : 0;
+        parts += contains ? 0 : s->seconds_usual;
+        rises += rise(s) - s->inner_rise;
+    }
+}
+
 // A rise too small to share out: noise would decide.
 static bool rises(const struct stage_diagnosis *s, const struct thresholds *t)
 {
@@ -83,7 +118,7 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
     for (size_t i = 0; i < d->stages_count; i++) {
         const struct stage *s = &c->plan->stages[i];
         bool child = s->parent == parent && s->kind != LATENCY_NONE;
-        total += child ? rise(&d->stages[i]) : 0;
+        total += child ? rise(&d->stages[i]) - d->stages[i].inner_rise : 0;
         children += child;
         known = known && !(child && !is_known(&d->stages[i]));
     }
@@ -93,7 +128,7 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
     }
     for (size_t i = 0; i < d->stages_count; i++) {
         if (c->plan->stages[i].parent == parent && !isnan(d->stages[i].seconds_now)) {
-            d->stages[i].blame = rise(&d->stages[i]) / whole;
+            d->stages[i].blame = (rise(&d->stages[i]) - d->stages[i].inner_rise) / whole;
         }
     }
     if (parent >= 0 && children > 0 && known) {
@@ -135,6 +170,7 @@ void blame_attribute(struct diagnosis *d, const struct context *c)
     }
     share_among(d, c, -1);
     for (size_t i = 0; i < d->stages_count; i++) {
+        find_inner(d, c->plan, (int)i);
         share_among(d, c, (int)i);
     }
     acquit_calm(d, c);

@@ -127,8 +127,9 @@ struct stage_diagnosis {
         mean_lower;                    /**< seconds; NaN: not known; see `lower` of struct usual */
     double requests;                   /**< in the window; NaN: not known */
     double seconds_now, seconds_usual; /**< per request of its root: these add up */
-    double blame;     /**< share of the parent's rise (of all rises for a root), 0-1; NaN where not
-                         known, of a root that is not slow, and where none of its parts is either */
+    double inner_rise; /**< of its rise, in such seconds, that of siblings which it contains */
+    double blame;      /**< share of the parent's rise (of all rises for a root), 0-1; NaN where not
+                          known, of a root that is not slow, and where none of its parts is either */
     double own_blame; /**< share of its own rise that no child explains; NaN for a leaf, and where a
                          child's time is not known, or its usual one */
     double calls_now, calls_usual; /**< per request of its root */

@@ -488,13 +488,23 @@ static bool goes_before(const struct diagnosis *d, const struct context *c, cons
                : its > others;
 }
 
+// Whether STAGE, as far as it is slow, is so for siblings that it contains, and AT is of these.
+static bool is_around(const struct diagnosis *d, const struct context *c, int stage, int at)
+{
+    const struct stage_diagnosis *s = &d->stages[stage];
+    return s->inner_rise > 0 && s->blame < c->limits->blame_shared &&
+           fault_is_within(c->plan, at, c->plan->stages[stage].parent);
+}
+
 // A part of what is at fault is named with it only as far as its share is known.
 static bool is_on_line(
-    const struct diagnosis *d, const struct plan *plan, int stage, const struct fault *f, int at)
+    const struct diagnosis *d, const struct context *c, int stage, const struct fault *f, int at)
 {
+    const struct plan *plan = c->plan;
     bool part = stage != at && at >= 0 && fault_is_within(plan, stage, at);
     bool open = f->signal == CLASS_LATENCY && isnan(d->stages[stage].blame);
-    return at >= 0 && (part ? !open : fault_is_within(plan, at, stage));
+    bool around = at >= 0 && f->signal == CLASS_LATENCY && is_around(d, c, stage, at);
+    return around || (at >= 0 && (part ? !open : fault_is_within(plan, at, stage)));
 }
 
 // Stages that deviate on their own, beside the line from a symptom down to its cause.
@@ -505,8 +515,8 @@ static void add_beside(struct faults *out, const struct diagnosis *d, const stru
         bool named = !deviates(judged_reading(&d->stages[i], signal));
         for (size_t k = 0; k < out->count && !named; k++) {
             const struct fault *f = &out->items[k];
-            named = f->signal == signal && (is_on_line(d, c->plan, i, f, f->stage) ||
-                                               is_on_line(d, c->plan, i, f, f->second));
+            named = f->signal == signal &&
+                    (is_on_line(d, c, i, f, f->stage) || is_on_line(d, c, i, f, f->second));
         }
         if (!named) {
             fault_add(out, fault_below(d, c, signal, i));

@@ -50,6 +50,59 @@ static void seconds_add_up_by_calls(void **state)
     world_finish(&w);
 }
 
+/** Whose place under `app` follows from their role alone. */
+static void assume(struct world *w)
+{
+    for (size_t i = 1; i < w->plan.stages_count; i++) {
+        w->plan.stages[i].linked = true;
+    }
+}
+
+// Deployments of one program call each other, and nothing says which does.
+static void a_part_may_contain_the_others(void **state)
+{
+    (void)state;
+    static const char yaml[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                               "stages: [{name: app, latency: app_seconds, children: ["
+                               "{name: ingress, latency: ingress_seconds}, "
+                               "{name: model, latency: model_seconds}, "
+                               "{name: embed, latency: embed_seconds}]}]\n";
+    static const struct {
+        double ingress_usual, more_model, more_ingress; // seconds, of P95s that add up
+        bool assumed;
+        const char *culprit, *second;
+        double blame; // of the model
+    } cases[] = {
+        {2.9, 6, 0, true, "model", NULL, 1},         // it contains the others
+        {2.9, 6, 0, false, "model", "ingress", 0.5}, // they were said to be side by side
+        {2.9, 0, 6, true, "ingress", NULL, 0},       // and may be slow itself
+        {2.9, 3, 4, true, "ingress", "model", 3 / 7.0},
+        {0.6, 6, 0, true, "model", NULL, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, yaml);
+        w.waver = 0;
+        assume(&w);
+        w.plan.stages[1].linked = cases[i].assumed;
+        bool contains = cases[i].ingress_usual > 1;
+        double more = cases[i].more_model + cases[i].more_ingress;
+        double ingress = cases[i].ingress_usual + (contains ? more : cases[i].more_ingress);
+        world_requests(&w, "app", (struct load){2, 3}, (struct load){2, 3 + more});
+        world_requests(
+            &w, "ingress", (struct load){2, cases[i].ingress_usual}, (struct load){2, ingress});
+        world_requests(
+            &w, "model", (struct load){2, 2.3}, (struct load){2, 2.3 + cases[i].more_model});
+        world_requests(&w, "embed", (struct load){2, 0.1}, (struct load){2, 0.1});
+        const struct verdict *v = world_judge(&w);
+        assert_near(world_of(&w, "model")->blame, cases[i].blame, 0.02);
+        assert_int_equal(v->stage, world_stage(&w, cases[i].culprit));
+        assert_int_equal(v->second, cases[i].second ? world_stage(&w, cases[i].second) : -1);
+        assert_int_equal(v->also_count, cases[i].second ? 1 : 0);
+        world_finish(&w);
+    }
+}
+
 // A part that hangs completes nothing, so its sum says nothing of what waits for it.
 static void what_does_not_complete_is_nobodys_own_time(void **state)
 {
@@ -201,6 +254,7 @@ static void what_is_calm_has_no_blame(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_part_may_contain_the_others),
         cmocka_unit_test(seconds_add_up_by_calls),
         cmocka_unit_test(what_does_not_complete_is_nobodys_own_time),
         cmocka_unit_test(more_calls_are_a_rise_too),
