@@ -11,6 +11,8 @@
 
 enum { CAUSES_MOST = 3 };
 
+static const double ALIKE = 2; // what explains a rise is not larger or smaller by more than that
+
 static const struct signal *signal_of(const struct words *w, const struct declared_diagnosis *d)
 {
     return &w->plan->signals[d->signal];
@@ -45,13 +47,72 @@ static bool is_cause(const struct words *w, const struct declared_diagnosis *d)
            signal_types[signal_of(w, d)->kind].unit != SIGNAL_UNIT_SECONDS;
 }
 
-static const char *causes_of(struct arena *a, const struct words *w, int stage)
+// Whether D grows as CULPRIT gets slower, by about as much.
+static bool grows_alike(const struct words *w, const struct declared_diagnosis *d,
+    const struct stage_diagnosis *culprit)
+{
+    double by = culprit->mean / culprit->mean_usual, its = d->reading.ratio;
+    by = isnan(by) ? culprit->latency.ratio : by;
+    return d->reading.severity >= SEVERITY_WARNING &&
+           culprit->latency.severity >= SEVERITY_WARNING && its <= ALIKE * by &&
+           its >= by / ALIKE && signal_of(w, d)->declared->bad == SIGNAL_BAD_UP;
+}
+
+// Whether the signal KIND of D, the diagnosis of a stage, is as usual; false where it is not known.
+static bool is_calm(const struct words *w, const struct stage_diagnosis *d, enum signal_kind kind)
+{
+    bool calm = false;
+    for (size_t i = 0; i < d->declared_count; i++) {
+        const struct declared_diagnosis *its = &d->declared[i];
+        calm = calm || (signal_of(w, its)->kind == kind && its->reading.state == STATE_OK &&
+                           its->reading.severity == SEVERITY_OK);
+    }
+    return calm;
+}
+
+/** What makes a model slow: what is said where it does, and where OTHER does not. */
+static const struct {
+    enum signal_kind kind, other;
+    const char *said, *alone;
+} reasons[] = {
+    {SIGNAL_PROMPT_TOKENS, SIGNAL_TPOT, N_("prompts are %s as long as usual"),
+        N_("prompts are %s as long as usual, and the time per output token is normal")},
+    {SIGNAL_ANSWER_TOKENS, SIGNAL_TPOT, N_("answers are %s as long as usual"),
+        N_("answers are %s as long as usual, and the time per output token is normal")},
+    {SIGNAL_TPOT, SIGNAL_ANSWER_TOKENS, N_("each output token takes %s as long as usual"),
+        N_("each output token takes %s as long as usual, and answers are no longer")},
+};
+
+// What a model has more to do of, or does slower, where that is why CULPRIT takes so much longer;
+// NULL: it is not.
+static const char *slows(struct arena *a, const struct words *w, int stage, size_t i, int culprit)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const struct declared_diagnosis *its = &d->declared[i];
+    const char *said = NULL;
+    for (size_t k = 0; k < sizeof reasons / sizeof *reasons; k++) {
+        if (signal_of(w, its)->kind == reasons[k].kind &&
+            grows_alike(w, its, phrase_stage(w, culprit))) {
+            bool alone = is_calm(w, d, reasons[k].other);
+            said = arena_printf(a, _(alone ? reasons[k].alone : reasons[k].said),
+                format_in(a, format_times, its->reading.ratio));
+        }
+    }
+    return said;
+}
+
+// Of STAGE, which may be the CULPRIT or what that is a part of.
+static const char *causes_of(struct arena *a, const struct words *w, int stage, int culprit)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     const char *said = NULL;
     for (size_t i = 0, count = 0; i < d->declared_count && count < CAUSES_MOST; i++) {
         const struct declared_diagnosis *its = &d->declared[i];
-        if (is_cause(w, its)) {
+        const char *slow = slows(a, w, stage, i, culprit);
+        if (slow) {
+            said = clause_also(a, said, slow);
+            count++;
+        } else if (is_cause(w, its)) {
             const struct signal_type *type = &signal_types[signal_of(w, its)->kind];
             const char *now = format_in(a, format_of_unit(type->unit), its->reading.now);
             bool state = signal_of(w, its)->declared->form == SIGNAL_FORM_STATE;
@@ -68,10 +129,10 @@ const char *declared_cause(struct arena *a, const struct words *w, int stage)
     if (stage < 0) {
         return NULL;
     }
-    const char *said = causes_of(a, w, stage);
+    const char *said = causes_of(a, w, stage, stage);
     int parent = w->plan->stages[stage].parent;
     bool inner = parent >= 0 && w->plan->stages[stage].declared_count == 0;
-    return said || !inner ? said : causes_of(a, w, parent);
+    return said || !inner ? said : causes_of(a, w, parent, stage);
 }
 
 const char *declared_clause(struct arena *a, const struct words *w, int index)

@@ -184,6 +184,58 @@ static void why_requests_wait_is_said(void **state)
     world_finish(&w);
 }
 
+/** The mean that SIGNAL has, of 2 per second. */
+static void world_mean(struct world *w, int signal, double usual, double now)
+{
+    world_series(w, signal, "part", "sum", 2 * usual, 2 * now);
+    world_series(w, signal, "part", "count", 2, 2);
+}
+
+// More to do, or done slower: where that is about as much as the rise, it is why.
+static void why_a_model_is_slow_is_said(void **state)
+{
+    (void)state;
+    static const char yaml[] =
+        "window: 5m\nrefresh: 15s\nspan: 1h\n"
+        "stages:\n"
+        "  - name: llm\n"
+        "    latency: llm_seconds\n"
+        "    signals: {prompt_tokens: {mean: p}, answer_tokens: {mean: a}, tpot: {latency: t}}\n"
+        "    children: [{name: prefill, latency: prefill_seconds}]\n";
+    static const struct {
+        double prefill, prompt, answer, tpot;
+        const char *says;
+    } cases[] = {
+        {1.6, 6000, 200, 0.02,
+            "; prompts are 4.0x as long as usual, and the time per output token is normal."},
+        {1.6, 6000, 200, 0.06, "; prompts are 4.0x as long as usual; each output token takes"},
+        {20, 6000, 200, 0.02, "; tokens per prompt 6.0k."}, // which explains but little
+        {1.6, 1500, 800, 0.02,
+            "; answers are 4.0x as long as usual, and the time per output token is normal."},
+        {1.6, 1500, 200, 0.08,
+            "; each output token takes 4.0x as long as usual, and answers are no longer."},
+        {1.6, 1500, 200, 0.02, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, yaml);
+        world_requests(&w, "llm", (struct load){2, 2}, (struct load){2, 1.6 + cases[i].prefill});
+        world_requests(&w, "prefill", (struct load){2, 0.4}, (struct load){2, cases[i].prefill});
+        int first = w.plan.stages[0].declared_first;
+        world_mean(&w, first, 1500, cases[i].prompt);
+        world_mean(&w, first + 1, 200, cases[i].answer);
+        world_series(&w, first + 2, "part", "count", 400, 400);
+        world_series(&w, first + 2, "quantile", "0.95", 0.02, cases[i].tpot);
+        assert_int_equal(world_judge(&w)->stage, world_stage(&w, "prefill"));
+        if (cases[i].says) {
+            assert_says(&w, cases[i].says);
+        } else {
+            assert_row(&w, "prefill", "CULPRIT: slow");
+        }
+        world_finish(&w);
+    }
+}
+
 /** The component TITLE has the root STAGE. */
 static void take_for(struct world *w, const char *title, const char *stage)
 {
@@ -798,6 +850,7 @@ int main(void)
         cmocka_unit_test(a_broken_slo_is_as_sure_as_not),
         cmocka_unit_test(a_pool_of_which_nothing_is_known),
         cmocka_unit_test(pools_of_which_nothing_is_known),
+        cmocka_unit_test(why_a_model_is_slow_is_said),
         cmocka_unit_test(what_all_share_may_be_one_component),
         cmocka_unit_test(a_row_says_nothing_twice),
         cmocka_unit_test(few_calls_of_a_tool_that_fail),
