@@ -60,6 +60,37 @@ static void find_pod(
     }
 }
 
+// Whether more than usual waits for STAGE, or for what it is a part of.
+static bool waits(const struct diagnosis *d, const struct context *c, int stage)
+{
+    bool any = work_any_piles_up(c, stage);
+    for (int at = stage; at >= 0 && !any; at = c->plan->stages[at].parent) {
+        const struct stage_diagnosis *s = &d->stages[at];
+        for (size_t i = 0; i < s->declared_count && !any; i++) {
+            any = c->plan->signals[s->declared[i].signal].kind == SIGNAL_WAITING &&
+                  deviates(&s->declared[i].reading);
+        }
+    }
+    return any;
+}
+
+// What completes nothing has no latency that would tell.
+static void add_stalled(
+    struct verdict *v, const struct pods *pods, const struct diagnosis *d, const struct context *c)
+{
+    struct evidence e = {.kind = EVIDENCE_STALLED, .stage = v->stage, .b = (double)pods->count};
+    for (size_t i = 0; i < pods->count && !pods->truncated; i++) {
+        const struct pod *pod = &pods->items[i];
+        if (pods_judge(pods, pod, NAN, c->window_s, c->limits).silent) {
+            e.name = e.a > 0 ? NULL : pod->name;
+            e.a++;
+        }
+    }
+    if (e.a > 0 && waits(d, c, v->stage)) {
+        verdict_add(v, e);
+    }
+}
+
 // --- load
 
 // Whether more requests could be the reason: something that gets them is slow, fails or is full.
@@ -222,6 +253,7 @@ void cause_explain(struct diagnosis *d, const struct context *c)
             cause_add_queues(v, c, i);
         }
     }
+    add_stalled(v, &pods, d, c);
     add_starts(v, &pods, d, c);
     add_changes(v, c, stage->restarts_signal, EVIDENCE_RESTARTS);
     add_changes(v, c, stage->rollouts_signal, EVIDENCE_ROLLOUT);

@@ -214,6 +214,7 @@ enum evidence_kind {
     EVIDENCE_SHARED,    /**< everything is slow, each part A times usual at least; NAME: the
                              component that all of it is of */
     EVIDENCE_POD,       /**< pod NAME alone: A, the others together B; seconds, or a ratio */
+    EVIDENCE_STALLED,   /**< A of B pods of STAGE complete nothing, the others do; NAME: of one */
     EVIDENCE_FAST,      /**< STAGE answers in A seconds, usually B: too fast */
     EVIDENCE_TARGETS,   /**< A of B targets or replicas that serve STAGE are missing */
     EVIDENCE_CALLED,    /**< STAGE is called A times per request, usually B */

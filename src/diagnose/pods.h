@@ -58,6 +58,7 @@ struct pod pods_read_others(
 /** How one instance stands beside the others. */
 struct pod_verdict {
     bool slow, fails; /**< far more than the one in the middle */
+    bool silent;      /**< completes nothing, where chance does not explain it by what others do */
     enum severity severity;
 };
 

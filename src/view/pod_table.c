@@ -96,6 +96,7 @@ static const char *words_of(struct arena *a, const struct subject *s, struct pod
     const char *text = v.slow && v.fails ? _("slow, fails")
                        : v.slow          ? _("slow")
                        : v.fails         ? _("fails")
+                       : v.silent        ? _("completes nothing")
                        : pod->rate > 0   ? is_only(s) ? _("the only instance") : _("like its peers")
                        : isnan(pod->latency) ? _("no traffic")
                        : isnan(pod->rate)    ? _("latency only")

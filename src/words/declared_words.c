@@ -145,7 +145,8 @@ const char *incident_declared(struct arena *a, const struct words *w)
 {
     const struct declared_diagnosis *d = &w->diagnosis->declared[w->diagnosis->verdict.declared];
     const char *name = clause_capital(a, phrase_name(w, signal_of(w, d)->stage));
-    return arena_printf(a, _("%s: %s."), name, incident_onset(a, w, numbers(a, w, d), d->onset));
+    const char *said = incident_onset(a, w, numbers(a, w, d), d->onset);
+    return arena_printf(a, _("%s: %s."), name, incident_stalled(a, w, said));
 }
 
 bool declared_deviates(const struct words *w, int stage)

@@ -95,6 +95,15 @@ static const char *share(struct arena *a, const struct words *w, const struct ev
                      a, _("%s of %s's rise is its own time, not that of its parts"), part, name);
 }
 
+static const char *stalled(struct arena *a, const struct words *w, const struct evidence *e)
+{
+    const char *stage = phrase_name(w, e->stage), *all = format_in(a, format_count, e->b);
+    return e->name ? arena_printf(
+                         a, _("%s, one of %s pods of %s, completes nothing"), e->name, all, stage)
+                   : arena_printf(a, _("%s of %s pods of %s complete nothing"),
+                         format_in(a, format_count, e->a), all, stage);
+}
+
 static const char *drift(struct arena *a, const struct words *w, const struct evidence *e)
 {
     return arena_printf(a, _("%s %s %s"), phrase_name(w, e->stage), phrase_drifting(w, e),
@@ -168,6 +177,7 @@ static const char *evidence(struct arena *a, const struct words *w, const struct
     case EVIDENCE_FAILING: return tool(a, w, e);
     case EVIDENCE_SHARED: return shared(a, e);
     case EVIDENCE_POD: return pod(a, w, e);
+    case EVIDENCE_STALLED: return stalled(a, w, e);
     case EVIDENCE_STARTS: return starts(a, e);
     case EVIDENCE_RESTARTS:
     case EVIDENCE_ROLLOUT: return changed(a, e);

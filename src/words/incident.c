@@ -63,6 +63,12 @@ static const char *evidence(struct arena *a, const struct words *w, const struct
     return arena_take(a, &s);
 }
 
+const char *incident_stalled(struct arena *a, const struct words *w, const char *said)
+{
+    const struct evidence *stalled = phrase_evidence(w, EVIDENCE_STALLED);
+    return stalled ? clause_also(a, said, evidence(a, w, stalled)) : said;
+}
+
 const char *incident_cause(struct arena *a, const struct words *w, const char *said)
 {
     const struct evidence *queue = phrase_evidence(w, EVIDENCE_QUEUE);
@@ -75,7 +81,7 @@ const char *incident_cause(struct arena *a, const struct words *w, const char *s
         said = clause_also(a, said, queued(a, queue));
     }
     const char *declared = declared_cause(a, w, w->diagnosis->verdict.stage);
-    said = declared ? clause_also(a, said, declared) : said;
+    said = incident_stalled(a, w, declared ? clause_also(a, said, declared) : said);
     if (load) {
         return clause_also(a, said,
             arena_printf(

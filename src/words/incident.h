@@ -22,6 +22,10 @@ const char *incident_also(struct arena *a, const struct words *w);
  * usual: load`. */
 const char *incident_cause(struct arena *a, const struct words *w, const char *said);
 
+/** SAID with the pods behind it that complete nothing while others do: `...; vllm-2, one of 4 pods
+ * of vllm, completes nothing`. */
+const char *incident_stalled(struct arena *a, const struct words *w, const char *said);
+
 /** The sentence that the culprit, by ERRORS or its latency, is above its SLO, of which SAID is the
  * numbers. */
 const char *incident_slo_alone(

@@ -360,6 +360,48 @@ static void one_stands_out_beside_the_one_in_the_middle(void **state)
     }
 }
 
+// What hangs has no latency: that work waits and the others complete theirs tells.
+static void one_that_completes_nothing_is_named(void **state)
+{
+    (void)state;
+    static const char yaml[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                               "stages: [{name: llm, latency: llm_seconds, "
+                               "signals: {waiting: {queue: a}}}]\n";
+    static const struct {
+        double rates[3], waiting, seconds;
+        double stalled;
+        const char *name;
+    } cases[] = {
+        {{1, 0, 1}, 40, 0.3, 1, "b"}, {{1, 0, 1}, 40, 3, 1, "b"}, {{0, 0, 1}, 40, 0.3, 2, NULL},
+        {{1, 0, 1}, 0, 3, 0, NULL},       // it has nothing to do, as far as is known
+        {{0.04, 0, 1}, 40, 0.3, 0, NULL}, // of two the lower counts: 12 a window may be none
+        {{1, 0.02, 1}, 40, 0.3, 0, NULL}, {{0, 0, 0}, 40, 0.3, 0, NULL}, // they all hang
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, yaml);
+        world_requests(&w, "llm", (struct load){2, 0.3}, (struct load){2, cases[i].seconds});
+        world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, 0, cases[i].waiting);
+        world_judge(&w);
+        const struct instance all[] = {{"pod", "a", cases[i].rates[0], 0.3, 0, 0},
+            {"pod", "b", cases[i].rates[1], 0.3, 0, 0}, {"pod", "c", cases[i].rates[2], 0.3, 0, 0}};
+        look_closer(&w, "llm", all, 3);
+        const struct verdict *v = &w.diagnosis.verdict;
+        const struct evidence *found = NULL;
+        for (size_t k = 0; k < v->evidence_count; k++) {
+            found = v->evidence[k].kind == EVIDENCE_STALLED ? &v->evidence[k] : found;
+        }
+        assert_int_equal(found != NULL, cases[i].stalled > 0);
+        if (found) {
+            assert_int_equal((int)found->a, (int)cases[i].stalled);
+            assert_int_equal((int)found->b, 3);
+            assert_int_equal(found->name != NULL, cases[i].name != NULL);
+            assert_true(!found->name || strcmp(found->name, cases[i].name) == 0);
+        }
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +413,7 @@ int main(void)
         cmocka_unit_test(knows_what_started_before_the_onset),
         cmocka_unit_test(the_start_of_what_is_new_is_no_cause),
         cmocka_unit_test(those_that_are_gone_are_known),
+        cmocka_unit_test(one_that_completes_nothing_is_named),
         cmocka_unit_test(one_stands_out_beside_the_one_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

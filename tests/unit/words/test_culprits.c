@@ -303,6 +303,12 @@ static void a_row_says_nothing_twice(void **state)
     world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, 0, 55);
     world_judge(&w);
     assert_row(&w, "llm", "CULPRIT: waiting requests 55, usually 0");
+    struct verdict *v = &w.diagnosis.verdict;
+    struct evidence *e = &v->evidence[v->evidence_count++];
+    *e = (struct evidence){.kind = EVIDENCE_STALLED, .a = 1, .b = 4, .name = "llm-2"};
+    assert_says(&w, "; waiting requests 55; llm-2, one of 4 pods of llm, completes nothing.");
+    *e = (struct evidence){.kind = EVIDENCE_STALLED, .a = 2, .b = 4};
+    assert_says(&w, "; waiting requests 55; 2 of 4 pods of llm complete nothing.");
     world_finish(&w);
 }
 
