@@ -3,7 +3,7 @@
 #include "draw/pane.h"
 #include "draw/paragraph.h"
 
-enum { LEGEND_GAP = 2, FACT_LABEL = 12 };
+enum { LEGEND_GAP = 2 };
 
 void pane_verdict(
     struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
@@ -62,18 +62,18 @@ struct area pane_title(struct canvas *c, const struct view_pane *pane, const str
 // Of their labels with the blank after each, as far as there is room for values.
 static int labels_width(const struct view_pane *pane, int room)
 {
-    int width = FACT_LABEL;
+    int width = VIEW_FACT_LABEL;
     for (size_t i = 0; i < pane->count; i++) {
         int w = utf8_width(pane->facts[i].label) + 1;
         width = w > width ? w : width;
     }
-    return width <= FACT_LABEL || width <= room / 2 ? width : room / 2;
+    return width <= VIEW_FACT_LABEL || width <= room / 2 ? width : room / 2;
 }
 
 void pane_facts(struct canvas *c, struct area a, const struct view_pane *pane, int screen_width,
     const struct glyphs *glyphs)
 {
-    int abreast = view_facts_abreast(screen_width);
+    int abreast = view_facts_abreast(pane, screen_width);
     int lines = ((int)pane->count + abreast - 1) / abreast;
     int width = abreast > 1 ? (a.w - VIEW_INDENT) / abreast : a.w - VIEW_INDENT;
     int label = labels_width(pane, width);

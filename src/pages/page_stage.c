@@ -140,10 +140,13 @@ static void add_pool_fact(struct facts *f, const struct words *w, const struct s
 }
 
 static void add_count_facts(
-    struct facts *f, const struct words *w, int stage, const struct stage_diagnosis *d)
+    struct facts *f, const struct view_input *in, int stage, const struct stage_diagnosis *d)
 {
+    const struct words *w = &in->words;
     struct arena *a = f->arena;
-    const char *rate = format_in(a, format_rate, d->traffic.now);
+    // of what nothing times those are known that the errors are a share of
+    bool counted = w->plan->stages[stage].kind == LATENCY_NONE && in->state->cursor_ms == 0;
+    const char *rate = format_in(a, format_rate, counted ? d->errors_requests : d->traffic.now);
     add(f, _("requests"),
         isnan(d->requests) ? rate
                            : arena_printf(a, _("%s (n=%s)"), rate, format_exact_in(a, d->requests)),
@@ -186,15 +189,17 @@ static void tool_facts(struct facts *f, const struct view_input *in, int tool)
 static void add_card(struct view *v, const struct view_input *in, struct facts *f,
     const char *title, struct view_text legend)
 {
-    int abreast = view_facts_abreast(in->columns);
+    struct view_pane pane = {.kind = PANE_FACTS,
+        .title = title,
+        .legend = legend,
+        .facts = f->items,
+        .count = f->count,
+        .id = {.index = -1, .source = in->at}};
+    int abreast = view_facts_abreast(&pane, in->columns);
     int lines = ((int)f->count + abreast - 1) / abreast + 1;
-    page_add(v, (struct view_pane){.kind = PANE_FACTS,
-                    .title = title,
-                    .legend = legend,
-                    .facts = f->items,
-                    .count = f->count,
-                    .id = {.index = -1, .source = in->at},
-                    .wish = {.least = lines < 3 ? lines : 3, .lines = lines, .keep = lines}});
+    pane.wish.least = lines < 3 ? lines : 3;
+    pane.wish.lines = pane.wish.keep = lines;
+    page_add(v, pane);
 }
 
 static void place(struct view_pane *pane, int rank, int beside)
@@ -234,7 +239,7 @@ static void add_card_of_stage(
     if (in->state->cursor_ms == 0 && s->kind != LATENCY_NONE) {
         add_cost_facts(&f, w, stage);
     }
-    add_count_facts(&f, w, stage, &m);
+    add_count_facts(&f, in, stage, &m);
     if (s->linked) {
         add(&f, _("called by"),
             arena_printf(a, _("%s, assumed from its role"), w->plan->stages[s->parent].name),

@@ -131,7 +131,7 @@ struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *
     chart->spread = timed ? d->latency.spread : NAN;
     if (timed && d->statistic == STATISTIC_P95) {
         add_lines(chart, a, in, stage);
-    } else {
+    } else if (timed) { // else its title says it
         chart->lines[0].name = words_statistic(w, stage);
     }
     struct view_pane pane =

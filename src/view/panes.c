@@ -18,10 +18,28 @@ const char *view_verdict_text(const struct view *v, int width)
     return v->beside && view_verdict_width(width) < width ? v->beside : v->summary.text;
 }
 
-int view_facts_abreast(int width)
+// The room that the longest label and the longest value take.
+static int widest_fact(const struct view_pane *pane)
 {
-    int n = (width - VIEW_INDENT) / VIEW_FACT_WIDTH;
-    return n < 1 ? 1 : n > 4 ? 4 : n;
+    int label = VIEW_FACT_LABEL, value = 0;
+    for (size_t i = 0; i < pane->count; i++) {
+        int l = utf8_width(pane->facts[i].label) + 1, v = utf8_width(pane->facts[i].value.text) + 1;
+        label = l > label ? l : label;
+        value = v > value ? v : value;
+    }
+    return label + value;
+}
+
+// Fewer where a fact would be cut and then is not, but no more lines than two columns make.
+int view_facts_abreast(const struct view_pane *pane, int width)
+{
+    int room = width - VIEW_INDENT, most = room / VIEW_FACT_WIDTH;
+    most = most < 1 ? 1 : most > 4 ? 4 : most;
+    int n = most, least = pane->count <= 1 || most < 2 ? 1 : 2, widest = widest_fact(pane);
+    while (n > least && widest > room / n) {
+        n--;
+    }
+    return widest > room / n ? most : n;
 }
 
 int view_saying_width(int width)

@@ -256,6 +256,7 @@ enum {
     VIEW_BAR_PARTS = 6,
     VIEW_KEY_WIDTH = 18,
     VIEW_FACT_WIDTH = 38,
+    VIEW_FACT_LABEL = 12,
 };
 
 /** A page as the first line names it. */
@@ -396,8 +397,8 @@ int view_verdict_width(int width);
 /** The verdict sentence as it is shown there: with less room than that there is no mark. */
 const char *view_verdict_text(const struct view *v, int width);
 
-/** How many facts stand beside each other on a screen of WIDTH. */
-int view_facts_abreast(int width);
+/** How many of the facts of PANE stand beside each other on a screen of WIDTH. */
+int view_facts_abreast(const struct view_pane *pane, int width);
 
 /** The lines that EDIT takes in a pane of WIDTH. */
 int view_edit_lines(const struct view_edit *edit, int width);

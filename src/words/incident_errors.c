@@ -10,9 +10,11 @@
 static const char *with_untimed(struct arena *a, const struct words *w, int stage, const char *said)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
-    return d->traffic.now > 0 ? said
-                              : arena_printf(a, _("%s (%s, and not one request was timed)"), said,
-                                    format_in(a, format_rate, d->errors.now * d->errors_requests));
+    bool timed = w->plan->stages[stage].kind != LATENCY_NONE; // else none ever is
+    return d->traffic.now > 0 || !timed
+               ? said
+               : arena_printf(a, _("%s (%s, and not one request was timed)"), said,
+                     format_in(a, format_rate, d->errors.now * d->errors_requests));
 }
 
 const char *incident_failing(struct arena *a, const struct words *w, const char *said)

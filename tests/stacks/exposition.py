@@ -164,15 +164,17 @@ class Target:
         if not any(rates):      # nothing was ever observed, and so there is no series
             return []
         sums = [rate * mean_of(value) * row.unit for rate, value in zip(rates, values)]
-        ends = [series("_sum", rounded(sums)), series("_count", whole(rates))]
+        bounds = row.bounds if row.kind == "histogram" else ()
+        counts = Cumulative([[rate * below(value, bound / row.unit)
+                              for rate, value in zip(rates, values)] for bound in bounds] + [rates])
+        ends = [series("_sum", rounded(sums)), series("_count", counts.read(-1))]
         if row.kind == "summary":
             return [*(series("", self._quantile(values, share, row.unit), quantile=number(share))
                       for share in row.bounds), *ends]
         suffix = "_bucket" if row.type == "histogram" else ""
-        buckets = [series(suffix, whole([rate * below(value, bound / row.unit)
-                                         for rate, value in zip(rates, values)]), le=number(bound))
-                   for bound in row.bounds]
-        buckets.append(series(suffix, whole(rates), le="+Inf"))
+        buckets = [series(suffix, counts.read(index), le=number(bound))
+                   for index, bound in enumerate(bounds)]
+        buckets.append(series(suffix, counts.read(-1), le="+Inf"))
         return buckets + (ends if suffix else [])
 
     def _rates(self, name, rates):
@@ -208,6 +210,26 @@ def whole(rates):
     """Reads how many events there were. A float sum in one order never falls, so neither does this.
     """
     return lambda weights, slot, state, time: math.floor(sum(map(operator.mul, weights, rates)))
+
+
+class Cumulative:
+    """The buckets of a histogram, of which RATES are cumulative: no rate between two ever falls."""
+
+    def __init__(self, rates):
+        self._parts = [[max(0.0, high - low) for low, high in zip(below_it, own)]
+                       for below_it, own in zip([[0.0] * len(rates[0]), *rates], rates)]
+        self._kept = None, ()       # of whom, and the counts
+
+    def read(self, index):
+        """Reads how many events there were up to the bound of that INDEX."""
+        def value(weights, slot, state, time):      # pylint: disable=unused-argument
+            of, counts = self._kept
+            if of is not weights:
+                counts = tuple(itertools.accumulate(
+                    math.floor(sum(map(operator.mul, weights, part))) for part in self._parts))
+                self._kept = weights, counts
+            return counts[index]
+        return value
 
 
 def rounded(rates):
