@@ -141,8 +141,8 @@ void account_settle(struct component_list *seen, const struct tree *all,
         c->role = c->stages.count == 0 ? one->stage.role : c->role;
         names_push(&c->stages, one->stage.name);
         if (one->parent >= 0 && !c->under && all->items[one->parent].component != one->component) {
-            c->under = mem_strdup(all->items[one->parent].stage.name);
-            c->link = one->by_value ? COMPONENT_BY_MODEL : COMPONENT_BY_ROLE;
+            c->under = mem_strdup(one->part ? one->part : all->items[one->parent].stage.name);
+            c->link = one->link;
         }
     }
     for (size_t i = 0; i < seen->count; i++) {

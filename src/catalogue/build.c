@@ -50,6 +50,21 @@ static void add_stages(struct pick_query *q, const struct stage_config *stages, 
     }
 }
 
+static void add_edges(struct pick_query *q, const struct profile *p)
+{
+    for (size_t i = 0; i < p->edges_count; i++) {
+        const struct edge_config *edge = &p->edges[i];
+        pick_query_add_name(q, edge->metric, "");
+        pick_query_add_name(q, edge->metric, "_count");
+        pick_query_add_label(q, edge->from);
+        pick_query_add_label(q, edge->to);
+        pick_query_add_label(q, edge->from_namespace);
+        pick_query_add_label(q, edge->to_namespace);
+        pick_query_add_label(q, "service");
+        pick_query_add_workload(q, tree_workload);
+    }
+}
+
 bool build_add_query(
     struct str *s, const struct profile *profiles, size_t count, const char *selector)
 {
@@ -62,6 +77,7 @@ bool build_add_query(
         add_stages(&q, p->stages, p->stages_count);
         add_metric(&q, &p->tools.calls, false);
         add_metric(&q, &p->tools.errors, false);
+        add_edges(&q, p);
     }
     return pick_query_end(&q, selector, s);
 }
@@ -80,9 +96,11 @@ static void take_tools(const struct profile *p, const struct batch *rows, struct
     fill_part_finish(&at);
 }
 
-bool build_take(const struct profile *profiles, size_t count, struct batch *rows,
-    struct component_list *seen, struct pipeline *out)
+bool build_take(
+    const struct config *c, struct batch *rows, struct component_list *seen, struct pipeline *out)
 {
+    const struct profile *profiles = c->profiles;
+    size_t count = c->profiles_count;
     struct tree all = {0};
     *out = (struct pipeline){0};
     pick_restore_labels(rows);
@@ -94,6 +112,8 @@ bool build_take(const struct profile *profiles, size_t count, struct batch *rows
     tree_drop(&all, seen);
     tree_sort(&all);
     tree_name(&all);
+    tree_link_given(&all, c->links, c->links_count, &out->notes);
+    tree_link_measured(&all, profiles, count, rows);
     tree_link(&all);
     account_settle(seen, &all, profiles, count);
     tree_make(&all, out);

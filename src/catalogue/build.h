@@ -18,11 +18,11 @@ bool build_add_query(
     struct str *s, const struct profile *profiles, size_t count, const char *selector);
 
 /**
- * Sets *OUT to what PROFILES make of ROWS, the answer, whose labels are restored. The caller calls
- * pipeline_finish(). False: no stage has anything that is judged. Notes what became of each
- * component in SEEN, which find_take() filled.
+ * Sets *OUT to what the profiles and links of C make of ROWS, the answer, whose labels are
+ * restored. The caller calls pipeline_finish(). False: no stage has anything that is judged. Notes
+ * what became of each component in SEEN, which find_take() filled.
  */
-bool build_take(const struct profile *profiles, size_t count, struct batch *rows,
-    struct component_list *seen, struct pipeline *out);
+bool build_take(
+    const struct config *c, struct batch *rows, struct component_list *seen, struct pipeline *out);
 
 #endif

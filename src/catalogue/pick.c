@@ -8,120 +8,12 @@
 #include "config/metric_key.h"
 #include "promql/expr.h"
 #include "promql/matchers.h"
-#include "promql/regex.h"
 #include "promql/select.h"
 
-static const char exported[] = "exported_";
-static const char gone_for[] = "1h"; // what has been gone for longer is not missed
-
+const char pick_exported[] = "exported_";
 #define LABEL_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
-enum { FIXED_LABELS = 3 /* of every query */ };
 enum nearness { HERE, NAMESPACE, ANYWHERE };
-
-// ---- the question
-
-static void push_once(struct name_list *list, const char *name)
-{
-    bool has = !*name;
-    for (size_t i = 0; !has && i < list->count; i++) {
-        has = strcmp(list->items[i], name) == 0;
-    }
-    if (!has) {
-        names_push(list, name);
-    }
-}
-
-static void push_exported(struct name_list *list, const char *label)
-{
-    struct str s;
-    str_init(&s);
-    str_addf(&s, "%s%s", strncmp(label, exported, strlen(exported)) == 0 ? "" : exported, label);
-    push_once(list, s.text);
-    str_finish(&s);
-}
-
-void pick_query_init(struct pick_query *q)
-{
-    *q = (struct pick_query){0};
-    names_push(&q->labels, "__name__");
-    names_push(&q->labels, "job");
-    names_push(&q->labels, "namespace");
-}
-
-void pick_query_add_label(struct pick_query *q, const char *label)
-{
-    if (label) {
-        push_once(&q->labels, label);
-    }
-}
-
-void pick_query_add_labels(struct pick_query *q, const char *matchers)
-{
-    struct selector *selector = pick_selector(matchers);
-    for (size_t i = 0; selector && i < selector->count; i++) {
-        push_once(&q->labels, selector->matchers[i].name);
-    }
-    pick_free(selector);
-}
-
-void pick_query_add_name(struct pick_query *q, const char *metric, const char *suffix)
-{
-    if (metric) {
-        struct str name;
-        str_init(&name);
-        size_t len = strcspn(metric, "{"), rest = strlen(metric + len);
-        str_append(&name, metric, len);
-        str_add(&name, suffix);
-        push_once(&q->names, name.text);
-        if (rest > 2) {
-            str_clear(&name);
-            str_append(&name, metric + len + 1, rest - 2);
-            pick_query_add_labels(q, name.text);
-        }
-        str_finish(&name);
-    }
-}
-
-static void add_count(struct str *s, const struct pick_query *q)
-{
-    str_add(s, "count by (");
-    for (size_t i = 0; i < q->labels.count; i++) {
-        str_addf(s, "%s%s", i > 0 ? ", " : "", q->labels.items[i]);
-    }
-    str_addc(s, ')');
-}
-
-bool pick_query_end(struct pick_query *q, const char *selector, struct str *s)
-{
-    struct str regex, series;
-    str_init(&regex);
-    str_init(&series);
-    for (size_t i = 0; i < q->names.count; i++) {
-        str_add(&regex, i > 0 ? "|" : "");
-        regex_add_literal(&regex, q->names.items[i]);
-    }
-    bool any = q->names.count > 0;
-    for (size_t i = FIXED_LABELS, own = q->labels.count; i < own; i++) {
-        push_exported(&q->labels, q->labels.items[i]);
-    }
-    if (any) {
-        str_add(&series, "{__name__=~");
-        str_add_quoted(&series, regex.text);
-        str_addf(&series, "%s%s}", selector && *selector ? "," : "", selector ? selector : "");
-        add_count(s, q);
-        str_addf(s, " (%s) or on (job, namespace) ", series.text);
-        add_count(s, q);
-        str_addf(s, " (last_over_time(%s[%s]))", series.text, gone_for);
-    }
-    str_finish(&series);
-    str_finish(&regex);
-    names_finish(&q->names);
-    names_finish(&q->labels);
-    return any;
-}
-
-// ---- rows
 
 void pick_restore_labels(struct batch *rows)
 {
@@ -129,8 +21,8 @@ void pick_restore_labels(struct batch *rows)
         struct labels *row = &rows->series[i].labels;
         for (size_t k = 0; k < row->count; k++) {
             const char *name = row->items[k].name, *value = row->items[k].value;
-            if (strncmp(name, exported, strlen(exported)) == 0 && *value) {
-                char *own = mem_strdup(name + strlen(exported)), *text = mem_strdup(value);
+            if (strncmp(name, pick_exported, strlen(pick_exported)) == 0 && *value) {
+                char *own = mem_strdup(name + strlen(pick_exported)), *text = mem_strdup(value);
                 labels_set(row, own, text); // sorts it in, before what is looked at or behind it
                 free(own);
                 free(text);
@@ -143,8 +35,8 @@ const char *pick_label(const struct labels *row, const char *label)
 {
     for (size_t k = 0; k < row->count; k++) {
         const char *name = row->items[k].name;
-        if (strncmp(name, exported, strlen(exported)) == 0 &&
-            strcmp(name + strlen(exported), label) == 0 && *row->items[k].value) {
+        if (strncmp(name, pick_exported, strlen(pick_exported)) == 0 &&
+            strcmp(name + strlen(pick_exported), label) == 0 && *row->items[k].value) {
             return name;
         }
     }

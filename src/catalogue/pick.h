@@ -14,9 +14,13 @@
 #include "promql/select.h"
 #include "series/batch.h"
 
+/** What stands before the name of a label of the application that the target has too. */
+extern const char pick_exported[];
+
 /** A question for rows. */
 struct pick_query {
     struct name_list names, labels;
+    const char *workload; /**< see pick_query_add_workload(); NULL: not asked for */
 };
 
 void pick_query_init(struct pick_query *q);
@@ -28,6 +32,10 @@ void pick_query_add_name(struct pick_query *q, const char *metric, const char *s
 /** Asks for the labels of MATCHERS (NULL: none) too, or for LABEL (NULL: none). */
 void pick_query_add_labels(struct pick_query *q, const char *matchers);
 void pick_query_add_label(struct pick_query *q, const char *label);
+
+/** Asks for the workload of each pod too, its name without the hash or number at its end: rows have
+ * it as LABEL, a literal. */
+void pick_query_add_workload(struct pick_query *q, const char *label);
 
 /**
  * Appends the PromQL, within the matchers SELECTOR (NULL: everywhere), and frees Q. A job that has

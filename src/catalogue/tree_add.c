@@ -21,16 +21,23 @@ static const char *label_of(const struct profile *p, const struct stage_config *
     return template->by ? template->by : p->by;
 }
 
-static bool is_known(const struct tree *all, const struct stage_config *template,
-    const char *namespace, const char *job, const char *value)
+static bool is_place(const struct node *one, const struct labels *row)
 {
-    bool is = false;
-    for (size_t i = 0; !is && i < all->count; i++) {
-        const struct node *one = &all->items[i];
-        is = one->template == template && strcmp(one->namespace, namespace) == 0 &&
-             strcmp(one->job, job) == 0 && strcmp(one->value, value) == 0;
+    return strcmp(one->namespace, value_of(row, "namespace")) == 0 &&
+           strcmp(one->job, value_of(row, "job")) == 0 &&
+           strcmp(one->value, value_of(row, label_of(one->profile, one->template))) == 0;
+}
+
+/** The one of TEMPLATE at the place, and with the value, of ROW; NULL: there is none yet. */
+static struct node *known(
+    const struct tree *all, const struct stage_config *template, const struct labels *row)
+{
+    struct node *found = NULL;
+    for (size_t i = 0; !found && i < all->count; i++) {
+        struct node *one = &all->items[i];
+        found = one->template == template && is_place(one, row) ? one : NULL;
     }
-    return is;
+    return found;
 }
 
 /** Whether ROW, which is of the series of PLACE, is of the chain FIRST. */
@@ -91,6 +98,31 @@ static bool several_values(const struct pick_place *place, const struct stage_co
     return several;
 }
 
+const char tree_workload[] = "ragtop_workload";
+
+static void push_name(struct name_list *list, const char *name)
+{
+    bool has = !*name;
+    for (size_t i = 0; !has && i < list->count; i++) {
+        has = strcmp(list->items[i], name) == 0;
+    }
+    if (!has && list->count < LIMIT_STAGES) {
+        names_push(list, name);
+    }
+}
+
+// Of a gateway the label `service` may say what it calls.
+static void learn_names(struct node *one, const struct labels *row)
+{
+    enum stage_role role = one ? one->stage.role : STAGE_ROLE_GATEWAY;
+    if (role != STAGE_ROLE_GATEWAY && role != STAGE_ROLE_LLM_GATEWAY) {
+        push_name(&one->names, value_of(row, "service"));
+    }
+    if (one) {
+        push_name(&one->names, value_of(row, tree_workload));
+    }
+}
+
 static void push(struct tree *all, const struct node *one, struct component_list *seen)
 {
     mem_grow(&all->items, all->count, &all->cap);
@@ -117,7 +149,7 @@ static void add_node(struct tree *all, const struct profile *p, const struct sta
     const char *label = label_of(p, template);
     const char *namespace = value_of(row, "namespace"), *job = value_of(row, "job");
     const char *value = value_of(row, label);
-    if (account_is_alone(seen, p, namespace) || is_known(all, template, namespace, job, value)) {
+    if (account_is_alone(seen, p, namespace) || known(all, template, row)) {
         return;
     }
     if (all->count >= LIMIT_STAGES) {
@@ -194,9 +226,19 @@ static void add_nodes(struct tree *all, const struct profile *p,
         if (shows(&at.place, template, sign, row) &&
             !(sign == SIGN_OTHER && is_told(all, p, template, row))) {
             add_node(all, p, template, &at.place, sign, row, seen);
+            learn_names(known(all, template, row), row);
         }
     }
     fill_part_finish(&at);
+}
+
+bool tree_shows(const struct node *one, const struct batch *rows, const struct labels *row)
+{
+    const struct pick_place everywhere = {.rows = rows, .matchers = one->profile->where};
+    struct fill_part at = fill_narrow(&everywhere, one->template->when);
+    bool does = shows(&at.place, one->template, SIGN_LATENCY, row) && is_place(one, row);
+    fill_part_finish(&at);
+    return does;
 }
 
 void tree_add(struct tree *all, const struct profile *p, const struct batch *rows,

@@ -36,6 +36,38 @@ static bool stands_for(const struct node *other, const struct node *one)
            strcmp(other->job, one->job) == 0 && strcmp(other->namespace, one->namespace) == 0;
 }
 
+// What a mesh sees of a workload that has metrics of its own.
+static bool is_seen_from_outside(const struct node *other, const struct node *one)
+{
+    bool inside = !tree_is_workload(other) && !tree_is_of_caller(other) &&
+                  other->profile->role != STAGE_ROLE_GENERATION;
+    return tree_is_workload(one) && inside && !other->dropped &&
+           (other->stage.latency.metric || other->stage.latency.expr) &&
+           tree_is_called(other, one->value, one->namespace);
+}
+
+static bool any_is_kept(const struct tree *all, size_t component)
+{
+    bool any = false;
+    for (size_t i = 0; !any && i < all->count; i++) {
+        any = all->items[i].component == component && !all->items[i].dropped;
+    }
+    return any;
+}
+
+static void drop_seen_from_outside(struct tree *all, struct component_list *seen)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        struct node *one = &all->items[i];
+        for (size_t k = 0; !one->dropped && k < all->count; k++) {
+            one->dropped = is_seen_from_outside(&all->items[k], one);
+            if (one->dropped && !any_is_kept(all, one->component)) {
+                account_double(seen, one->component, all->items[k].component);
+            }
+        }
+    }
+}
+
 void tree_drop(struct tree *all, struct component_list *seen)
 {
     size_t kept = 0;
@@ -48,9 +80,10 @@ void tree_drop(struct tree *all, struct component_list *seen)
             }
         }
     }
+    drop_seen_from_outside(all, seen);
     for (size_t i = 0; i < all->count; i++) {
         if (all->items[i].dropped) {
-            stages_finish_one(&all->items[i].stage);
+            tree_finish_node(&all->items[i]);
         } else {
             all->items[kept++] = all->items[i];
         }

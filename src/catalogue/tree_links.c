@@ -128,12 +128,68 @@ static int caller(const struct tree *all, size_t i, bool *by_value)
     return -1;
 }
 
+int tree_caller_by_role(const struct tree *all, size_t i)
+{
+    bool by_value = false;
+    int within = outer(all, i);
+    return within >= 0 ? within : caller(all, i, &by_value);
+}
+
+bool tree_join(struct tree *all, size_t child, size_t parent, enum component_link link)
+{
+    struct node *one = &all->items[child];
+    int at = (int)parent;
+    while (at >= 0 && at != (int)child) {
+        at = all->items[at].parent;
+    }
+    if (at >= 0) {
+        return false;
+    }
+    one->parent = (int)parent;
+    one->link = link;
+    one->stage.linked = link == COMPONENT_BY_ROLE || link == COMPONENT_BY_MODEL;
+    return true;
+}
+
+static bool are_of_one_job(const struct node *a, const struct node *b)
+{
+    return *a->job && strcmp(a->namespace, b->namespace) == 0 && strcmp(a->job, b->job) == 0;
+}
+
+/** The requests that the program of the one at I serves; -1: that is not measured. */
+static int served(const struct tree *all, size_t i)
+{
+    int found = -1;
+    for (size_t k = 0; found < 0 && k < all->count; k++) {
+        enum stage_role role = all->items[k].stage.role;
+        bool serves = role == STAGE_ROLE_GATEWAY || role == STAGE_ROLE_APPLICATION;
+        found = serves && are_of_one_job(&all->items[k], &all->items[i]) ? (int)k : -1;
+    }
+    return found;
+}
+
+static void link_one(struct tree *all, size_t i)
+{
+    const struct node *one = &all->items[i];
+    bool by_value = false, own = false;
+    int within = outer(all, i), found = within >= 0 ? within : caller(all, i, &by_value);
+    if (tree_is_of_caller(one)) { // the program that measures its calls is the one that calls
+        own = found >= 0 && are_of_one_job(one, &all->items[found]);
+        int its = own ? -1 : served(all, i);
+        found = its >= 0 ? its : found;
+        own = own || its >= 0;
+    }
+    if (one->parent < 0 && found >= 0) {
+        tree_join(all, i, (size_t)found,
+            own        ? COMPONENT_BY_CALLS
+            : by_value ? COMPONENT_BY_MODEL
+                       : COMPONENT_BY_ROLE);
+    }
+}
+
 void tree_link(struct tree *all)
 {
     for (size_t i = 0; i < all->count; i++) {
-        bool *by_value = &all->items[i].by_value;
-        int within = outer(all, i), found = within >= 0 ? within : caller(all, i, by_value);
-        all->items[i].parent = found < 0 ? -1 : found;
-        all->items[i].stage.linked = found >= 0;
+        link_one(all, i);
     }
 }

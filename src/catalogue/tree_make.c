@@ -31,10 +31,22 @@ static struct stage_config *view_of(struct stage_config *parent, enum stage_role
     return parent;
 }
 
-// Behind its own parts, and before those that were adopted already.
-static void adopt(struct stage_config *parent, struct stage_config *child, size_t own)
+static struct stage_config *part_of(struct stage_config *stage, const char *name)
 {
-    struct stage_config *to = view_of(parent, child->role, own);
+    struct stage_config *found = NULL;
+    for (size_t i = 0; !found && i < stage->children_count; i++) {
+        struct stage_config *child = &stage->children[i];
+        found = strcmp(child->name, name) == 0 ? child : part_of(child, name);
+    }
+    return found;
+}
+
+// Behind its own parts, and before those that were adopted already.
+static void adopt(
+    struct stage_config *parent, struct stage_config *child, size_t own, const char *part)
+{
+    struct stage_config *its = part ? part_of(parent, part) : NULL;
+    struct stage_config *to = its ? its : view_of(parent, child->role, own);
     size_t at = to == parent ? own : to->children_count;
     to->children = mem_resize(to->children, to->children_count + 1, sizeof *to->children);
     memmove(
@@ -51,24 +63,47 @@ void tree_sort(struct tree *all)
     }
 }
 
-// From the last role inwards, so that what is adopted is whole.
+void tree_finish_node(struct node *one)
+{
+    stages_finish_one(&one->stage);
+    names_finish(&one->names);
+}
+
+static size_t depth_of(const struct tree *all, size_t i)
+{
+    size_t depth = 0;
+    for (int at = all->items[i].parent; at >= 0; at = all->items[at].parent) {
+        depth++;
+    }
+    return depth;
+}
+
+static void adopt_all(struct tree *all, size_t depth)
+{
+    for (size_t i = all->count; i-- > 0;) {
+        struct node *one = &all->items[i];
+        if (one->parent >= 0 && depth_of(all, i) == depth) {
+            struct node *parent = &all->items[one->parent];
+            adopt(&parent->stage, &one->stage, parent->own_children, one->part);
+        }
+    }
+}
+
+// From the deepest outwards, so that what is adopted is whole.
 void tree_make(struct tree *all, struct pipeline *out)
 {
     for (size_t i = 0; i < all->count; i++) {
         all->items[i].own_children = all->items[i].stage.children_count;
     }
-    for (size_t i = all->count; i-- > 0;) {
-        struct node *one = &all->items[i];
-        if (one->parent >= 0) {
-            struct node *parent = &all->items[one->parent];
-            adopt(&parent->stage, &one->stage, parent->own_children);
-        }
+    for (size_t depth = all->count; depth > 0; depth--) {
+        adopt_all(all, depth);
     }
     out->stages = mem_zalloc(all->count + 1, sizeof *out->stages);
     for (size_t i = 0; i < all->count; i++) {
         if (all->items[i].parent < 0) {
             out->stages[out->stages_count++] = all->items[i].stage;
         }
+        names_finish(&all->items[i].names);
     }
     free(all->items);
     *all = (struct tree){0};

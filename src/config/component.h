@@ -22,9 +22,11 @@ enum component_fate {
 
 /** By what its place in the tree was found. */
 enum component_link {
-    COMPONENT_ROOT,    /**< nothing calls it, as far as is known */
-    COMPONENT_BY_ROLE, /**< it follows from what it does alone */
-    COMPONENT_BY_MODEL /**< of several that might call it, one has the same model */
+    COMPONENT_ROOT,     /**< nothing calls it, as far as is known */
+    COMPONENT_BY_ROLE,  /**< it follows from what it does alone */
+    COMPONENT_BY_MODEL, /**< of several that might call it, one has the same model */
+    COMPONENT_BY_CALLS, /**< a metric counts the calls */
+    COMPONENT_BY_LINK,  /**< the user says so */
 };
 
 /** One at one place. Texts are owned, and as the server has them; "" is not known. */

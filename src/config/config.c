@@ -15,6 +15,7 @@
 #include "config/file_check.h"
 #include "config/fleet.h"
 #include "config/limits.h"
+#include "config/link_keys.h"
 #include "config/options.h"
 #include "config/overrides.h"
 #include "config/profile.h"
@@ -294,6 +295,7 @@ void config_finish(struct config *c)
 {
     endpoint_finish(&c->source);
     fleet_finish(c);
+    link_keys_finish(c);
     struct stage_list stages = {c->stages, c->stages_count};
     stages_finish(&stages);
     for (size_t i = 0; i < c->profiles_count; i++) {

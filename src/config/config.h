@@ -113,7 +113,7 @@ enum stage_role {
 struct stage_config {
     char *name;
     enum stage_role role;
-    bool linked; /**< where it is in the tree follows from its role alone */
+    bool linked; /**< where it is in the tree is assumed: it follows from its role or model */
     char *by;    /**< of a template: a stage for each value of that label; NULL: one */
     char *when;  /**< of a template: matchers of its series; NULL: none */
     struct metric_config latency; /**< metric: the base name, without _bucket, _sum, _count */
@@ -146,6 +146,19 @@ struct tools_config {
     char *label; /**< the label of CALLS that names the tool */
 };
 
+/** A metric that counts calls between services. */
+struct edge_config {
+    char *metric; /**< a counter by its name, or a histogram by its base name */
+    char *from;   /**< the label that names the workload that calls; NULL: who exports it does */
+    char *to;     /**< the label that names what is called: a workload, a host, host:port */
+    char *from_namespace, *to_namespace; /**< labels; NULL: see catalogue/tree.h */
+};
+
+/** Of the stages of components, which calls which: names as the table has them, or `X@PLACE`. */
+struct link_config {
+    char *from, *to;
+};
+
 /** What is known of a component of other people's stacks: see profile.h. */
 struct profile {
     char *name;  /**< short: "vllm" */
@@ -158,6 +171,8 @@ struct profile {
     struct name_list replaces; /**< profiles, or stages of theirs, that are of the same requests */
     struct stage_config *stages; /**< templates */
     size_t stages_count;
+    struct edge_config *edges;
+    size_t edges_count;
     struct tools_config tools;
     char *pod_label; /**< NULL: see labels_instance() */
 };
@@ -198,6 +213,8 @@ struct config {
     char *pod_label;          /**< tells instances of a stage apart; NULL: see labels_instance() */
     struct profile *profiles; /**< components to look for on the server; none: nothing is */
     size_t profiles_count;
+    struct link_config *links; /**< they go before whatever else tells who calls whom */
+    size_t links_count;
 
     enum output_format format;
     enum color_depth color;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "config/limits.h"
+#include "config/link_keys.h"
 #include "config/rebind.h"
 #include "config/setting.h"
 #include "config/source_keys.h"
@@ -94,8 +95,9 @@ bool file_apply(const struct config_file *f, struct config *c, struct str *why)
 {
     const struct reader r = {&f->document, why};
     const yaml_node_t *root = document_root(&f->document);
-    return !root || (setting_read(&r, root, "", OWNER_CONFIG, c) &&
-                        apply_baseline(&r, reader_get(&r, root, "baseline"), c) &&
-                        apply_keys(&r, reader_get(&r, root, "keys"), c) &&
-                        apply_sources(&r, root, c) && stage_keys_apply(&r, root, c));
+    return !root ||
+           (setting_read(&r, root, "", OWNER_CONFIG, c) &&
+               apply_baseline(&r, reader_get(&r, root, "baseline"), c) &&
+               apply_keys(&r, reader_get(&r, root, "keys"), c) && apply_sources(&r, root, c) &&
+               stage_keys_apply(&r, root, c) && link_keys_apply(&r, root, c));
 }

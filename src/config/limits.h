@@ -17,6 +17,8 @@ enum {
     LIMIT_OWN_PROFILES = 100, /**< in the user's folder */
     LIMIT_DETECT = 16,        /**< metrics by which a component is recognised */
     LIMIT_REPLACES = 16,      /**< profiles that one stands for */
+    LIMIT_EDGES = 16,         /**< metrics of a profile that say who calls whom */
+    LIMIT_LINKS = 100,
     LIMIT_BINDINGS = 500,
     LIMIT_SOURCES = 16,
     LIMIT_SOURCE_NAME = 24, /**< bytes */

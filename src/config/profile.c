@@ -19,6 +19,11 @@ static const char *const profile_keys[] = {
 #include "config/stage_key.def"
     NULL};
 
+static const char *const edge_keys[] = {
+#define EDGE_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
+
 static bool stands_under(const char *prefix, const char *key)
 {
     const char *keys[SETTING_COUNT + 1];
@@ -66,21 +71,30 @@ static bool check_keys(const struct reader *r, const yaml_node_t *root, const st
 
 // --- components to look for
 
+/** Sets *OUT, which the caller frees, to the full name of a metric, called LABEL in messages. */
+static bool read_metric(
+    const struct reader *r, const yaml_node_t *node, const char *label, char **out)
+{
+    struct str name, reason;
+    str_init(&name);
+    str_init(&reason);
+    bool good = reader_is_text(r, node, label, READER_TEXT_BYTES) &&
+                (matchers_add_metric(&name, reader_text_of(node), &reason) ||
+                    reader_reject(r, node, &reason));
+    *out = str_take(&name);
+    return good;
+}
+
 static bool read_detect(const struct reader *r, const yaml_node_t *root, struct name_list *out)
 {
     const yaml_node_t *list = reader_get(r, root, "detect");
     bool good = reader_list(r, list, "'detect'", LIMIT_DETECT) &&
                 (reader_count(list) > 0 || reader_fail(r, list, _("'detect' names no metric")));
     for (size_t i = 0; good && i < reader_count(list); i++) {
-        const yaml_node_t *entry = reader_entry(r, list, i);
-        struct str name, reason;
-        str_init(&name);
-        str_init(&reason);
-        good = reader_is_text(r, entry, _("an entry of 'detect'"), READER_TEXT_BYTES) &&
-               (matchers_add_metric(&name, reader_text_of(entry), &reason) ||
-                   reader_reject(r, entry, &reason));
-        names_push(out, name.text);
-        str_finish(&name);
+        char *name = NULL;
+        good = read_metric(r, reader_entry(r, list, i), _("an entry of 'detect'"), &name);
+        names_push(out, name ? name : "");
+        free(name);
     }
     return good;
 }
@@ -99,6 +113,38 @@ static bool read_replaces(const struct reader *r, const yaml_node_t *root, struc
     return good;
 }
 
+static bool read_edge(const struct reader *r, const yaml_node_t *entry, struct edge_config *out)
+{
+    if (!reader_mapping(r, entry, _("an entry of 'edges'"), edge_keys)) {
+        return false;
+    }
+    const yaml_node_t *metric = reader_get(r, entry, "metric");
+    if (!metric || !reader_get(r, entry, "to")) {
+        return reader_fail(r, entry,
+            _("this entry of 'edges' has no '%s'; it needs a metric and the label that names what "
+              "is called"),
+            metric ? "to" : "metric");
+    }
+    return read_metric(r, metric, _("the metric of an edge"), &out->metric) &&
+           reader_value(r, entry, "from", &type_label, &out->from) &&
+           reader_value(r, entry, "to", &type_label, &out->to) &&
+           reader_value(r, entry, "from_namespace", &type_label, &out->from_namespace) &&
+           reader_value(r, entry, "to_namespace", &type_label, &out->to_namespace);
+}
+
+static bool read_edges(const struct reader *r, const yaml_node_t *root, struct profile *out)
+{
+    const yaml_node_t *list = reader_get(r, root, "edges");
+    bool good = !list || reader_list(r, list, "'edges'", LIMIT_EDGES);
+    size_t count = good ? reader_count(list) : 0;
+    out->edges = mem_zalloc(count + 1, sizeof *out->edges);
+    for (size_t i = 0; good && i < count; i++) {
+        out->edges_count = i + 1;
+        good = read_edge(r, reader_entry(r, list, i), &out->edges[i]);
+    }
+    return good;
+}
+
 static bool read_profile(const struct reader *r, const yaml_node_t *root, struct profile *out)
 {
     struct stage_list stages = {0};
@@ -110,7 +156,7 @@ static bool read_profile(const struct reader *r, const yaml_node_t *root, struct
                 reader_value(r, root, "by", &type_label, &out->by) &&
                 reader_value(r, root, "pod", &type_label, &out->pod_label) &&
                 reader_value(r, root, "generic", &value_a_flag, &out->generic) &&
-                read_replaces(r, root, &out->replaces) &&
+                read_replaces(r, root, &out->replaces) && read_edges(r, root, out) &&
                 stage_keys_read(r, root, "stages", true, &stages) &&
                 stage_keys_read_tools(r, root, &out->tools);
     out->stages = stages.items;
@@ -162,7 +208,7 @@ static bool are_timed(const struct stage_config *stages, size_t count)
 // Whether its stages are the same on every server.
 static bool is_plain(const struct profile *p)
 {
-    return !p->where && !p->by && are_timed(p->stages, p->stages_count) &&
+    return !p->where && !p->by && p->edges_count == 0 && are_timed(p->stages, p->stages_count) &&
            stages_are_plain(p->stages, p->stages_count) && tools_are_plain(&p->tools);
 }
 
@@ -268,6 +314,14 @@ void profile_finish(struct profile *p)
     stages_finish(&stages);
     stages_finish_metric(&p->tools.calls);
     stages_finish_metric(&p->tools.errors);
+    for (size_t i = 0; i < p->edges_count; i++) {
+        free(p->edges[i].metric);
+        free(p->edges[i].from);
+        free(p->edges[i].to);
+        free(p->edges[i].from_namespace);
+        free(p->edges[i].to_namespace);
+    }
+    free(p->edges);
     names_finish(&p->detect);
     names_finish(&p->replaces);
     free(p->tools.label);

@@ -164,6 +164,7 @@ void pipeline_finish(struct pipeline *p)
     stages_finish_metric(&p->tools.errors);
     free(p->tools.label);
     component_finish(&p->components);
+    names_finish(&p->notes);
     *p = (struct pipeline){0};
 }
 

@@ -23,6 +23,7 @@ struct pipeline {
     struct tools_config tools;
     const char *pod_label; /**< of all stages, of the configuration; NULL: see labels_instance() */
     struct component_list components; /**< that were recognised, taken or not */
+    struct name_list notes;           /**< what the user is to read of how it was found */
     bool guessed;                     /**< no component is known: the stages look like latencies */
     size_t guessed_more;              /**< and so many others that do have no room */
 };

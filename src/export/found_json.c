@@ -14,6 +14,8 @@ static const char *link_name(const struct component *c)
     switch (c->link) {
     case COMPONENT_BY_ROLE: return "role";
     case COMPONENT_BY_MODEL: return "model";
+    case COMPONENT_BY_CALLS: return "calls";
+    case COMPONENT_BY_LINK: return "links";
     case COMPONENT_ROOT: break;
     }
     return NULL;

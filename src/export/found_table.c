@@ -40,6 +40,8 @@ static const char *link_in(struct arena *a, const struct component *c)
     switch (c->link) {
     case COMPONENT_BY_ROLE: return arena_printf(a, _("%s, by role alone"), c->under);
     case COMPONENT_BY_MODEL: return arena_printf(a, _("%s, by model"), c->under);
+    case COMPONENT_BY_CALLS: return arena_printf(a, _("%s, by its calls"), c->under);
+    case COMPONENT_BY_LINK: return arena_printf(a, _("%s, by your links"), c->under);
     case COMPONENT_ROOT: break;
     }
     return "";

@@ -13,7 +13,7 @@
 
 enum { SOON_MS = 15 * 1000, AGAIN_MS = 5 * 60 * 1000 };
 
-static const char topic[] = "components";
+static const char topic[] = "components", links_topic[] = "links";
 
 static enum phase first_phase(const struct config *config)
 {
@@ -116,7 +116,7 @@ static void add_stages(struct str *s, const struct stage_config *stages, size_t 
 {
     for (size_t i = 0; i < count; i++) {
         const struct stage_config *one = &stages[i];
-        str_addf(s, "(%s", one->name);
+        str_addf(s, "(%s%s", one->linked ? "~" : "", one->name);
         add_metric(s, &one->latency);
         add_metric(s, &one->errors);
         add_metric(s, &one->requests);
@@ -228,12 +228,21 @@ static void take_components(struct poller *p, const struct batch *rows, int64_t 
     }
 }
 
+static void note_links(struct poller *p, const struct pipeline *pipeline)
+{
+    store_drop_topic(p->store, links_topic);
+    for (size_t i = 0; i < pipeline->notes.count; i++) {
+        store_add_topic(p->store, links_topic, pipeline->notes.items[i]);
+    }
+}
+
 static void take_parts(struct poller *p, struct batch *rows, int64_t now_ms)
 {
     struct components *c = &p->components;
     struct pipeline pipeline;
-    if (build_take(c->config.profiles, c->config.profiles_count, rows, &c->seen, &pipeline)) {
+    if (build_take(&c->config, rows, &c->seen, &pipeline)) {
         store_drop_topic(p->store, topic);
+        note_links(p, &pipeline);
         settle(p, &pipeline, now_ms);
         return;
     }

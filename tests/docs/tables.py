@@ -23,7 +23,7 @@ VARIABLES = ROOT / "src/config/env.def"
 STAGE_KEYS = ROOT / "src/config/stage_key.def"
 # where keys of the kind stand: in the configuration, or in a stage of it
 BELOW = {"STAGE": "", "LATENCY": "latency.", "SLO": "slo.", "STAGE_EXPR": "expr.", "SATURATION": "saturation.",
-         "TEMPLATE": "stages.", "PROFILE": "", "TOOLS": "tools.", "BY_LABEL": "stages_by_label.", "NAMED": "sources."}
+         "TEMPLATE": "stages.", "PROFILE": "", "TOOLS": "tools.", "BY_LABEL": "stages_by_label.", "LINK": "links.", "EDGE": "edges.", "NAMED": "sources."}
 SIGNALS = ROOT / "src/config/signal.def"
 MS = {"CLOCK_MINUTE_MS": 60_000, "CLOCK_HOUR_MS": 3_600_000, "CLOCK_DAY_MS": 86_400_000}
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -249,7 +249,7 @@ def configuration_keys():
 
 def setting_keys():
     """(key, text, the setting) of each key of the configuration, with those below it."""
-    below = {"tools": "TOOLS", "stages_by_label": "BY_LABEL", "sources": "NAMED"}
+    below = {"tools": "TOOLS", "stages_by_label": "BY_LABEL", "links": "LINK", "sources": "NAMED"}
     for s in settings():
         if s.key:
             yield s.key, s.text, s
@@ -383,7 +383,7 @@ def manual_stage_keys():
 
 
 def manual_profile_keys():
-    return _items((f"Ic {key}", text) for key, text in stage_keys("PROFILE", "TEMPLATE"))
+    return _items((f"Ic {key}", text) for key, text in stage_keys("PROFILE", "EDGE", "TEMPLATE"))
 
 
 def manual_metrics():

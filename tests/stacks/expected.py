@@ -76,8 +76,7 @@ EXPECTED = {
                                                           "envoy-ai-gateway")),
     "higress": one("higress(first_token)"),
     "kong": one("kong-http(own upstream kong)", "kong-http"),
-    "istio": beside("istio/rag-api(istio/embedder istio/qdrant istio/vllm)", "istio/vllm",
-                    not_yet="edges between workloads are not known"),
+    "istio": beside("istio/rag-api(embedder qdrant vllm)", "istio/vllm"),
     "envoy": beside("envoy", within=True), "ingress-nginx": beside("ingress-nginx", within=True),
     # --- Applications
     **of_all("otel-genai otel-genai-token otel-genai-tokens otel-genai-bare",

@@ -83,19 +83,50 @@ static const char calls[] = "name: calls\n"
                             "  - {name: chat, latency: chat_seconds}\n"
                             "  - {name: embed, role: embedder, latency: embed_seconds}\n";
 
+static const char mesh[] = "name: mesh\n"
+                           "role: gateway\n"
+                           "generic: true\n"
+                           "detect: [mesh_total]\n"
+                           "by: callee\n"
+                           "edges: [{metric: mesh_total, from: caller, to: callee, "
+                           "from_namespace: caller_space, to_namespace: callee_space}]\n"
+                           "stages: [{name: mesh, latency: mesh_seconds}]\n";
+static const char client[] = "name: client\n"
+                             "role: generation\n"
+                             "detect: [client_seconds_count]\n"
+                             "edges:\n"
+                             "  - {metric: client_seconds, to: address}\n"
+                             "  - {metric: fetch_seconds, to: address}\n"
+                             "stages:\n"
+                             "  - name: ask\n"
+                             "    by: model\n"
+                             "    when: {kind: ask}\n"
+                             "    latency: client_seconds\n"
+                             "  - {name: embed, role: embedder, when: {kind: embed}, "
+                             "latency: client_seconds}\n";
+
 static struct config config;
+static struct config wired; /**< with the profiles that tell who calls whom */
+
+static void apply(struct config *c, const char *const *texts, size_t count)
+{
+    struct str why;
+    str_init(&why);
+    for (size_t i = 0; i < count; i++) {
+        if (!profile_apply("p", texts[i], strlen(texts[i]), true, c, &why)) {
+            fail_msg("%s", why.text);
+        }
+    }
+    str_finish(&why);
+}
 
 static int set_up(void **state)
 {
     (void)state;
     const char *const texts[] = {engine, store, http, proxy, old, gpu, pair, front, route, calls};
-    struct str why;
-    str_init(&why);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (!profile_apply("p", texts[i], strlen(texts[i]), true, &config, &why)) {
-            fail_msg("%s", why.text);
-        }
-    }
+    const char *const more[] = {engine, store, http, proxy, mesh, client, old};
+    apply(&config, texts, sizeof texts / sizeof *texts);
+    apply(&wired, more, sizeof more / sizeof *more);
     return 0;
 }
 
@@ -103,6 +134,7 @@ static int tear_down(void **state)
 {
     (void)state;
     config_finish(&config);
+    config_finish(&wired);
     return 0;
 }
 
@@ -135,20 +167,25 @@ static void add_names(struct str *s, const struct stage_config *stages, size_t c
     }
 }
 
-/** What comes of ROWS, which are finished; the caller finishes. */
-static struct pipeline built(struct batch *rows, const char *names)
+/** What comes of ROWS, which are finished, by C; the caller finishes. */
+static struct pipeline built_by(const struct config *c, struct batch *rows, const char *names)
 {
     struct component_list seen = {0};
     struct pipeline p;
     struct str s;
     str_init(&s);
-    build_take(config.profiles, config.profiles_count, rows, &seen, &p);
+    build_take(c, rows, &seen, &p);
     component_finish(&seen);
     add_names(&s, p.stages, p.stages_count);
     assert_string_equal(s.text, names);
     str_finish(&s);
     batch_finish(rows);
     return p;
+}
+
+static struct pipeline built(struct batch *rows, const char *names)
+{
+    return built_by(&config, rows, names);
 }
 
 static void asks_for_names_and_labels(void **state)
@@ -475,7 +512,7 @@ static void long_names_are_told_apart(void **state)
     ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", one);
     ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", two);
     struct component_list seen = {0};
-    assert_true(build_take(config.profiles, config.profiles_count, &rows, &seen, &p));
+    assert_true(build_take(&config, &rows, &seen, &p));
     component_finish(&seen);
     assert_int_equal(p.stages_count, 2);
     assert_string_not_equal(p.stages[0].name, p.stages[1].name);
@@ -526,7 +563,9 @@ static void tells_what_became_of_each(void **state)
     ADD(&rows, "http_seconds_count", "till", "shop");
     ADD(&rows, "store_up", "store", "rag");
     assert_int_equal(find_take(config.profiles, 3, &rows, found, &seen), 3);
-    assert_true(build_take(config.profiles, 3, &rows, &seen, &p));
+    struct config first = config;
+    first.profiles_count = 3;
+    assert_true(build_take(&first, &rows, &seen, &p));
     assert_int_equal(seen.count, 5);
     const struct component *engine_there = at(&seen, "engine", "rag", "engine");
     assert_int_equal(engine_there->fate, COMPONENT_TAKEN);
@@ -541,6 +580,233 @@ static void tells_what_became_of_each(void **state)
     assert_int_equal(at(&seen, "store", "rag", "store")->fate, COMPONENT_SILENT);
     assert_int_equal(at(&seen, "http", "shop", "till")->fate, COMPONENT_ALONE);
     assert_int_equal(p.stages_count, 1); // and nothing of the shop
+    component_finish(&seen);
+    pipeline_finish(&p);
+    batch_finish(&rows);
+}
+
+static void asks_who_calls_whom(void **state)
+{
+    (void)state;
+    struct str s;
+    str_init(&s);
+    assert_true(build_add_query(&s, &wired.profiles[5], 1, NULL));
+    assert_non_null(strstr(s.text,
+        "count by (__name__, job, namespace, model, kind, address, service, exported_model, "
+        "exported_kind, exported_address, exported_service, ragtop_workload) "
+        "(label_replace({__name__=~\"client_seconds|client_seconds_count|fetch_seconds|"
+        "fetch_seconds_count\"}, \"ragtop_workload\", \"$1\", \"pod\", \"(.+?)("));
+    assert_non_null(strstr(s.text, "(label_replace(last_over_time({__name__"));
+    str_finish(&s);
+}
+
+/** Of a mesh in the namespace "rag": the latency of CALLEE, and calls of it by CALLER. */
+static void add_call(struct batch *rows, const char *caller, const char *callee)
+{
+    ADD(rows, "mesh_seconds_count", "sidecars", "rag", "caller", caller, "callee", callee);
+    ADD(rows, "mesh_total", "sidecars", "rag", "caller", caller, "callee", callee);
+}
+
+static void a_mesh_tells_who_calls_whom(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    add_call(&rows, "entry", "api");
+    add_call(&rows, "api", "db");
+    add_call(&rows, "db", "disk");
+    add_call(&rows, "disk", "api"); // and round: that changes nothing
+    struct pipeline p = built_by(&wired, &rows, "mesh/api(mesh/db(mesh/disk))");
+    assert_false(p.stages[0].children[0].linked);
+    pipeline_finish(&p);
+
+    // what has metrics of its own is known by these: by its job, its service, or its pods
+    add_call(&rows, "entry", "api");
+    add_call(&rows, "api", "db");
+    add_call(&rows, "api", "e");
+    add_call(&rows, "api", "model");
+    add_call(&rows, "batch", "model");
+    ADD(&rows, "store_seconds_count", "metrics", "rag", "endpoint", "/search", "service", "db");
+    ADD(&rows, "engine_new_seconds_count", "pods", "rag", "model", "m", "ragtop_workload", "model");
+    ADD(&rows, "proxy_seconds_count", "e", "rag");
+    p = built_by(&wired, &rows, "mesh(store,proxy,engine)");
+    for (size_t i = 0; i < 3; i++) {
+        assert_false(p.stages[0].children[i].linked);
+    }
+    pipeline_finish(&p);
+}
+
+// The same names mean something else elsewhere.
+static void a_call_is_within_the_namespaces_that_it_names(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    ADD(&rows, "mesh_seconds_count", "sidecars", "rag", "callee", "api");
+    ADD(&rows, "mesh_seconds_count", "sidecars", "rag", "callee", "db");
+    ADD(&rows, "mesh_total", "sidecars", "rag", "caller", "api", "callee", "db", "caller_space",
+        "shop", "callee_space", "rag");
+    struct pipeline p = built_by(&wired, &rows, "mesh/api,mesh/db");
+    pipeline_finish(&p);
+    ADD(&rows, "mesh_seconds_count", "sidecars", "shop", "callee", "api");
+    ADD(&rows, "mesh_seconds_count", "sidecars", "rag", "callee", "db");
+    ADD(&rows, "mesh_total", "sidecars", "rag", "caller", "api", "callee", "db", "caller_space",
+        "shop", "callee_space", "rag");
+    p = built_by(&wired, &rows, "mesh/api(mesh/db)");
+    pipeline_finish(&p);
+    // where one server collects for all, its own namespace is on every series
+    ADD(&rows, "mesh_seconds_count", "sidecars", "all", "callee", "api");
+    ADD(&rows, "mesh_seconds_count", "sidecars", "all", "callee", "db");
+    ADD(&rows, "mesh_total", "sidecars", "all", "caller", "api", "callee", "db", "caller_space",
+        "shop", "callee_space", "shop");
+    p = built_by(&wired, &rows, "mesh/api(mesh/db)");
+    pipeline_finish(&p);
+}
+
+/** What comes of a program "app" that asks ADDRESS, and of an engine and a database in "rag". */
+static struct pipeline asking(
+    const char *metric, const char *kind, const char *address, const char *names)
+{
+    struct batch rows = {0};
+    ADD(&rows, "http_seconds_count", "app", "rag");
+    ADD(&rows, "http_seconds_count", "web", "rag"); // which of the two calls is not known by role
+    ADD(&rows, "client_seconds_count", "app", "rag", "kind", "ask", "model", "m");
+    ADD(&rows, metric, "app", "rag", "kind", kind, "model", "m", "address", address);
+    ADD(&rows, "engine_new_seconds_count", "vllm", "rag", "model", "m");
+    ADD(&rows, "store_seconds_count", "db", "rag", "endpoint", "/search");
+    return built_by(&wired, &rows, names);
+}
+
+static bool is_assumed(const struct stage_config *stages, size_t count, const char *name)
+{
+    bool is = false;
+    for (size_t i = 0; !is && i < count; i++) {
+        is = (strcmp(stages[i].name, name) == 0 && stages[i].linked) ||
+             is_assumed(stages[i].children, stages[i].children_count, name);
+    }
+    return is;
+}
+
+static void a_program_tells_whom_it_calls(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *metric, *kind, *address, *tree;
+        bool assumed; /**< that the engine is called */
+    } cases[] = {
+        {"client_seconds_count", "ask", "vllm", "http@app(ask(engine)),http@web,store", false},
+        {"client_seconds_count", "ask", "vllm:80", "http@app(ask(engine)),http@web,store", false},
+        {"client_seconds_count", "ask", "vllm.rag.svc.cluster.local:80",
+            "http@app(ask(engine)),http@web,store", false},
+        {"client_seconds_count", "ask", "vllm-0.vllm.rag.svc",
+            "http@app(ask(engine)),http@web,store", true}, // no pod of that name is known
+        {"client_seconds_count", "ask", "vllm.shop", "http@app(ask(engine)),http@web,store", true},
+        {"client_seconds_count", "ask", "vllm.example.com", "http@app(ask(engine)),http@web,store",
+            true},
+        {"client_seconds_count", "ask", "10.0.0.1", "http@app(ask(engine)),http@web,store", true},
+        {"client_seconds_count", "embed", "vllm", "http@app(ask,embed(engine)),http@web,store",
+            false},
+        {"fetch_seconds_count", "", "db:6333", "http@app(ask(engine),store),http@web", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pipeline p = asking(cases[i].metric, cases[i].kind, cases[i].address, cases[i].tree);
+        assert_int_equal(is_assumed(p.stages, p.stages_count, "engine"), cases[i].assumed);
+        pipeline_finish(&p);
+    }
+}
+
+static void the_user_says_who_calls_whom(void **state)
+{
+    (void)state;
+    static struct {
+        char links[2][2][24]; /**< of each what calls, and what is called */
+        const char *tree, *note;
+    } cases[] = {
+        {{{"http@b", "store"}}, "http@a,http@b(store(store/queue)),engine(engine/queue)", NULL},
+        {{{"http@b", "store@rag"}, {"store", "engine@e"}},
+            "http@a,http@b(store(store/queue,engine(engine/queue)))", NULL},
+        {{{"engine/queue", "store"}}, "http@a,http@b,engine(engine/queue(store(store/queue)))",
+            NULL},
+        {{{"http@b", "stroe"}}, "http@a,http@b,store(store/queue),engine(engine/queue)",
+            "links: no stage is called 'stroe'; did you mean 'store'?"},
+        {{{"nobody-at-all", "store"}}, "http@a,http@b,store(store/queue),engine(engine/queue)",
+            "links: no stage is called 'nobody-at-all'"},
+        {{{"http@rag", "store"}}, "http@a,http@b,store(store/queue),engine(engine/queue)",
+            "links: 'http@rag' could be several stages; give the name of one as the table has it"},
+        {{{"http@a", "store/queue"}}, "http@a,http@b,store(store/queue),engine(engine/queue)",
+            "links: 'store/queue' is part of 'store'; name that in its place"},
+        {{{"store", "engine"}, {"engine@rag", "store"}},
+            "http@a,http@b,store(store/queue,engine(engine/queue))",
+            "links: with 'engine@rag' as its caller 'store' would call itself"},
+        {{{"http@a", "store"}, {"http@b", "store@rag"}},
+            "http@a(store(store/queue)),http@b,engine(engine/queue)",
+            "links: 'store@rag' is linked to 'http@a' already"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c = wired;
+        struct link_config links[2];
+        for (size_t k = 0; k < 2; k++) {
+            links[k] = (struct link_config){cases[i].links[k][0], cases[i].links[k][1]};
+        }
+        struct batch rows = {0};
+        c.links = links;
+        c.links_count = *links[1].to ? 2 : 1;
+        ADD(&rows, "http_seconds_count", "a", "rag");
+        ADD(&rows, "http_seconds_count", "b", "rag");
+        ADD(&rows, "store_seconds_count", "s", "rag", "endpoint", "/search");
+        ADD(&rows, "store_queue_seconds_count", "s", "rag");
+        ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
+        ADD(&rows, "engine_queue_seconds_count", "e", "rag", "model", "m");
+        struct pipeline p = built_by(&c, &rows, cases[i].tree);
+        assert_int_equal(p.notes.count, cases[i].note ? 1 : 0);
+        if (cases[i].note) {
+            assert_string_equal(p.notes.items[0], cases[i].note);
+        }
+        pipeline_finish(&p);
+    }
+}
+
+static void a_component_goes_with_all_its_stages(void **state)
+{
+    (void)state;
+    struct config c = wired;
+    char from[] = "http@b", to[] = "old@o";
+    struct link_config link = {from, to};
+    struct batch rows = {0};
+    c.links = &link;
+    c.links_count = 1;
+    ADD(&rows, "http_seconds_count", "a", "rag");
+    ADD(&rows, "http_seconds_count", "b", "rag");
+    ADD(&rows, "old_seconds_count", "o", "rag");
+    ADD(&rows, "old_front_seconds_count", "o", "rag");
+    struct pipeline p = built_by(&c, &rows, "http@a,http@b(engine_old,engine_front)");
+    assert_int_equal(p.notes.count, 0);
+    pipeline_finish(&p);
+}
+
+// It goes before calls that are counted, and before roles; nothing of it is assumed.
+static void what_the_user_says_goes_first(void **state)
+{
+    (void)state;
+    struct config c = wired;
+    char from[] = "mesh/api", to[] = "engine";
+    struct link_config link = {from, to};
+    struct batch rows = {0};
+    struct component_list seen = {0};
+    struct pipeline p;
+    c.links = &link;
+    c.links_count = 1;
+    add_call(&rows, "entry", "api");
+    add_call(&rows, "entry", "other");
+    add_call(&rows, "other", "e");
+    add_call(&rows, "other", "s");
+    ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
+    ADD(&rows, "store_seconds_count", "s", "rag", "endpoint", "/search");
+    assert_true(build_take(&c, &rows, &seen, &p));
+    assert_string_equal(p.stages[0].children[0].name, "engine");
+    assert_false(p.stages[0].children[0].linked);
+    assert_int_equal(at(&seen, "engine", "rag", "e")->link, COMPONENT_BY_LINK);
+    assert_string_equal(at(&seen, "engine", "rag", "e")->under, "mesh/api");
+    assert_int_equal(at(&seen, "store", "rag", "s")->link, COMPONENT_BY_CALLS);
+    assert_string_equal(at(&seen, "store", "rag", "s")->under, "mesh/other");
     component_finish(&seen);
     pipeline_finish(&p);
     batch_finish(&rows);
@@ -567,6 +833,13 @@ int main(void)
         cmocka_unit_test(two_of_one_name_are_told_apart),
         cmocka_unit_test(long_names_are_told_apart),
         cmocka_unit_test(tells_what_became_of_each),
+        cmocka_unit_test(asks_who_calls_whom),
+        cmocka_unit_test(a_mesh_tells_who_calls_whom),
+        cmocka_unit_test(a_call_is_within_the_namespaces_that_it_names),
+        cmocka_unit_test(a_program_tells_whom_it_calls),
+        cmocka_unit_test(the_user_says_who_calls_whom),
+        cmocka_unit_test(a_component_goes_with_all_its_stages),
+        cmocka_unit_test(what_the_user_says_goes_first),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -260,6 +260,12 @@ static void a_broken_profile_is_a_warning(void **state)
             "3:12: an entry of 'replaces' must be text"},
         {"name: x\ndetect: []\n", "2:9: 'detect' names no metric"},
         {"stages: [{name: a}]\n", "1:10: stage 'a' has no latency"},
+        {"name: x\ndetect: [a]\nedges: [{to: b}]\n",
+            "3:9: this entry of 'edges' has no 'metric'; "},
+        {"name: x\ndetect: [a]\nedges: [{metric: b}]\n",
+            "3:9: this entry of 'edges' has no 'to'; "},
+        {"name: x\ndetect: [a]\nedges: [{metric: b, to: c-d}]\n", "3:25: "},
+        {"name: x\nlinks: []\n", "2:1: 'links' belongs in "},
         {"x: [\n", "2:1: "},
     };
     struct config c;
@@ -606,13 +612,13 @@ static void takes_nothing_but_metrics_from_a_profile(void **state)
         {"pod_label: 'a-b'\n" STAGE, "1:12: 'a-b' is not a label name; letters, digits and _ only"},
         {"mouse: true\n" STAGE, "1:1: 'mouse' belongs" PLACE},
         {"keys: {q: quit}\n" STAGE, "1:1: 'keys' belongs" PLACE},
+        {"links: [h]\n" STAGE, "1:1: 'links' belongs" PLACE},
         {"url: h\n" STAGE, "1:1: 'url' belongs under 'source'" PLACE},
         {"proxy: h\n" STAGE, "1:1: 'proxy' belongs under 'source'" PLACE},
         {"bearer_token_file: h\n" STAGE, "1:1: 'bearer_token_file' belongs under 'source'" PLACE},
         {"http_config: {proxy_url: h}\n" STAGE, "1:1: 'http_config' belongs under 'source'" PLACE},
         // what no file knows
         {"alertmanager: {url: h}\n" STAGE, "1:1: unknown key 'alertmanager" KNOWN},
-        {"links: [h]\n" STAGE, "1:1: unknown key 'links" KNOWN},
         {"Source: {url: h}\n" STAGE, "1:1: unknown key 'Source" KNOWN},
         {"source.url: h\n" STAGE, "1:1: unknown key 'source.url" KNOWN},
         {"metrics: {source: {url: h}}\n" STAGE, "1:1: unknown key 'metrics" KNOWN},

@@ -207,6 +207,18 @@ static void points_at_what_is_wrong(void **state)
             "1:71: 'ms' is not a unit of a share; use ratio or percent"},
         {"stages: [{name: x, latency: m, saturation: [{name: c, used: r, unit: percent}]}]",
             "1:70: 'unit' is for 'ratio'; a count has none"},
+        // who calls whom
+        {"links: {from: a, to: b}", "1:8: 'links' must be a list, not a mapping"},
+        {"links: [{from: a}]",
+            "1:9: this link has no 'to'; write which stage calls which: {from: api, to: qdrant}"},
+        {"links: [{to: a}]",
+            "1:9: this link has no 'from'; write which stage calls which: {from: api, to: qdrant}"},
+        {"links: [{from: a, into: b}]", "1:19: unknown key 'into'; known here: from, to"},
+        {"links: [{from: a, to: a}]", "1:9: with this link 'a' would call itself"},
+        {"links: [{from: a, to: b}, {from: b, to: c}, {from: c, to: a}]",
+            "1:45: with this link 'a' would call itself"},
+        {"links: [{from: a, to: b}, {from: c, to: b}]",
+            "1:27: 'b' is linked to 'a' already; keep one of the two"},
         // latencies that are more than a name
         {"stages:\n  - name: x\n    latency: {sum: a_seconds_total}",
             "3:14: a latency of two counters needs both: {sum: NAME, count: NAME, unit: s}; there "
@@ -487,7 +499,8 @@ static void reads_every_key(void **state)
                                "    children:\n"
                                "      - {name: inner, expr: {latency: 'x / y'}, unit: us}\n"
                                "stages_by_label: {latency: d_ms, label: stage, unit: s}\n"
-                               "tools: {label: tool, expr: {calls: 'c'}, errors: e}\n";
+                               "tools: {label: tool, expr: {calls: 'c'}, errors: e}\n"
+                               "links: [{from: a@b, to: c}, {from: c, to: d}]\n";
     struct str why;
     struct config c;
     str_init(&why);
@@ -515,6 +528,10 @@ static void reads_every_key(void **state)
     assert_int_equal(c.color, COLOR_256);
     assert_true(c.ascii);
     assert_true(c.mouse);
+    assert_int_equal(c.links_count, 2);
+    assert_string_equal(c.links[0].from, "a@b");
+    assert_string_equal(c.links[1].to, "d");
+    assert_int_equal(c.warnings_count, 1); // its stages are its own, which need no links
     assert_int_equal(c.stages_count, 1);
     const struct stage_config *s = c.stages;
     assert_string_equal(s->name, "\xC3\xA9tape 1");

@@ -1,0 +1,136 @@
+// The question for what a server has.
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalogue/pick.h"
+#include "promql/regex.h"
+#include "promql/select.h"
+
+static const char gone_for[] = "1h"; // what has been gone for longer is not missed
+// Hashes have neither vowels nor what looks like one; those of a StatefulSet are numbered.
+#define HASH "[bcdfghjklmnpqrstvwxz2456789]"
+static const char pod_of_workload[] = "(.+?)(?:(?:-" HASH "{6,10})?-" HASH "{5}|-[0-9]+)";
+
+enum { FIXED_LABELS = 3 /* of every query */ };
+
+static void push_once(struct name_list *list, const char *name)
+{
+    bool has = !*name;
+    for (size_t i = 0; !has && i < list->count; i++) {
+        has = strcmp(list->items[i], name) == 0;
+    }
+    if (!has) {
+        names_push(list, name);
+    }
+}
+
+static void push_exported(struct name_list *list, const char *label)
+{
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "%s%s",
+        strncmp(label, pick_exported, strlen(pick_exported)) == 0 ? "" : pick_exported, label);
+    push_once(list, s.text);
+    str_finish(&s);
+}
+
+void pick_query_init(struct pick_query *q)
+{
+    *q = (struct pick_query){0};
+    names_push(&q->labels, "__name__");
+    names_push(&q->labels, "job");
+    names_push(&q->labels, "namespace");
+}
+
+void pick_query_add_label(struct pick_query *q, const char *label)
+{
+    if (label) {
+        push_once(&q->labels, label);
+    }
+}
+
+void pick_query_add_workload(struct pick_query *q, const char *label)
+{
+    q->workload = label;
+}
+
+void pick_query_add_labels(struct pick_query *q, const char *matchers)
+{
+    struct selector *selector = pick_selector(matchers);
+    for (size_t i = 0; selector && i < selector->count; i++) {
+        push_once(&q->labels, selector->matchers[i].name);
+    }
+    pick_free(selector);
+}
+
+void pick_query_add_name(struct pick_query *q, const char *metric, const char *suffix)
+{
+    if (metric) {
+        struct str name;
+        str_init(&name);
+        size_t len = strcspn(metric, "{"), rest = strlen(metric + len);
+        str_append(&name, metric, len);
+        str_add(&name, suffix);
+        push_once(&q->names, name.text);
+        if (rest > 2) {
+            str_clear(&name);
+            str_append(&name, metric + len + 1, rest - 2);
+            pick_query_add_labels(q, name.text);
+        }
+        str_finish(&name);
+    }
+}
+
+static void add_count(struct str *s, const struct pick_query *q)
+{
+    str_add(s, "count by (");
+    for (size_t i = 0; i < q->labels.count; i++) {
+        str_addf(s, "%s%s", i > 0 ? ", " : "", q->labels.items[i]);
+    }
+    str_addf(s, "%s%s) ", q->workload ? ", " : "", q->workload ? q->workload : "");
+}
+
+/** Appends SERIES, in which each has the workload of its pod if that is asked for. */
+static void add_series(struct str *s, const struct pick_query *q, const char *series)
+{
+    if (q->workload) {
+        str_addf(s, "(label_replace(%s, \"%s\", \"$1\", \"pod\", \"%s\"))", series, q->workload,
+            pod_of_workload);
+    } else {
+        str_addf(s, "(%s)", series);
+    }
+}
+
+bool pick_query_end(struct pick_query *q, const char *selector, struct str *s)
+{
+    struct str regex, series;
+    str_init(&regex);
+    str_init(&series);
+    for (size_t i = 0; i < q->names.count; i++) {
+        str_add(&regex, i > 0 ? "|" : "");
+        regex_add_literal(&regex, q->names.items[i]);
+    }
+    bool any = q->names.count > 0;
+    for (size_t i = FIXED_LABELS, own = q->labels.count; i < own; i++) {
+        push_exported(&q->labels, q->labels.items[i]);
+    }
+    if (any) {
+        str_add(&series, "{__name__=~");
+        str_add_quoted(&series, regex.text);
+        str_addf(&series, "%s%s}", selector && *selector ? "," : "", selector ? selector : "");
+        add_count(s, q);
+        add_series(s, q, series.text);
+        str_add(s, " or on (job, namespace) ");
+        add_count(s, q);
+        struct str gone;
+        str_init(&gone);
+        str_addf(&gone, "last_over_time(%s[%s])", series.text, gone_for);
+        add_series(s, q, gone.text);
+        str_finish(&gone);
+    }
+    str_finish(&series);
+    str_finish(&regex);
+    names_finish(&q->names);
+    names_finish(&q->labels);
+    return any;
+}
