@@ -135,6 +135,17 @@ int tree_caller_by_role(const struct tree *all, size_t i)
     return within >= 0 ? within : caller(all, i, &by_value);
 }
 
+static bool are_of_one_job(const struct node *a, const struct node *b)
+{
+    return *a->job && strcmp(a->namespace, b->namespace) == 0 && strcmp(a->job, b->job) == 0;
+}
+
+// Of what a mesh sees every workload is another.
+static bool are_one_program(const struct node *a, const struct node *b)
+{
+    return !tree_is_workload(a) && are_of_one_job(a, b);
+}
+
 bool tree_join(struct tree *all, size_t child, size_t parent, enum component_link link)
 {
     struct node *one = &all->items[child];
@@ -147,13 +158,9 @@ bool tree_join(struct tree *all, size_t child, size_t parent, enum component_lin
     }
     one->parent = (int)parent;
     one->link = link;
+    one->stage.separate = !are_one_program(one, &all->items[parent]);
     one->stage.linked = link == COMPONENT_BY_ROLE || link == COMPONENT_BY_MODEL;
     return true;
-}
-
-static bool are_of_one_job(const struct node *a, const struct node *b)
-{
-    return *a->job && strcmp(a->namespace, b->namespace) == 0 && strcmp(a->job, b->job) == 0;
 }
 
 /** The requests that the program of the one at I serves; -1: that is not measured. */

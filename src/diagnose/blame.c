@@ -4,6 +4,8 @@
 
 static const double AS_LONG = 0.9;   // of the whole: a part that may contain the others
 static const double TOO_LONG = 1.05; // of the whole: parts that take longer overlap
+// Times as many calls, and time in them, as its parent accounts for: less is noise.
+static const double OTHERS = 1.5;
 
 // Seconds per request of the root: sum over the stage's calls, shared out over the root's requests.
 static double seconds(const struct context *c, int stage, const struct dist *d, double root_rate)
@@ -97,10 +99,15 @@ static void find_inner(struct diagnosis *d, const struct plan *plan, int parent)
     }
 }
 
-// A rise too small to share out: noise would decide.
+// Less than that is too small to share out: noise would decide.
+static double least_rise(const struct stage_diagnosis *s, const struct thresholds *t)
+{
+    return fmax(t->latency_floor_s / 2, 0.05 * s->seconds_usual);
+}
+
 static bool rises(const struct stage_diagnosis *s, const struct thresholds *t)
 {
-    return rise(s) >= fmax(t->latency_floor_s / 2, 0.05 * s->seconds_usual);
+    return rise(s) >= least_rise(s, t);
 }
 
 // What a call takes that does not complete is in no sum.
@@ -108,6 +115,46 @@ static bool is_known(const struct stage_diagnosis *s)
 {
     bool stopped = s->stopped.since_ms > 0 || s->stopped.before_ms > 0;
     return !stopped && !isnan(s->seconds_now - s->seconds_usual);
+}
+
+/** What the others that the parent of STAGE calls leave of its rise; not below 0. */
+static double left_by_siblings(const struct diagnosis *d, const struct context *c, int stage)
+{
+    int parent = c->plan->stages[stage].parent;
+    double left = rise(&d->stages[parent]);
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        left -= i != stage && c->plan->stages[i].parent == parent ? rise(&d->stages[i]) : 0;
+    }
+    return fmax(0, left);
+}
+
+// More calls that take clearly longer than the parent has become slower are not the parent's.
+static double share_of_parent(const struct diagnosis *d, const struct context *c, int stage)
+{
+    const struct stage *plan = &c->plan->stages[stage];
+    const struct stage_diagnosis *s = &d->stages[stage];
+    if (!plan->separate || plan->parent < 0 || !(s->requests >= c->limits->requests_least)) {
+        return 1;
+    }
+    const struct stage_diagnosis *parent = &d->stages[plan->parent];
+    double expected = s->calls_usual * parent->calls_now / parent->calls_usual;
+    double room = OTHERS * left_by_siblings(d, c, stage) + least_rise(parent, c->limits);
+    bool others =
+        is_known(parent) && s->calls_now >= OTHERS * expected && rise(s) * parent->of_parent > room;
+    return others ? expected / s->calls_now : 1;
+}
+
+// What others call as well is to blame by the mean of a call, and so is what it contains.
+static void leave_out_others(struct diagnosis *d, const struct context *c, int stage)
+{
+    struct stage_diagnosis *s = &d->stages[stage];
+    int parent = c->plan->stages[stage].parent;
+    double own = share_of_parent(d, c, stage);
+    s->of_parent = own * (parent < 0 ? 1 : d->stages[parent].of_parent);
+    if (s->of_parent < 1) {
+        s->seconds_now *= s->of_parent;
+        s->more_calls = 0;
+    }
 }
 
 static void share_among(struct diagnosis *d, const struct context *c, int parent)
@@ -167,6 +214,9 @@ void blame_attribute(struct diagnosis *d, const struct context *c)
         d->stages[i].seconds_now = seconds_now(c, (int)i);
         d->stages[i].seconds_usual = usual.centre;
         split_rise(&d->stages[i], c, (int)i);
+    }
+    for (size_t i = 0; i < d->stages_count; i++) {
+        leave_out_others(d, c, (int)i); // a parent stands before its parts
     }
     share_among(d, c, -1);
     for (size_t i = 0; i < d->stages_count; i++) {

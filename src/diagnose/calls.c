@@ -160,7 +160,7 @@ void calls_judge_part(struct diagnosis *d, const struct context *c, int stage)
     const struct stage *plan = &c->plan->stages[stage];
     struct stage_diagnosis *s = &d->stages[stage];
     struct reading *r = &s->calls;
-    if (plan->parent < 0 || !(s->calls_usual > 0)) {
+    if (plan->parent < 0 || !(s->calls_usual > 0) || s->of_parent < 1) {
         return;
     }
     r->now = s->calls_now;

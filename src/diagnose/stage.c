@@ -82,6 +82,7 @@ void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage
         .seconds_usual = NAN,
         .blame = NAN,
         .own_blame = NAN,
+        .of_parent = 1,
         .calls_now = NAN,
         .calls_usual = NAN,
         .more_calls = NAN,

@@ -176,6 +176,7 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
     struct stage *s = add_stage(p, c->name, c->pod_label, parent);
     int index = (int)p->stages_count - 1;
     s->linked = c->linked;
+    s->separate = c->separate;
     double to_seconds = c->latency.to_seconds > 0 ? c->latency.to_seconds : c->to_seconds;
     set_latency(s, &c->latency, to_seconds);
     s->slo_p95_s = c->slo_p95_s;

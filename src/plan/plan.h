@@ -101,6 +101,7 @@ struct stage {
     const char *pod_label; /**< tells its pods apart, where series have it; NULL: the plan's */
     char *instances;       /**< the labels to group by for one series a pod; owned */
     bool linked;           /**< its parent follows from its role alone: see struct stage_config */
+    bool separate;         /**< others may call it too: see struct stage_config */
     bool by_label;         /**< a label value of the configured metric for all stages */
     enum latency_kind kind;
     double to_seconds;                      /**< factor from the metric's unit */

@@ -90,7 +90,7 @@ static const char *slow(struct arena *a, const struct words *w, int stage, bool 
 // ---- whose the rise is -------------------------------------------------------------------------
 
 // SAID with what part of the rise STAGE is; ANOTHER part where the rest was mentioned before.
-static const char *with_part(
+static const char *with_share(
     struct arena *a, const struct words *w, int stage, bool another, const char *said)
 {
     const struct evidence *part = phrase_evidence_of(w, EVIDENCE_SHARE, stage);
@@ -118,6 +118,21 @@ static const char *with_part(
     return own ? arena_printf(a, _("%s, and %s of the rise is its own time"), said,
                      format_in(a, format_percent, own->a))
                : said;
+}
+
+// The same, and whether others call it as well.
+static const char *with_part(
+    struct arena *a, const struct words *w, int stage, bool another, const char *said)
+{
+    const struct stage *plan = &w->plan->stages[stage];
+    const char *whole = with_share(a, w, stage, another, said);
+    if (!plan->separate || plan->parent < 0) {
+        return whole;
+    }
+    double own = phrase_stage(w, stage)->of_parent / phrase_stage(w, plan->parent)->of_parent;
+    return own < 1 ? arena_printf(a, _("%s; it is shared with others, which make %s of its calls"),
+                         whole, format_in(a, format_percent, 1 - own))
+                   : whole;
 }
 
 // Whether a share of the rise of STAGE is evidence: then its own time is the rest of that.

@@ -55,12 +55,12 @@ def _keys(path):
 
 def config_keys():
     """Every key of a configuration file that is ragtop's own."""
-    return {part for row in tables.settings() if row.key for part in row.key.split(".")} | tables.all_stage_keys(r"(?!PROFILE|TEMPLATE)\w+")
+    return {part for row in tables.settings() if row.key for part in row.key.split(".")} | tables.all_stage_keys(r"(?!PROFILE|TEMPLATE|EDGE)\w+")
 
 
 def profile_keys():
     """Every key of a profile that a configuration file does not have."""
-    return tables.all_stage_keys("PROFILE|TEMPLATE")
+    return tables.all_stage_keys("PROFILE|TEMPLATE|EDGE")
 
 
 def http_config_keys():

@@ -346,6 +346,8 @@ static void the_tree_follows_from_roles(void **state)
     ADD(&rows, "store_queue_seconds_count", "s", "rag");
     struct pipeline p = built(&rows, "http(store(store/queue),engine(engine/queue))");
     assert_true(p.stages[0].children[0].linked);
+    assert_true(p.stages[0].children[0].separate);
+    assert_false(p.stages[0].children[0].children[0].separate);
     assert_false(p.stages[0].children[0].children[0].linked);
     pipeline_finish(&p);
 
@@ -617,6 +619,7 @@ static void a_mesh_tells_who_calls_whom(void **state)
     add_call(&rows, "disk", "api"); // and round: that changes nothing
     struct pipeline p = built_by(&wired, &rows, "mesh/api(mesh/db(mesh/disk))");
     assert_false(p.stages[0].children[0].linked);
+    assert_true(p.stages[0].children[0].separate);
     pipeline_finish(&p);
 
     // what has metrics of its own is known by these: by its job, its service, or its pods
@@ -709,6 +712,7 @@ static void a_program_tells_whom_it_calls(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pipeline p = asking(cases[i].metric, cases[i].kind, cases[i].address, cases[i].tree);
         assert_int_equal(is_assumed(p.stages, p.stages_count, "engine"), cases[i].assumed);
+        assert_false(p.stages[0].children[0].separate); // it is the program's own
         pipeline_finish(&p);
     }
 }

@@ -132,6 +132,46 @@ static void more_calls_are_a_rise_too(void **state)
     world_finish(&w);
 }
 
+// What was found may serve others: more calls than fit into what its parent takes are theirs.
+static void calls_of_others_are_not_the_parents(void **state)
+{
+    (void)state;
+    static const struct {
+        struct load search, disk, model;
+        double agent_s; /**< its P95 */
+        double share, blame, disk_blame, model_blame;
+    } cases[] = {
+        // as fast as ever, however much others ask; what is slow is the model
+        {{8, 0.6}, {8, 0.3}, {2, 3}, 5.4, 0.25, 0, NAN, 1},
+        // slower for all: by the mean of a call it explains the rise, and so does its disk
+        {{8, 1.8}, {8, 1.2}, {2, 0.6}, 4.2, 0.25, 1, 0.75, 0},
+        // it is the agent that asks more, and waits
+        {{8, 0.6}, {8, 0.3}, {2, 0.6}, 4.8, 1, 1, 0.5, 0},
+        // a few more are noise
+        {{2.4, 1.8}, {2.4, 0.3}, {2, 0.6}, 3.5, 1, 1, 0.03, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, tree);
+        w.plan.stages[world_stage(&w, "search")].separate = true;
+        world_requests(&w, "agent", (struct load){2, 3}, (struct load){2, cases[i].agent_s});
+        world_requests(&w, "search", (struct load){2, 0.6}, cases[i].search);
+        world_requests(&w, "disk", (struct load){2, 0.3}, cases[i].disk);
+        world_requests(&w, "model", (struct load){2, 0.6}, cases[i].model);
+        world_judge(&w);
+        const struct stage_diagnosis *search = world_of(&w, "search");
+        assert_near(search->of_parent, cases[i].share, 0.01);
+        assert_near(world_of(&w, "disk")->of_parent, cases[i].share, 0.01);
+        assert_near(search->blame, cases[i].blame, 0.03);
+        assert_near(world_of(&w, "model")->blame, cases[i].model_blame, 0.03);
+        if (!isnan(cases[i].disk_blame)) {
+            assert_near(world_of(&w, "disk")->blame, cases[i].disk_blame, 0.03);
+        }
+        assert_int_equal(search->calls.severity >= SEVERITY_WARNING, i == 2);
+        world_finish(&w);
+    }
+}
+
 static void more_traffic_is_no_rise(void **state)
 {
     (void)state;
@@ -258,6 +298,7 @@ int main(void)
         cmocka_unit_test(seconds_add_up_by_calls),
         cmocka_unit_test(what_does_not_complete_is_nobodys_own_time),
         cmocka_unit_test(more_calls_are_a_rise_too),
+        cmocka_unit_test(calls_of_others_are_not_the_parents),
         cmocka_unit_test(more_traffic_is_no_rise),
         cmocka_unit_test(roots_share_all_rises),
         cmocka_unit_test(shares_down_the_tree),

@@ -354,6 +354,23 @@ static void what_is_linked_by_its_role_is_a_condition(void **state)
     world_finish(&w);
 }
 
+static void what_others_call_too_is_said_to_be_shared(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                   "stages: [{name: rag, latency: rag_seconds, children: ["
+                   "{name: gen, latency: gen_seconds}]}]\n");
+    w.plan.stages[world_stage(&w, "gen")].separate = true;
+    world_requests(&w, "rag", (struct load){2, 1}, (struct load){2, 4});
+    world_requests(&w, "gen", (struct load){2, 0.6}, (struct load){8, 3.6});
+    world_judge(&w);
+    assert_says(&w,
+        "and explains 100 % of rag's rise; it is shared with others, which make 75 % of "
+        "its calls");
+    world_finish(&w);
+}
+
 // What is called too often shares a rise as what is slow does.
 static void one_is_called_more_and_one_is_slow(void **state)
 {
@@ -843,6 +860,7 @@ int main(void)
         cmocka_unit_test(calls_and_slowness_are_told_together),
         cmocka_unit_test(what_is_declared_is_said),
         cmocka_unit_test(what_is_linked_by_its_role_is_a_condition),
+        cmocka_unit_test(what_others_call_too_is_said_to_be_shared),
         cmocka_unit_test(why_requests_wait_is_said),
         cmocka_unit_test(one_is_called_more_and_one_is_slow),
         cmocka_unit_test(failing_tools_are_named),
