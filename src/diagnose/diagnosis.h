@@ -133,7 +133,8 @@ struct stage_diagnosis {
     double own_blame; /**< share of its own rise that no child explains; NaN for a leaf, and where a
                          child's time is not known, or its usual one */
     double calls_now, calls_usual; /**< per request of its root */
-    double of_parent;   /**< share of its calls that its parent's requests account for, by what is
+    double
+        of_parent;      /**< share of its calls that its parent's requests account for, by what is
                            usual;   less than 1: others call it too, and SECONDS_NOW is without those */
     double more_calls;  /**< share of its rise that comes of more calls, not of slower ones, 0-1 */
     double busy;        /**< calls under way at once: their rate times their mean duration */
