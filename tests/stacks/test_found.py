@@ -74,6 +74,27 @@ class Found(unittest.TestCase):
         self.assertEqual(fates["fastapi", "vllm"]["shown_as"], "vLLM")
         self.assertTrue(fates["fastapi", "vllm"]["reason"])
 
+    def test_who_calls_whom_is_measured_or_said(self):
+        """The application counts its calls by host; what the user says of them goes first."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "own.yaml"
+            file.write_text("links: [{from: ingress-nginx, to: qdrant@rag}, {from: http, to: vlm}]\n")
+            command = [os.environ["RAGTOP"], "discover", "--no-cache", "--format", "json"]
+            found = run("--stack", "rag", "--hours", "1", command=command)
+            said = run("--stack", "rag", "--hours", "1", command=[*command, "-c", str(file)])
+
+        def links(document):
+            return {one["profile"]: (one["part_of"], one["linked_by"])
+                    for one in document["components"] if one["fate"] == "taken"}
+        self.assertEqual(links(found), {
+            "ingress-nginx": (None, None), "otel-http": ("ingress-nginx", "role"),
+            "tei": ("http", "calls"), "qdrant": ("http", "calls"), "vllm": ("http", "calls")})
+        self.assertEqual(links(said), {**links(found), "qdrant": ("ingress-nginx", "links")})
+        self.assertEqual(["links: no stage is called 'vlm'; did you mean 'vllm'?"],
+                         [note for note in said["warnings"] if note.startswith("links")])
+        assumed = {one["stage"] for one in found["stages"] if one["assumed"]}
+        self.assertEqual(assumed, {"http"})
+
     def test_check_knows_what_is_there_and_what_is_near(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "own.yaml"
