@@ -162,6 +162,27 @@ static void add_pool(struct verdict *v, const struct stage_diagnosis *s, const s
     }
 }
 
+int cause_pool_stage(const struct plan *plan, int stage)
+{
+    int parent = plan->stages[stage].parent;
+    const struct component *own = plan_component(plan, stage);
+    bool inner = own && parent >= 0 && plan_component(plan, parent) == own &&
+                 !plan->stages[stage].linked && plan->stages[stage].saturation_count == 0;
+    return inner ? parent : stage;
+}
+
+// A part without a pool waits for that of its server, of which its own calls say nothing.
+static void add_pool_around(struct verdict *v, const struct diagnosis *d, const struct context *c)
+{
+    int around = cause_pool_stage(c->plan, v->stage);
+    const struct stage_diagnosis *s = &d->stages[around];
+    if (around != v->stage && deviates(&s->pool)) {
+        verdict_add(
+            v, (struct evidence){
+                   .kind = EVIDENCE_POOL, .stage = around, .a = s->pool_used, .b = s->pool_limit});
+    }
+}
+
 // A resource without a limit is a queue. Of what completes nothing, one more that waits counts.
 void cause_add_queues(struct verdict *v, const struct context *c, int stage)
 {
@@ -247,6 +268,9 @@ void cause_explain(struct diagnosis *d, const struct context *c)
         find_pod(v, &pods, v->signal == CLASS_ERRORS ? &s->errors : &s->latency, c);
     }
     add_pool(v, s, c);
+    if (v->signal == CLASS_LATENCY) {
+        add_pool_around(v, d, c);
+    }
     cause_add_queues(v, c, v->stage);
     for (int i = 0; v->signal == CLASS_TRAFFIC && i < (int)d->stages_count; i++) {
         if (i != v->stage && fault_is_within(c->plan, i, v->stage)) {

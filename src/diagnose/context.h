@@ -283,6 +283,12 @@ void verdict_add(struct verdict *v, struct evidence e);
 /** Adds to the verdict on a stage what goes along with it: its pods, its load, what changed. */
 void cause_explain(struct diagnosis *d, const struct context *c);
 
+/**
+ * The stage whose pool the requests of STAGE wait for: of a part of a component, which has none of
+ * its own, what it is a part of; else STAGE.
+ */
+int cause_pool_stage(const struct plan *plan, int stage);
+
 /** Adds to the evidence each queue of STAGE in which far more than usual waits. */
 void cause_add_queues(struct verdict *v, const struct context *c, int stage);
 

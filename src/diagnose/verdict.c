@@ -213,7 +213,9 @@ static void add_also(
     struct verdict *v, const struct fault *f, const struct diagnosis *d, const struct context *c)
 {
     const struct stage_diagnosis *s = &d->stages[f->stage < 0 ? 0 : f->stage];
-    bool own_pool = f->signal == CLASS_SATURATION && f->stage == v->stage;
+    bool own_pool = f->signal == CLASS_SATURATION &&
+                    (f->stage == v->stage || (v->signal == CLASS_LATENCY && v->stage >= 0 &&
+                                                 f->stage == cause_pool_stage(c->plan, v->stage)));
     bool waits = v->signal == CLASS_TRAFFIC && f->signal == CLASS_SATURATION &&
                  fault_is_within(c->plan, v->stage, f->stage);
     if (own_pool || waits) {

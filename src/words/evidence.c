@@ -233,8 +233,9 @@ static void add_stage_steps(struct steps *s)
         add_step(s, N_("each pod on its own"), NULL,
             errors ? stage->pod_errors_signal : stage->pods_signal);
     }
-    if (phrase_evidence(w, EVIDENCE_POOL)) {
-        add_step(s, N_("which pod uses how much"), NULL, phrase_stage(w, v->stage)->pool_signal);
+    const struct evidence *pool = phrase_evidence(w, EVIDENCE_POOL);
+    if (pool) {
+        add_step(s, N_("which pod uses how much"), NULL, phrase_stage(w, pool->stage)->pool_signal);
     }
     if (phrase_evidence(w, EVIDENCE_RESTARTS)) {
         add_step(s, N_("what was restarted"), NULL, stage->restarts_signal);

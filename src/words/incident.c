@@ -75,8 +75,13 @@ const char *incident_cause(struct arena *a, const struct words *w, const char *s
     const struct evidence *load = phrase_evidence(w, EVIDENCE_LOAD);
     const struct evidence *rollout = phrase_evidence(w, EVIDENCE_ROLLOUT);
     const struct evidence *starts = phrase_evidence(w, EVIDENCE_STARTS);
+    const struct evidence *pool = phrase_evidence(w, EVIDENCE_POOL);
     if (phrase_pool_is_evidence(w, w->diagnosis->verdict.stage)) {
         said = clause_also(a, said, in_use(a, w, true));
+    } else if (pool) { // of what the culprit is a part of
+        said = clause_also(a, said,
+            arena_printf(
+                a, _("%s %s in use"), phrase_name(w, pool->stage), clause_pool(a, w, pool->stage)));
     } else if (queue) {
         said = clause_also(a, said, queued(a, queue));
     }

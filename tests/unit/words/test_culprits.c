@@ -292,6 +292,34 @@ static void what_all_share_may_be_one_component(void **state)
     }
 }
 
+// The parts of a server wait for its pool; elsewhere a pool that is full may be the effect.
+static void a_part_waits_for_the_pool_of_its_server(void **state)
+{
+    (void)state;
+    static const char yaml[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                               "stages:\n"
+                               "  - name: llm\n"
+                               "    latency: llm_seconds\n"
+                               "    saturation: [{name: batch, used: used, limit: most}]\n"
+                               "    children: [{name: queue, latency: queue_seconds}]\n";
+    for (int found = 0; found < 2; found++) {
+        struct world w;
+        world_init(&w, yaml);
+        world_requests(&w, "llm", (struct load){2, 1.2}, (struct load){2, 4.2});
+        world_requests(&w, "queue", (struct load){2, 0.2}, (struct load){2, 3.2});
+        world_pool(&w, "llm", 20, 64, 64);
+        if (found) {
+            take_for(&w, "TGI", "llm");
+        }
+        world_judge(&w);
+        assert_int_equal(w.diagnosis.verdict.stage, world_stage(&w, "queue"));
+        assert_says(
+            &w, found ? "of llm's rise; llm batch 64/64 in use." : "Also: llm: batch 64/64");
+        assert_int_equal(w.diagnosis.verdict.also_count, !found);
+        world_finish(&w);
+    }
+}
+
 // What deviates is the cause of a stage that is slow, and is said once.
 static void a_row_says_nothing_twice(void **state)
 {
@@ -876,6 +904,7 @@ int main(void)
         cmocka_unit_test(pools_of_which_nothing_is_known),
         cmocka_unit_test(why_a_model_is_slow_is_said),
         cmocka_unit_test(what_all_share_may_be_one_component),
+        cmocka_unit_test(a_part_waits_for_the_pool_of_its_server),
         cmocka_unit_test(a_row_says_nothing_twice),
         cmocka_unit_test(few_calls_of_a_tool_that_fail),
         cmocka_unit_test(what_is_normal_is_counted),
