@@ -95,6 +95,15 @@ class Found(unittest.TestCase):
         assumed = {one["stage"] for one in found["stages"] if one["assumed"]}
         self.assertEqual(assumed, {"http"})
 
+    def test_any_service_with_fastapi_is_no_stack(self):
+        """Infinity has its names, and is told from it."""
+        said = run("--components", "infinity,fastapi-instrumentator", "--hours", "1",
+                   command=[os.environ["RAGTOP"], "discover", "--no-cache", "--format", "json"])
+        fates = {(one["profile"], one["namespace"]): one["fate"] for one in said["components"]}
+        self.assertEqual(fates, {
+            ("infinity", "infinity"): "taken", ("fastapi", "infinity"): "known_better",
+            ("fastapi", "fastapi-instrumentator"): "alone"})
+
     def test_check_knows_what_is_there_and_what_is_near(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "own.yaml"
