@@ -87,7 +87,12 @@ static bool read_metric(
 
 static bool read_detect(const struct reader *r, const yaml_node_t *root, struct name_list *out)
 {
-    const yaml_node_t *list = reader_get(r, root, "detect");
+    const yaml_node_t *list = reader_get(r, root, "detect"), *name = reader_get(r, root, "name");
+    if (!list) {
+        return reader_fail(r, name ? name : root,
+            _("the profile has no 'detect'; add detect: [METRIC] with a metric that only this "
+              "component has"));
+    }
     bool good = reader_list(r, list, "'detect'", LIMIT_DETECT) &&
                 (reader_count(list) > 0 || reader_fail(r, list, _("'detect' names no metric")));
     for (size_t i = 0; good && i < reader_count(list); i++) {
@@ -149,7 +154,7 @@ static bool read_profile(const struct reader *r, const yaml_node_t *root, struct
 {
     struct stage_list stages = {0};
     bool good = reader_mapping(r, root, _("the file"), profile_keys) &&
-                reader_value(r, root, "name", &type_name, &out->name) &&
+                reader_value(r, root, "name", &type_profile_name, &out->name) &&
                 reader_value(r, root, "title", &value_a_line, &out->title) &&
                 stage_keys_read_role(r, root, &out->role) && read_detect(r, root, &out->detect) &&
                 reader_value(r, root, "where", &type_selector, &out->where) &&
@@ -163,6 +168,21 @@ static bool read_profile(const struct reader *r, const yaml_node_t *root, struct
     out->stages_count = stages.count;
     return good &&
            (out->name || reader_fail(r, root, _("the profile has no name; add name: NAME")));
+}
+
+/** Whether ROOT has a key, or one that is written like it, that only components to look for have.
+ */
+static bool is_component(const struct reader *r, const yaml_node_t *root)
+{
+    bool is = false;
+    size_t pairs = root->type == YAML_MAPPING_NODE ? reader_count(root) : 0;
+    for (size_t i = 0; !is && i < pairs; i++) {
+        const char *key = reader_text_of(reader_key(r, root, i));
+        bool known = names_have(profile_keys, key) || names_have(stage_keys_top, key);
+        const char *meant = known ? key : names_closest(key, profile_keys);
+        is = meant && !names_have(stage_keys_top, meant);
+    }
+    return is;
 }
 
 static bool metric_is_plain(const struct metric_config *m)
@@ -265,12 +285,6 @@ static bool check_unsearched(const struct reader *r, const yaml_node_t *root)
 static bool apply_stages(
     const struct reader *r, const yaml_node_t *root, bool searches, struct config *c)
 {
-    const yaml_node_t *name = root->type == YAML_MAPPING_NODE ? reader_get(r, root, "name") : NULL;
-    if (name) {
-        return reader_fail(r, name,
-            _("a profile with a name is looked for, but this one has no 'detect'; add detect: "
-              "[METRIC] with a metric that only this component has"));
-    }
     return reader_mapping(r, root, _("the file"), stage_keys_top) &&
            (searches ? check_unsearched(r, root) : stage_keys_apply(r, root, c));
 }
@@ -284,8 +298,7 @@ bool profile_apply(const char *name, const char *text, size_t len, bool searches
     const yaml_node_t *root = good ? document_root(&document) : NULL;
     if (root) {
         good = check_keys(&r, root, c) &&
-               (reader_get(&r, root, "detect") ? apply_component(&r, root, searches, c)
-                                               : apply_stages(&r, root, searches, c));
+               (is_component(&r, root) ? apply_component : apply_stages)(&r, root, searches, c);
     }
     document_finish(&document);
     return good;

@@ -197,6 +197,20 @@ static bool read_name(const struct value_type *type, const char *text, void *out
 
 const struct value_type type_name = {.read = read_name};
 
+static bool read_profile_name(
+    const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    if (text[strspn(text, letters)] != '\0') {
+        str_setf(why, _("not a profile name; use letters, digits, '.', '_' and '-'"));
+        return false;
+    }
+    return read_name(type, text, out, why);
+}
+
+const struct value_type type_profile_name = {.read = read_profile_name};
+
 static bool read_label(const struct value_type *type, const char *text, void *out, struct str *why)
 {
     if (!matchers_is_label(text)) {

@@ -23,8 +23,9 @@ extern const struct value_type type_unit;          /**< double: the factor to se
 extern const struct value_type type_size;          /**< struct frame_size: `120x40` */
 extern const struct value_type type_cells;         /**< int: columns or rows of a screenshot */
 
-extern const struct value_type type_name;     /**< char *, owned: of a stage */
-extern const struct value_type type_label;    /**< char *, owned: the name of a label */
+extern const struct value_type type_name;         /**< char *, owned: of a stage */
+extern const struct value_type type_profile_name; /**< char *, owned */
+extern const struct value_type type_label;        /**< char *, owned: the name of a label */
 extern const struct value_type type_selector; /**< char *, owned: matchers; NULL: there are none */
 extern const struct value_type type_zone;     /**< struct zone *, owned */
 extern const struct value_type type_pem_file; /**< struct pem: its file */

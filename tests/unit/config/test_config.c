@@ -253,7 +253,12 @@ static void a_broken_profile_is_a_warning(void **state)
         const char *text, *why;
     } cases[] = {
         {"name: x\ndetect: [a]\nstages: [{name: a, latenzy: b}]\n", "3:20: unknown key 'latenzy'"},
-        {"name: x\nstages: []\n", "1:7: a profile with a name is looked for, but this one has no "},
+        {"name: x\nstages: []\n", "1:7: the profile has no 'detect'; add detect: [METRIC] with a "},
+        {"role: llm\nstages: []\n", "1:1: the profile has no 'detect'"},
+        {"name: x\ndetct: [a]\nstages: []\n", "2:1: unknown key 'detct'; did you mean 'detect'?"},
+        {"detct: [a]\nstages: []\n", "1:1: unknown key 'detct'; did you mean 'detect'?"},
+        {"stagess: []\n", "1:1: unknown key 'stagess'; did you mean 'stages'?"},
+        {"name: \"a b/../c\"\ndetect: [a]\n", "1:7: 'a b/../c' is not a profile name; use "},
         {"name: x\ndetect: [a]\nreplaces: vllm\nstages: [{name: a, latency: b}]\n",
             "3:11: 'replaces' must be a list"},
         {"name: x\ndetect: [a]\nreplaces: [{a: b}]\nstages: [{name: a, latency: b}]\n",
