@@ -218,6 +218,12 @@ static void take_values_beyond(struct poller *p, struct lookup *l, const struct 
     select_finish(&s);
 }
 
+// `error_type!=""`: what only failures have no series has before the first of them.
+static bool marks_failures(const struct poller *p, const struct lookup *l, const struct matcher *m)
+{
+    return lookup_counts_errors(lookup_signal(p, l)) && m->negative && !m->regex && !*m->value;
+}
+
 void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_names *labels)
 {
     struct selector s;
@@ -251,6 +257,11 @@ void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_na
     const struct matcher *first = NULL;
     for (const struct matcher *m = NULL;
          !missing && (m = next_matcher(&s, m ? m->name : NULL, labels, &missing));) {
+        if (missing && marks_failures(p, l, m) &&
+            !names_nearest(m->name, labels->items, labels->count)) {
+            missing = false;
+            continue;
+        }
         first = first ? first : m;
         if (missing) {
             lookup_say_label(p, l, m->name, labels);
@@ -318,7 +329,8 @@ static bool is_configured(const struct poller *p, const struct lookup *l, const 
 
 /**
  * Whether nothing is wrong with M although none of VALUES satisfies it: a status that nothing
- * ended with, or a label that says whose errors they are, and those of others are there. A value
+ * ended with, a label that nothing without it has, or one that says whose errors they are, and
+ * those of others are there. A value
  * that resembles one nobody asks for is a typo all the same.
  */
 static bool may_be_none(const struct poller *p, const struct lookup *l, const struct matcher *m,
@@ -328,7 +340,7 @@ static bool may_be_none(const struct poller *p, const struct lookup *l, const st
     if (!lookup_counts_errors(lookup_signal(p, l))) {
         return false;
     }
-    if (wants_codes(m->value) && are_codes(values)) {
+    if (marks_failures(p, l, m) || (wants_codes(m->value) && are_codes(values))) {
         return true;
     }
     for (size_t i = 0; i < values->count; i++) {

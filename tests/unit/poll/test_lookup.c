@@ -274,10 +274,48 @@ static void a_declared_latency_is_called_as_it_was_written(void **state)
     }
 }
 
+// A label of failures alone is there from the first of them on; one that resembles another is none.
+static void a_label_that_only_failures_have_may_be_missing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *matchers, *labels[NAMES_MAX], *says;
+        enum lookup_step step;
+    } cases[] = {
+        {"error_type!=\"\"", {"job", "model"}, "", LOOKUP_DONE},
+        {"error_type!=\"\",model=\"m\"", {"job", "model"}, "", LOOKUP_VALUES},
+        {"model=\"m\",error_type!=\"\"", {"job", "model"}, "", LOOKUP_VALUES},
+        {"error_tpye!=\"\"", {"error_type", "job"},
+            "skill_count: no label \"error_tpye\" (failed tool calls); labels it has: error_type",
+            LOOKUP_DONE},
+        {"error_type=\"timeout\"", {"job", "model"},
+            "skill_count: no label \"error_type\" (failed tool calls); labels it has: model",
+            LOOKUP_DONE},
+    };
+    static const char *const models[NAMES_MAX] = {"m"}, *const none[NAMES_MAX] = {NULL};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        char metric[80];
+        snprintf(metric, sizeof metric, "skill_count{%s}", cases[i].matchers);
+        start(&f, NULL);
+        f.l = (struct lookup){
+            .step = LOOKUP_LABELS, .signal = f.w.plan.tool_errors, .metric = metric};
+        f.l.unmatched = true;
+        answer(&f, cases[i].labels);
+        assert_int_equal(f.l.step, cases[i].step);
+        while (f.l.step == LOOKUP_VALUES) {
+            answer(&f, strcmp(f.l.label, "model") == 0 ? models : none);
+        }
+        assert_string_equal(f.w.store.notes_count ? f.w.store.notes[0] : "", cases[i].says);
+        finish(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_label_is_looked_at_once),
+        cmocka_unit_test(a_label_that_only_failures_have_may_be_missing),
         cmocka_unit_test(explains_what_the_selector_leaves),
         cmocka_unit_test(the_reason_is_the_same_in_any_order),
         cmocka_unit_test(tells_a_moment_without_data),
