@@ -78,6 +78,7 @@ bool build_add_query(
         add_metric(&q, &p->tools.calls, false);
         add_metric(&q, &p->tools.errors, false);
         add_edges(&q, p);
+        add_metric(&q, &p->tools.latency.source, true);
     }
     return pick_query_end(&q, selector, s);
 }
@@ -91,6 +92,7 @@ static void take_tools(const struct profile *p, const struct batch *rows, struct
     if (p->tools.label && !out->label &&
         pick_metric(&at.place, &p->tools.calls, PICK_PLAIN, &out->calls)) {
         pick_metric(&at.place, &p->tools.errors, PICK_PLAIN, &out->errors);
+        fill_declared(&at.place, &p->tools.latency, &out->latency);
         out->label = mem_strdup(p->tools.label);
     }
     fill_part_finish(&at);

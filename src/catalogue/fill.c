@@ -26,31 +26,38 @@ static void take_pools(
     }
 }
 
+bool fill_declared(const struct pick_place *place, const struct declared_config *template,
+    struct declared_config *out)
+{
+    struct declared_config its = *template;
+    bool base = signal_has_base(template->form);
+    const char *second;
+    signal_form_key(template->form, &second);
+    its.source = its.limit = (struct metric_config){0};
+    bool good =
+        pick_metric(place, &template->source, base ? PICK_LATENCY : PICK_PLAIN, &its.source) &&
+        (!second || pick_metric(place, &template->limit, PICK_PLAIN, &its.limit));
+    if (!good) {
+        stages_finish_metric(&its.source);
+        return false;
+    }
+    if (base) {
+        its.limit.metric = signal_count_of(its.source.metric);
+    }
+    if (template->form == SIGNAL_FORM_LATENCY) {
+        its.factor = signal_factor_of(&its.source);
+    }
+    *out = its;
+    return true;
+}
+
 static void take_declared(
     const struct pick_place *place, const struct stage_config *template, struct stage_config *out)
 {
     out->declared = mem_zalloc(template->declared_count + 1, sizeof *out->declared);
     for (size_t i = 0; i < template->declared_count; i++) {
-        const struct declared_config *from = &template->declared[i];
-        struct declared_config its = *from;
-        bool base = signal_has_base(from->form);
-        const char *second;
-        signal_form_key(from->form, &second);
-        its.source = its.limit = (struct metric_config){0};
-        bool good =
-            pick_metric(place, &from->source, base ? PICK_LATENCY : PICK_PLAIN, &its.source) &&
-            (!second || pick_metric(place, &from->limit, PICK_PLAIN, &its.limit));
-        if (!good) {
-            stages_finish_metric(&its.source);
-            continue;
-        }
-        if (base) {
-            its.limit.metric = signal_count_of(its.source.metric);
-        }
-        if (from->form == SIGNAL_FORM_LATENCY) {
-            its.factor = signal_factor_of(&its.source);
-        }
-        out->declared[out->declared_count++] = its;
+        out->declared_count +=
+            fill_declared(place, &template->declared[i], &out->declared[out->declared_count]);
     }
 }
 

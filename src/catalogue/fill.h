@@ -29,4 +29,8 @@ void fill_part_finish(struct fill_part *part);
 bool fill_stage(
     const struct pick_place *place, const struct stage_config *template, struct stage_config *out);
 
+/** The same of what is declared. False: nothing is there, and *OUT is as it was. */
+bool fill_declared(const struct pick_place *place, const struct declared_config *template,
+    struct declared_config *out);
+
 #endif

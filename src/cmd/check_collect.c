@@ -119,7 +119,8 @@ static const char *key_in(struct collecting *c, bool second)
 {
     const struct signal *s = c->signal;
     struct arena *a = &c->list->arena;
-    if (s->declared) {
+    bool tools = signal_types[s->kind].per == SIGNAL_PER_TOOL;
+    if (s->declared && !tools) {
         const char *other, *key = signal_form_key(s->declared->form, &other);
         return arena_printf(
             a, "signals.%s.%s", signal_types[s->kind].name, second && other ? other : key);
@@ -130,7 +131,6 @@ static const char *key_in(struct collecting *c, bool second)
             : s->full > 0 ? "ratio"
                           : "used");
     }
-    bool tools = signal_types[s->kind].per == SIGNAL_PER_TOOL;
     return arena_printf(a, "%s%s", tools ? "tools." : "", signal_types[s->kind].name);
 }
 

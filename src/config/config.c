@@ -305,9 +305,7 @@ void config_finish(struct config *c)
     free(c->by_label.latency);
     free(c->by_label.label);
     stages_finish_one(&c->by_label.each);
-    stages_finish_metric(&c->tools.calls);
-    stages_finish_metric(&c->tools.errors);
-    free(c->tools.label);
+    stages_finish_tools(&c->tools);
     free(c->pod_label);
     if (c->zone) {
         zone_finish(c->zone);

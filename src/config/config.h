@@ -144,7 +144,8 @@ struct stages_by_label_config {
 struct tools_config {
     struct metric_config calls;
     struct metric_config errors;
-    char *label; /**< the label of CALLS that names the tool */
+    struct declared_config latency; /**< a mean, with the same label; no source: it is not known */
+    char *label;                    /**< the label of CALLS that names the tool */
 };
 
 /** A metric that counts calls between services. */

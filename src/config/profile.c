@@ -87,9 +87,9 @@ static bool read_metric(
 
 static bool read_detect(const struct reader *r, const yaml_node_t *root, struct name_list *out)
 {
-    const yaml_node_t *list = reader_get(r, root, "detect"), *name = reader_get(r, root, "name");
+    const yaml_node_t *list = reader_get(r, root, "detect"), *own = reader_get(r, root, "name");
     if (!list) {
-        return reader_fail(r, name ? name : root,
+        return reader_fail(r, own ? own : root,
             _("the profile has no 'detect'; add detect: [METRIC] with a metric that only this "
               "component has"));
     }
@@ -211,7 +211,8 @@ static bool stages_are_plain(const struct stage_config *stages, size_t count)
 
 static bool tools_are_plain(const struct tools_config *t)
 {
-    return metric_is_plain(&t->calls) && metric_is_plain(&t->errors);
+    return metric_is_plain(&t->calls) && metric_is_plain(&t->errors) &&
+           metric_is_plain(&t->latency.source);
 }
 
 // Of what nothing times, versions and setups differ in what they have.
@@ -325,8 +326,6 @@ void profile_finish(struct profile *p)
 {
     struct stage_list stages = {p->stages, p->stages_count};
     stages_finish(&stages);
-    stages_finish_metric(&p->tools.calls);
-    stages_finish_metric(&p->tools.errors);
     for (size_t i = 0; i < p->edges_count; i++) {
         free(p->edges[i].metric);
         free(p->edges[i].from);
@@ -335,9 +334,9 @@ void profile_finish(struct profile *p)
         free(p->edges[i].to_namespace);
     }
     free(p->edges);
+    stages_finish_tools(&p->tools);
     names_finish(&p->detect);
     names_finish(&p->replaces);
-    free(p->tools.label);
     free(p->pod_label);
     free(p->where);
     free(p->title);

@@ -382,3 +382,14 @@ bool signal_keys_read(const struct reader *r, const yaml_node_t *stage, struct s
     }
     return good;
 }
+
+bool signal_keys_read_tools(
+    const struct reader *r, const yaml_node_t *tools, struct declared_config *out)
+{
+    out->kind = SIGNAL_TOOL_LATENCY;
+    out->form = SIGNAL_FORM_LATENCY;
+    out->bad = SIGNAL_BAD_UP;
+    bool good = read_metrics(r, tools, out);
+    out->factor = good ? signal_factor_of(&out->source) : 1;
+    return good;
+}

@@ -12,6 +12,10 @@
  */
 bool signal_keys_read(const struct reader *r, const yaml_node_t *stage, struct stage_config *out);
 
+/** Reads `latency` of TOOLS, which is there, into OUT, whose source and limit are owned. */
+bool signal_keys_read_tools(
+    const struct reader *r, const yaml_node_t *tools, struct declared_config *out);
+
 /** The key of FORM in YAML, and in *SECOND that of its second metric; NULL: it has none. */
 const char *signal_form_key(enum signal_form form, const char **second);
 

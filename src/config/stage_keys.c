@@ -335,11 +335,11 @@ bool stage_keys_read_tools(
     if (!get_mapping(r, mapping, "tools", tools_keys, &node) || !node) {
         return !node;
     }
-    stages_finish_metric(&out->calls);
-    stages_finish_metric(&out->errors);
+    stages_finish_tools(out);
     if (!get_mapping(r, node, "expr", tools_expr_keys, &expr) ||
         !metric_key_read_rate(r, node, expr, "calls", &out->calls) ||
-        !metric_key_read_rate(r, node, expr, "errors", &out->errors)) {
+        !metric_key_read_rate(r, node, expr, "errors", &out->errors) ||
+        (reader_get(r, node, "latency") && !signal_keys_read_tools(r, node, &out->latency))) {
         return false;
     }
     bool has_calls = out->calls.metric || out->calls.expr;

@@ -156,13 +156,21 @@ const char *stages_repeated(const struct stage_list *list)
     return repeated;
 }
 
+void stages_finish_tools(struct tools_config *t)
+{
+    stages_finish_metric(&t->calls);
+    stages_finish_metric(&t->errors);
+    stages_finish_metric(&t->latency.source);
+    stages_finish_metric(&t->latency.limit);
+    free(t->label);
+    *t = (struct tools_config){0};
+}
+
 void pipeline_finish(struct pipeline *p)
 {
     struct stage_list stages = {p->stages, p->stages_count};
     stages_finish(&stages);
-    stages_finish_metric(&p->tools.calls);
-    stages_finish_metric(&p->tools.errors);
-    free(p->tools.label);
+    stages_finish_tools(&p->tools);
     component_finish(&p->components);
     names_finish(&p->notes);
     *p = (struct pipeline){0};

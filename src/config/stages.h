@@ -67,4 +67,7 @@ void stages_finish_one(struct stage_config *s);
 /** Frees the texts of a metric. */
 void stages_finish_metric(struct metric_config *m);
 
+/** Frees what T holds, which is then of no tools. */
+void stages_finish_tools(struct tools_config *t);
+
 #endif

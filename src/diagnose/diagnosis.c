@@ -45,7 +45,7 @@ void diagnosis_init(struct diagnosis *d, const struct plan *plan)
         d->declared_count += (size_t)plan->stages[i].declared_count;
     }
     d->declared = mem_zalloc(d->declared_count, sizeof *d->declared);
-    usual_cache_init(&d->cache, plan, 2 * DIAGNOSIS_TOOLS_MAX);
+    usual_cache_init(&d->cache, plan, 3 * DIAGNOSIS_TOOLS_MAX);
 }
 
 bool diagnosis_wants(const struct diagnosis *d, bool *stages)

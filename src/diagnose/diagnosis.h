@@ -170,6 +170,8 @@ struct tool_diagnosis {
     struct onset onset;    /**< of the calls */
     struct reading errors; /**< failed calls per call, where the metric tells whose; else no data */
     struct onset errors_onset;
+    struct reading latency; /**< seconds, the mean of its calls; else no data */
+    struct onset latency_onset;
 };
 
 /** What can be wrong: the signals that are judged, see config/signal.def. */
@@ -212,6 +214,7 @@ enum evidence_kind {
     EVIDENCE_ERRORS,    /**< STAGE's error ratio: A now, B usual; stage -1: the tools */
     EVIDENCE_CALLS,     /**< tool STAGE: A calls per request, B usual */
     EVIDENCE_FAILING,   /**< tool STAGE: the share A of its calls fails, usually B */
+    EVIDENCE_SLOW_TOOL, /**< tool STAGE: the mean A of its calls, usually B */
     EVIDENCE_NO_DATA,   /**< STAGE, of which there was data, has none since AT_MS (0: long ago) */
     EVIDENCE_NORMAL,    /**< STAGE is as usual, judged from A requests */
     EVIDENCE_SHARED,    /**< everything is slow, each part A times usual at least; NAME: the

@@ -6,6 +6,7 @@
 #include "diagnose/declared.h"
 #include "diagnose/judged.h"
 #include "diagnose/notable.h"
+#include "diagnose/tool_latency.h"
 
 enum {
     FOLLOWS_MS = 15 * 60 * 1000,
@@ -424,10 +425,10 @@ static bool are_timeouts(const struct diagnosis *d, const struct context *c, con
     return d->stages[l->stage].latency.severity == SEVERITY_CRITICAL && no_later;
 }
 
-// Errors of tools come after what is wrong with a stage.
+// Slow tools and their errors come after what is wrong with a stage.
 static int order_of(const struct fault *f)
 {
-    bool of_tools = f->signal == CLASS_ERRORS && f->stage < 0;
+    bool of_tools = (f->signal == CLASS_ERRORS || f->signal == CLASS_LATENCY) && f->stage < 0;
     return of_tools ? TOOL_ERRORS_RANK : judged_rank(f->signal);
 }
 
@@ -449,6 +450,9 @@ static double size_of(const struct diagnosis *d, const struct context *c, const 
 {
     if (f->tool >= 0 && f->signal == CLASS_ERRORS) {
         return d->tools[f->tool].errors.now;
+    }
+    if (f->tool >= 0 && f->signal == CLASS_LATENCY) {
+        return d->tools[f->tool].latency.ratio;
     }
     if (f->tool >= 0) {
         return d->tools[f->tool].per_request - d->tools[f->tool].per_request_usual;
@@ -483,7 +487,7 @@ static bool goes_before(const struct diagnosis *d, const struct context *c, cons
         return order_of(a) < order_of(b);
     }
     double its = size_of(d, c, a), others = size_of(d, c, b);
-    return its == others && a->signal == CLASS_LATENCY
+    return its == others && a->signal == CLASS_LATENCY && a->stage >= 0 && b->stage >= 0
                ? stands_out(&d->stages[a->stage], &d->stages[b->stage])
                : its > others;
 }
@@ -613,6 +617,7 @@ void faults_find(struct faults *out, const struct diagnosis *d, const struct con
     add_beside(out, d, c, CLASS_ERRORS);
     add_fallen(out, d, c);
     add_tools(out, d);
+    tool_latency_add_faults(out, d);
     add_fast(out, d, c);
     add_by_stage(out, d, c, CLASS_SATURATION);
     add_gone(out, d);
@@ -628,4 +633,5 @@ void faults_find(struct faults *out, const struct diagnosis *d, const struct con
         out->items[at] = f;
     }
     lift_gone(out, d, c);
+    tool_latency_lift(out, d, c);
 }

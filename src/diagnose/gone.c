@@ -167,7 +167,8 @@ static bool any_is_alive(const struct diagnosis *d)
 {
     bool alive = deviates(&d->tool_errors);
     for (size_t i = 0; i < d->tools_count; i++) {
-        alive = alive || deviates(&d->tools[i].calls) || deviates(&d->tools[i].errors);
+        const struct tool_diagnosis *t = &d->tools[i];
+        alive = alive || deviates(&t->calls) || deviates(&t->errors) || deviates(&t->latency);
     }
     for (size_t i = 0; i < d->stages_count; i++) {
         alive = alive || is_alive(&d->stages[i]);

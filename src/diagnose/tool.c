@@ -6,6 +6,7 @@
 #include "diagnose/context.h"
 #include "diagnose/glance.h"
 #include "diagnose/stat.h"
+#include "diagnose/tool_latency.h"
 
 enum { ROOT_SHIFT = 48 }; // where a key has room for the root
 
@@ -361,6 +362,7 @@ void tools_judge(struct diagnosis *d, const struct context *c)
                 (struct usual_at){
                     USUAL_OF_MAIN, c->plan->tool_errors, DIAGNOSIS_TOOLS_MAX + (int)i, s->hash});
         }
+        tool_latency_judge(t, c, s, 2 * DIAGNOSIS_TOOLS_MAX + (int)i);
     }
     find_failing(d);
     join_severity(d);

@@ -223,7 +223,8 @@ static void add_also(
     }
     if (v->also_count < DIAGNOSIS_ALSO_MAX) {
         v->also[v->also_count] = *f;
-        if (f->signal == CLASS_LATENCY && notable_called_more(s) && calls_explain(s)) {
+        if (f->signal == CLASS_LATENCY && f->stage >= 0 && notable_called_more(s) &&
+            calls_explain(s)) {
             v->also[v->also_count].signal = CLASS_CALLS;
         }
         v->also_count++;
@@ -352,6 +353,15 @@ static void blame_tool(struct verdict *v, const struct diagnosis *d)
     }
 }
 
+static void blame_slow_tool(struct verdict *v, const struct diagnosis *d)
+{
+    const struct reading *r = &d->tools[v->tool].latency;
+    v->confidence = confidence_of(r, 0);
+    verdict_add(
+        v, (struct evidence){
+               .kind = EVIDENCE_SLOW_TOOL, .stage = v->tool, .a = r->now, .b = r->usual.centre});
+}
+
 static void blame_fast(struct verdict *v, const struct diagnosis *d)
 {
     const struct reading *r = &d->stages[v->stage].fast;
@@ -393,7 +403,13 @@ static bool find_incident(struct diagnosis *d, const struct context *c)
     v->declared = f->declared;
     switch (f->signal) {
     case CLASS_TRAFFIC: blame_silence(v, d); break;
-    case CLASS_LATENCY: blame_latency(v, d, c); break;
+    case CLASS_LATENCY:
+        if (v->tool >= 0) {
+            blame_slow_tool(v, d);
+        } else {
+            blame_latency(v, d, c);
+        }
+        break;
     case CLASS_ERRORS: blame_errors(v, d, c->plan); break;
     case CLASS_CALLS:
         if (v->tool >= 0) {

@@ -33,7 +33,7 @@ enum severity worst_of_stage(const struct stage_diagnosis *d)
 
 enum severity worst_of_tool(const struct tool_diagnosis *t)
 {
-    return worse(t->calls.severity, t->errors.severity);
+    return worse(worse(t->calls.severity, t->errors.severity), t->latency.severity);
 }
 
 enum signal_class worst_signal(const struct diagnosis *d, int stage)
@@ -57,6 +57,12 @@ enum signal_class worst_signal(const struct diagnosis *d, int stage)
 bool worst_tool_fails(const struct tool_diagnosis *t)
 {
     return t->errors.severity >= SEVERITY_WARNING && t->errors.severity > t->calls.severity;
+}
+
+bool worst_tool_is_slow(const struct tool_diagnosis *t)
+{
+    return t->latency.severity >= SEVERITY_WARNING && t->latency.severity > t->calls.severity &&
+           t->latency.severity > t->errors.severity;
 }
 
 static double share(double blame)

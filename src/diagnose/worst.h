@@ -27,6 +27,9 @@ enum signal_class worst_signal(const struct diagnosis *d, int stage);
 /** Whether it is the failed calls of a tool that have to be shown, not how often it is called. */
 bool worst_tool_fails(const struct tool_diagnosis *t);
 
+/** The same of how long its calls take. */
+bool worst_tool_is_slow(const struct tool_diagnosis *t);
+
 /** How bad a stage is, so that of two equally bad ones the more blamed comes first. */
 double worst_stage_rank(const struct stage_diagnosis *d);
 

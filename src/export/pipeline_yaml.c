@@ -229,6 +229,7 @@ void pipeline_add_yaml(struct str *s, const struct pipeline *p)
         str_add(s, "tools:\n");
         add_metric(s, 1, keys[0], &p->tools.calls);
         add_metric(s, 1, keys[1], &p->tools.errors);
+        add_latency(s, 1, &p->tools.latency.source);
         add_exprs(s, 1, keys, metrics, 2);
         add_line(s, 1, "label");
         str_addf(s, "%s\n", p->tools.label);

@@ -225,6 +225,9 @@ static void put_tool(cJSON *tools, const struct view_source *source, int tool)
     put_number(to, "score", t->calls.score);
     put_number(to, "errors", t->errors.now);
     put_number(to, "baseline_errors", t->errors.usual.centre);
+    put_number(to, "latency", t->latency.now);
+    put_number(to, "baseline_latency", t->latency.usual.centre);
+    cJSON_AddStringToObject(to, "latency_severity", row_severity(t->latency.severity));
     cJSON_AddStringToObject(to, "severity", row_severity(t->calls.severity));
     cJSON_AddStringToObject(to, "errors_severity", row_severity(t->errors.severity));
     cJSON_AddStringToObject(to, "state", row_state(w, t->calls.state));

@@ -176,6 +176,18 @@ bool row_of_tool(struct report_row *out, const struct words *w, int tool, int i)
         out->baseline = t->errors.usual.centre;
         return true;
     }
+    if (i == 2 && w->plan->tool_latency >= 0) {
+        const struct signal *signal = &w->plan->signals[w->plan->tool_latency];
+        name_as_kind(out, signal->kind);
+        out->statistic = statistics[STATISTIC_MEAN];
+        out->metric = signal->declared->source.metric;
+        out->promql = signal->shown;
+        out->asks = w->plan->tool_latency;
+        out->reading = &t->latency;
+        out->baseline = t->latency.usual.centre;
+        out->onset = t->latency_onset;
+        return true;
+    }
     return false;
 }
 

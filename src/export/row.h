@@ -9,7 +9,7 @@
 
 #include "words/words.h"
 
-enum { ROW_TOOL_SIGNALS = 2, ROW_ALL_TOOLS = -1 };
+enum { ROW_TOOL_SIGNALS = 3, ROW_ALL_TOOLS = -1 };
 
 /** One row. Texts point into the plan or are constant. */
 struct report_row {
@@ -36,8 +36,8 @@ int row_stage_signals(const struct words *w, int stage);
 bool row_of_stage(struct report_row *out, const struct words *w, int stage, int i);
 
 /**
- * The row of TOOL's signal I: 0 calls, 1 errors. ROW_ALL_TOOLS has errors alone. False where there
- * is none.
+ * The row of TOOL's signal I: 0 calls, 1 errors, 2 latency. ROW_ALL_TOOLS has errors alone. False
+ * where there is none.
  */
 bool row_of_tool(struct report_row *out, const struct words *w, int tool, int i);
 

@@ -295,9 +295,11 @@ static void add_charts(struct view *v, struct arena *a, const struct view_input 
     const struct diagnosis *d = in->words.diagnosis;
     struct row_id id = in->state->selected;
     if (id.kind == ROW_TOOL && shows(&v->tools, id)) {
-        bool fails = worst_tool_fails(&d->tools[id.index]);
+        const struct tool_diagnosis *t = &d->tools[id.index];
         add_tool_chart(v, a, in,
-            fails ? chart_tool_errors_pane(a, in, id.index) : chart_tool_pane(a, in, id.index));
+            worst_tool_fails(t)     ? chart_tool_errors_pane(a, in, id.index)
+            : worst_tool_is_slow(t) ? chart_tool_latency_pane(a, in, id.index)
+                                    : chart_tool_pane(a, in, id.index));
     }
     if (d->tool_errors.severity >= SEVERITY_WARNING && v->tools.count > 0) {
         add_tool_chart(v, a, in, chart_tool_errors_pane(a, in, -1));

@@ -182,6 +182,10 @@ static void tool_facts(struct facts *f, const struct view_input *in, int tool)
     add(f, _("errors"),
         arena_printf(a, told ? _("%s, usually %s") : _("%s of all, usually %s"), now, usual),
         cell_value_role(errors->severity, ROLE_NORMAL));
+    if (in->words.plan->tool_latency >= 0) {
+        add(f, _("mean"), usually(a, format_seconds, t->latency.now, t->latency.usual.centre),
+            cell_value_role(t->latency.severity, ROLE_NORMAL));
+    }
     add_since(f, in, in->words.diagnosis->tools[tool].onset);
 }
 
@@ -334,6 +338,11 @@ static void build_tool(struct view *v, struct arena *a, const struct view_input 
     struct view_pane errors = chart_tool_errors_pane(a, in, tool);
     place(&errors, 2, 0);
     page_add(v, calls);
+    if (w->plan->tool_latency >= 0) {
+        struct view_pane latency = chart_tool_latency_pane(a, in, tool);
+        place(&latency, worst_tool_is_slow(t) ? 1 : 2, 0);
+        page_add(v, latency);
+    }
     page_add(v, errors);
 }
 

@@ -1,6 +1,8 @@
 #include "pages/pages.h"
 
+#include <limits.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "diagnose/worst.h"
@@ -22,6 +24,7 @@ enum {
     TOOLS_USUAL,
     TOOLS_CHANGE,
     TOOLS_ERRORS,
+    TOOLS_MEAN,
     TOOLS_TREND,
     TOOLS_WORDS,
     TOOLS_COUNT,
@@ -36,6 +39,7 @@ static const struct view_column columns[TOOLS_COUNT] = {
     [TOOLS_USUAL] = {N_("usual"), KIND_NUMBER, 8, 40},
     [TOOLS_CHANGE] = {N_("change"), KIND_NUMBER, 7, 48},
     [TOOLS_ERRORS] = {N_("errors"), KIND_NUMBER, 8, 100},
+    [TOOLS_MEAN] = {N_("mean"), KIND_NUMBER, 8, 56},
     [TOOLS_TREND] = {"", KIND_TREND, 0, 0},
     [TOOLS_WORDS] = {N_("verdict"), KIND_WORDS, 0, 0},
 };
@@ -67,6 +71,8 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     row.cells[TOOLS_CHANGE] =
         cell_of(a, format_times, m.calls.ratio, cell_value_role(m.calls.severity, ROLE_DIM));
     row.cells[TOOLS_ERRORS] = cell_of_tool_errors(a, w, &m);
+    row.cells[TOOLS_MEAN] =
+        cell_of(a, format_seconds, m.latency.now, cell_value_role(m.latency.severity, ROLE_DIM));
     row.cells[TOOLS_WORDS] = (struct view_cell){cell_words(a, words_add_tool_reason, w, tool),
         culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
     return row;
@@ -77,11 +83,25 @@ static size_t count_tools(const struct words *w)
     return w->diagnosis->tools_count;
 }
 
+// The columns, less that of means where none of the sources times its tools.
+static const struct view_column *columns_of(struct arena *a, const struct view_input *in)
+{
+    bool timed = false;
+    for (int i = 0; i < group_sources(in); i++) {
+        timed = timed || view_input_of(in, i).words.plan->tool_latency >= 0;
+    }
+    struct view_column *untimed = arena_alloc(a, TOOLS_COUNT, sizeof *untimed);
+    memcpy(untimed, columns, sizeof columns);
+    untimed[TOOLS_MEAN].from = INT_MAX;
+    return timed ? columns : untimed;
+}
+
 static struct view_table *build_table(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct group g;
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
-    *t = (struct view_table){.columns = columns, .columns_count = TOOLS_COUNT, .trend = trend};
+    *t = (struct view_table){
+        .columns = columns_of(a, in), .columns_count = TOOLS_COUNT, .trend = trend};
     t->sort = in->state->sort[v->page];
     for (size_t k = 0; k < TOOLS_COUNT; k++) {
         t->headings[k] = _(columns[k].heading);
@@ -109,7 +129,9 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
 
 static struct view_pane chart_of(struct arena *a, const struct view_input *in, struct row_id id)
 {
-    return chart_tool_pane(a, in, id.index);
+    return worst_tool_is_slow(&in->words.diagnosis->tools[id.index])
+               ? chart_tool_latency_pane(a, in, id.index)
+               : chart_tool_pane(a, in, id.index);
 }
 
 // Failed calls of TOOL, or of all where it is none.

@@ -158,6 +158,10 @@ static struct figure tool_figure(struct arena *a, const struct view_input *in, i
         f = figure_of(
             a, arena_printf(a, _("%s failed calls"), t->name), format_percent, &t->errors);
         f.trend = trend_of_tool_errors(a, in, tool);
+    } else if (worst_tool_is_slow(&d->tools[tool])) {
+        const struct tool_diagnosis *t = &d->tools[tool];
+        f = figure_of(a, arena_printf(a, _("%s mean"), t->name), format_seconds, &t->latency);
+        f.trend = trend_of_tool_latency(a, in, tool);
     } else {
         const struct tool_diagnosis *t = &d->tools[tool];
         f = (struct figure){.name = arena_printf(a, _("%s calls/question"), t->name),

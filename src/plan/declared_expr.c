@@ -167,6 +167,18 @@ static void add_mean(struct str *s, const struct plan *p, const struct signal *s
     promql_add_latency(s, &stage, NULL, p->selector, p->window_ms);
 }
 
+char *declared_mean_by(const struct plan *p, const struct signal *signal, const char *label)
+{
+    const struct stage stage = histogram_of(signal);
+    struct str s;
+    str_init(&s);
+    promql_add_mean(&s, &stage, label, p->selector, p->window_ms);
+    if (signal->declared->factor < 1) {
+        str_addf(&s, " * %.15g", signal->declared->factor);
+    }
+    return str_take(&s);
+}
+
 static void add_part(struct str *s, const struct plan *p, const char *metric, const char *part)
 {
     str_add(s, "label_replace(");

@@ -16,4 +16,8 @@ char *declared_expression(const struct plan *p, const struct signal *signal);
 /** The same of the one number that is shown; owned by the caller. */
 char *declared_shown(const struct plan *p, const struct signal *signal);
 
+/** The mean of SIGNAL, a declared latency, in seconds by each value of LABEL; owned by the caller.
+ */
+char *declared_mean_by(const struct plan *p, const struct signal *signal, const char *label);
+
 #endif

@@ -99,14 +99,14 @@ static int add_pool_signal(struct plan *p, int stage, const struct saturation_co
 }
 
 // What has a base name is there when its count is.
-static void add_declared(struct plan *p, int stage, const struct declared_config *c)
+static int add_declared(struct plan *p, int stage, const struct declared_config *c)
 {
     bool base = signal_has_base(c->form);
-    append(p, (struct signal){.kind = c->kind,
-                  .stage = stage,
-                  .source = base ? c->limit : c->source,
-                  .limit = base ? (struct metric_config){0} : c->limit,
-                  .declared = c});
+    return append(p, (struct signal){.kind = c->kind,
+                         .stage = stage,
+                         .source = base ? c->limit : c->source,
+                         .limit = base ? (struct metric_config){0} : c->limit,
+                         .declared = c});
 }
 
 static char *instances_of(const struct plan *p, const char *pod_label)
@@ -255,6 +255,8 @@ void plan_init(
     }
     p->tool_calls = add_signal(p, SIGNAL_CALLS, -1, config->tools.calls);
     p->tool_errors = add_signal(p, SIGNAL_TOOL_ERRORS, -1, config->tools.errors);
+    p->tool_latency =
+        config->tools.latency.source.metric ? add_declared(p, -1, &config->tools.latency) : -1;
     for (size_t i = 0; i < p->stages_count; i++) {
         depth_add(p, (int)i);
     }
@@ -340,7 +342,7 @@ static char *shown_expression(const struct plan *p, const struct signal *signal)
     if (signal->kind == SIGNAL_TARGETS) {
         return targets_shown(p);
     }
-    if (signal->declared) {
+    if (signal->declared && signal->stage >= 0) {
         return declared_shown(p, signal);
     }
     str_init(&s);

@@ -156,6 +156,12 @@ static char *write_rate(struct plan *p, const struct signal *signal)
     return taken(&s);
 }
 
+// One number of each tool: of so many histograms nobody could keep the buckets.
+static char *write_tool_latency(struct plan *p, const struct signal *signal)
+{
+    return declared_mean_by(p, signal, p->tool_label);
+}
+
 static char *write_pool(struct plan *p, const struct signal *signal)
 {
     struct str s;

@@ -139,6 +139,7 @@ static char *description_of(const struct pipeline *pipeline)
     add_stages(&s, pipeline->stages, pipeline->stages_count);
     add_metric(&s, &pipeline->tools.calls);
     add_metric(&s, &pipeline->tools.errors);
+    add_metric(&s, &pipeline->tools.latency.source);
     return str_take(&s);
 }
 

@@ -236,6 +236,23 @@ struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, i
     return pane;
 }
 
+struct view_pane chart_tool_latency_pane(struct arena *a, const struct view_input *in, int tool)
+{
+    int signal = in->words.plan->tool_latency;
+    const struct view_trend t = trend_of_tool_latency(a, in, tool);
+    struct view_chart *chart = chart_of_trend(a, in, &t, format_seconds,
+        cell_why_none(a, &in->words, signal, _("no calls in this period")));
+    const char *name = in->words.diagnosis->tools[tool].name;
+    struct view_pane pane =
+        chart_pane(in, arena_printf(a, _("mean duration of %s"), name), chart, SMALL_LEAST, SMALL);
+    pane.legend =
+        (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.promql = signal >= 0 ? in->words.plan->signals[signal].shown : NULL;
+    pane.id = cell_row(in, ROW_TOOL, tool);
+    chart_lay_over(a, in, &pane, MEASURE_TOOL_LATENCY, tool);
+    return pane;
+}
+
 struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input *in, int tool)
 {
     const struct diagnosis *d = in->words.diagnosis;

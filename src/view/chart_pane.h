@@ -43,6 +43,7 @@ struct view_pane chart_pod_pane(
 struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, int signal);
 
 /** Calls of TOOL per second. */
+struct view_pane chart_tool_latency_pane(struct arena *a, const struct view_input *in, int tool);
 struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, int tool);
 
 /** Failed calls of TOOL as a share of its calls; of all where it is -1, or nobody tells whose. */

@@ -129,6 +129,17 @@ static double tool_failing(const struct gaze *g, int tool)
     return m ? share(failed, calls) : NAN;
 }
 
+static double tool_latency(const struct gaze *g, int tool)
+{
+    const struct plan *plan = g->in->words.plan;
+    const struct matrix *calls = &g->in->words.store->signals[plan->tool_calls].live;
+    int64_t slot;
+    const struct matrix *m = matrix_of(g, plan->tool_latency, &slot);
+    const struct series *s =
+        m && tool < (int)calls->count ? matrix_find(m, &calls->series[tool].labels) : NULL;
+    return s ? ring_get(&s->ring, slot) : NAN;
+}
+
 static double read(const struct gaze *g, enum measure what, int index)
 {
     const struct plan *plan = g->in->words.plan;
@@ -148,6 +159,7 @@ static double read(const struct gaze *g, enum measure what, int index)
     case MEASURE_LIMIT: return part(g, index, PART_LIMIT);
     case MEASURE_TOOL_CALLS: return tool_calls(g, index);
     case MEASURE_TOOL_FAILING: return tool_failing(g, index);
+    case MEASURE_TOOL_LATENCY: return tool_latency(g, index);
     }
     return NAN;
 }
@@ -183,6 +195,7 @@ int moment_signal(const struct view_input *in, enum measure what, int index)
     case MEASURE_LIMIT: return index;
     case MEASURE_TOOL_CALLS: return plan->tool_calls;
     case MEASURE_TOOL_FAILING: return plan->tool_errors;
+    case MEASURE_TOOL_LATENCY: return plan->tool_latency;
     }
     return -1;
 }

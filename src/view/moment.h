@@ -16,6 +16,7 @@ enum measure {
     MEASURE_LIMIT,        /**< of the same */
     MEASURE_TOOL_CALLS,   /**< per second; the index of the tool */
     MEASURE_TOOL_FAILING, /**< failed calls of the tool per call; -1: of all tools */
+    MEASURE_TOOL_LATENCY, /**< seconds, the mean of the tool's calls */
 };
 
 /** The slot of the live span that AT_MS falls into. */

@@ -91,6 +91,7 @@ struct tool_diagnosis moment_of_tool(const struct view_input *in, int tool)
     if (d.errors.state != STATE_NO_DATA) {
         glance_errors(&d.errors, moment_read(in, MEASURE_TOOL_FAILING, tool, slot), t);
     }
+    glance_latency(&d.latency, moment_read(in, MEASURE_TOOL_LATENCY, tool, slot), t);
     return d;
 }
 

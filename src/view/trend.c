@@ -246,6 +246,15 @@ struct view_trend trend_of_tool_errors(struct arena *a, const struct view_input 
     return t;
 }
 
+struct view_trend trend_of_tool_latency(struct arena *a, const struct view_input *in, int tool)
+{
+    const struct trend_grid g = trend_grid(in);
+    struct view_trend t = trend_of(a, in, &g, MEASURE_TOOL_LATENCY, tool);
+    set_bounds(
+        &t, bounds_of_latency(&in->words.diagnosis->tools[tool].latency, &thresholds_default));
+    return t;
+}
+
 struct view_trend trend_of_requests(struct arena *a, const struct view_input *in, int stage)
 {
     const struct trend_grid g = trend_grid(in);

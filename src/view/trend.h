@@ -58,6 +58,9 @@ struct view_trend trend_of_tool(struct arena *a, const struct view_input *in, in
 /** A stage's errors per request. */
 struct view_trend trend_of_errors(struct arena *a, const struct view_input *in, int stage);
 
+/** How long its calls take, on average. */
+struct view_trend trend_of_tool_latency(struct arena *a, const struct view_input *in, int tool);
+
 /** Failed calls of TOOL per call; -1: of all tools. */
 struct view_trend trend_of_tool_errors(struct arena *a, const struct view_input *in, int tool);
 

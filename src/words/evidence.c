@@ -113,6 +113,9 @@ static const char *drift(struct arena *a, const struct words *w, const struct ev
 static const char *tool(struct arena *a, const struct words *w, const struct evidence *e)
 {
     const char *name = w->diagnosis->tools[e->stage].name;
+    if (e->kind == EVIDENCE_SLOW_TOOL) {
+        return arena_printf(a, _("tool %s: mean %s"), name, compared(a, e, format_seconds));
+    }
     return e->kind == EVIDENCE_CALLS ? arena_printf(a, _("tool %s: calls per question %s"), name,
                                            compared(a, e, format_number))
                                      : arena_printf(a, _("tool %s: failed calls %s"), name,
@@ -145,7 +148,8 @@ static const char *shared(struct arena *a, const struct evidence *e)
 
 static const char *evidence(struct arena *a, const struct words *w, const struct evidence *e)
 {
-    bool of_tool = e->kind == EVIDENCE_CALLS || e->kind == EVIDENCE_FAILING;
+    bool of_tool =
+        e->kind == EVIDENCE_CALLS || e->kind == EVIDENCE_FAILING || e->kind == EVIDENCE_SLOW_TOOL;
     const char *name = e->stage >= 0 && !of_tool ? phrase_name(w, e->stage) : "";
     switch (e->kind) {
     case EVIDENCE_DEVIATION: return deviation(a, w, e);
@@ -174,7 +178,8 @@ static const char *evidence(struct arena *a, const struct words *w, const struct
     case EVIDENCE_DRIFT: return drift(a, w, e);
     case EVIDENCE_DECLARED: return declared_clause(a, w, e->declared);
     case EVIDENCE_CALLS:
-    case EVIDENCE_FAILING: return tool(a, w, e);
+    case EVIDENCE_FAILING:
+    case EVIDENCE_SLOW_TOOL: return tool(a, w, e);
     case EVIDENCE_SHARED: return shared(a, e);
     case EVIDENCE_POD: return pod(a, w, e);
     case EVIDENCE_STALLED: return stalled(a, w, e);
@@ -284,9 +289,15 @@ bool words_next(struct words_step *out, const struct words *w, size_t i)
     } else if (v->stage >= 0) {
         add_stage_steps(&steps);
     } else if (v->tool >= 0) {
-        bool errors = v->signal == CLASS_ERRORS;
-        add_step(&steps, errors ? N_("failed tool calls") : N_("calls by tool"), NULL,
-            errors ? w->plan->tool_errors : w->plan->tool_calls);
+        bool errors = v->signal == CLASS_ERRORS, slow = v->signal == CLASS_LATENCY;
+        add_step(&steps,
+            errors ? N_("failed tool calls")
+            : slow ? N_("mean duration by tool")
+                   : N_("calls by tool"),
+            NULL,
+            errors ? w->plan->tool_errors
+            : slow ? w->plan->tool_latency
+                   : w->plan->tool_calls);
     } else if (v->tools) {
         add_step(&steps, N_("failed tool calls"), NULL, w->plan->tool_errors);
     }

@@ -21,8 +21,18 @@ static const char *latency(struct arena *a, const struct words *w, int stage)
     return clause_usually(a, said, r->usual.centre, format_seconds);
 }
 
+static const char *slow_tool(struct arena *a, const struct tool_diagnosis *t)
+{
+    return arena_printf(a, _("tool %s is slow (mean %s, usually %s)"), t->name,
+        format_in(a, format_seconds, t->latency.now),
+        format_in(a, format_seconds, t->latency.usual.centre));
+}
+
 const char *beside_slow(struct arena *a, const struct words *w, const struct fault *f)
 {
+    if (f->tool >= 0) {
+        return slow_tool(a, &w->diagnosis->tools[f->tool]);
+    }
     int stage = f->stage;
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     const char *name = phrase_name(w, stage);

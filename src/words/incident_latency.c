@@ -251,10 +251,25 @@ static const char *one(struct arena *a, const struct words *w)
     return arena_printf(a, open ? _("%s is slow: %s.") : _("%s is the culprit: %s."), name, said);
 }
 
+static const char *slow_tool(struct arena *a, const struct words *w)
+{
+    const struct tool_diagnosis *t = &w->diagnosis->tools[w->diagnosis->verdict.tool];
+    const char *said =
+        // TRANSLATORS: of calls of a tool: "its calls take 8.0 s on average"
+        arena_printf(
+            a, _("its calls take %s on average"), format_in(a, format_seconds, t->latency.now));
+    said = clause_usually(a, said, t->latency.usual.centre, format_seconds);
+    return arena_printf(
+        a, _("Tool %s is slow: %s."), t->name, incident_onset(a, w, said, t->latency_onset));
+}
+
 const char *incident_latency(struct arena *a, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     const struct evidence *shared = phrase_evidence(w, EVIDENCE_SHARED);
+    if (v->tool >= 0) {
+        return slow_tool(a, w);
+    }
     return shared                                 ? shared_by_all(a, w, shared)
            : v->second >= 0                       ? two(a, w)
            : phrase_slo_alone(w, v->stage, false) ? slo_alone(a, w)

@@ -268,6 +268,9 @@ static const char *tool_reason(struct arena *a, const struct words *w, int tool)
         return blamed(
             a, culprit, rises ? _("fails more than usual") : _("fails most of its calls"));
     }
+    if (t->latency.severity >= SEVERITY_WARNING) {
+        return blamed(a, culprit, _("slow"));
+    }
     if (t->calls.state == STATE_NO_BASELINE && !odd) {
         return phrase_no_baseline(w);
     }

@@ -43,10 +43,11 @@ SOURCE = {"name": (TEXT,), "url": (TEXT,), "server": (TEXT, NULL), "at": (TEXT,)
           "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,)}
 TOOL = {"tool": (TEXT,), "since": (TEXT, NULL), "since_before": (TEXT, NULL),
         "calls": (NUMBER, NULL), "rate": (NUMBER, NULL),
-        "severity": SEVERITIES, "errors_severity": SEVERITIES, "state": ROW["state"],
+        "severity": SEVERITIES, "errors_severity": SEVERITIES, "latency_severity": SEVERITIES,
+        "state": ROW["state"],
         "reason": (TEXT,), **dict.fromkeys(
             ("baseline_rate", "per_request", "baseline_per_request", "ratio", "score", "errors",
-             "baseline_errors"), (NUMBER, NULL))}
+             "baseline_errors", "latency", "baseline_latency"), (NUMBER, NULL))}
 
 
 def parse(test, text):

@@ -129,6 +129,8 @@ WHOLES = {
                     "database": ("postgres", replace(COMPONENTS["postgres"].incident,
                                                      factors={"query": 80, "locks": 9})),
                     "tool": _typical("otel-genai"),
+                    "tool-slow": _slow("otel-genai", "web_search", "its tool of web search is slow",
+                                       tool=12),
                     "embeddings": _slow("otel-genai", "embeddings",
                                         "embeddings of the provider take long", embed=60)}),
     "models": Whole(4.0, {"litellm": Member("litellm"), "milvus": Member("milvus")},

@@ -630,7 +630,7 @@ static void takes_nothing_but_metrics_from_a_profile(void **state)
         {"<<: {source: {url: h}}\n" STAGE, "1:1: unknown key '<<" KNOWN},
         {"? [source]\n: {url: h}\n", "1:3: a key must be text, not a list"},
         {"tools: {calls: c, label: l, url: h}\n",
-            "1:29: unknown key 'url'; known here: calls, label, errors, expr"},
+            "1:29: unknown key 'url'; known here: calls, label, errors, latency, expr"},
         {"stages:\n  - {name: a, latency: m, source: {url: h}}\n",
             "2:27: unknown key 'source'; known here: name, latency, errors, requests, unit, slo, "
             "expr, saturation, pod, signals, children"},

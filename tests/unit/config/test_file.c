@@ -271,6 +271,13 @@ static void points_at_what_is_wrong(void **state)
             "1:38: 'a-b' is not a label name; letters, digits and _ only"},
         {"stages_by_label: {latency: m_sum, label: a}",
             "1:28: 'latency' needs the metric's base name, without _sum"},
+        {"tools: {calls: c, label: l, latency: 'sum(a)'}",
+            "1:38: 'sum(a)' is not a metric name; a signal takes a name, as NAME or "
+            "NAME{label=\"value\"}, and no expression"},
+        {"tools: {calls: c, label: l, latency: t_seconds_sum}",
+            "1:38: 'latency' needs the metric's base name, without _sum"},
+        {"tools: {calls: c, label: l, latency: {sum: a_seconds, count: b}}",
+            "1:44: a signal has one metric here, and not two"},
         {"tools: {calls: c}", "1:8: 'tools' has no label; it needs the calls and their label"},
         {"tools: {label: c}", "1:8: 'tools' has no calls; it needs the calls and their label"},
     };

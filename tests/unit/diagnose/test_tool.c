@@ -334,6 +334,78 @@ static void plans_may_have_no_tools(void **state)
     world_finish(&w);
 }
 
+static const char timed[] = "window: 5m\nspan: 1h\nrefresh: 15s\n"
+                            "baseline: {kind: auto, range: 7d}\n"
+                            "stages: [{name: agent, latency: agent_seconds}]\n"
+                            "tools: {calls: t_total, latency: t_seconds, label: tool_name}\n";
+
+static void time_tool(struct world *w, const char *name, double rate, double usual, double now)
+{
+    world_series(w, w->plan.tool_calls, "tool_name", name, rate, rate);
+    world_series(w, w->plan.tool_latency, "tool_name", name, usual, now);
+}
+
+static void judges_how_long_calls_take(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate, usual, now;
+        enum state state;
+        enum severity severity;
+    } cases[] = {
+        {1, 0.4, 0.4, STATE_OK, SEVERITY_OK},
+        {1, 0.4, 0.44, STATE_OK, SEVERITY_OK},
+        {1, 0.4, 0.1, STATE_OK, SEVERITY_OK}, // faster is no harm
+        {1, 0.4, 8, STATE_OK, SEVERITY_WARNING},
+        {1, 0.002, 0.008, STATE_OK, SEVERITY_OK}, // nobody waits for that
+        {0.01, 0.4, 8, STATE_TOO_FEW, SEVERITY_UNKNOWN},
+        {1, NAN, 8, STATE_NO_BASELINE, SEVERITY_UNKNOWN},
+        {1, 0.4, NAN, STATE_NO_DATA, SEVERITY_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, timed);
+        world_requests(&w, "agent", (struct load){2, 3}, (struct load){2, 3});
+        time_tool(&w, "fetch", cases[i].rate, cases[i].usual, cases[i].now);
+        const struct verdict *v = world_judge(&w);
+        const struct reading *r = &tool(&w, "fetch")->latency;
+        if (r->state != cases[i].state || r->severity != cases[i].severity) {
+            fail_msg("case %zu: state %d, severity %d", i, r->state, r->severity);
+        }
+        bool slow = cases[i].severity == SEVERITY_WARNING;
+        assert_int_equal(v->tool, slow ? 0 : -1);
+        assert_int_equal(v->signal, slow ? CLASS_LATENCY : CLASS_NONE);
+        assert_int_equal(tool(&w, "fetch")->latency_onset.since_ms > 0, slow);
+        world_finish(&w);
+    }
+}
+
+// A question waits half a call of it: what that does not explain is somebody else's.
+static void a_tool_that_makes_a_stage_slow_is_the_culprit(void **state)
+{
+    (void)state;
+    static const struct {
+        double now; // seconds, of usually 0.4
+        bool blamed;
+    } cases[] = {{4.4, true}, {3.4, true}, {0.8, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, timed); // means of 300 ms, and of 2.3 s
+        world_requests(&w, "agent", (struct load){2, 0.9}, (struct load){2, 6.9});
+        time_tool(&w, "fetch", 1, 0.4, cases[i].now);
+        time_tool(&w, "grep", 1, 0.4, 0.4);
+        const struct verdict *v = world_judge(&w);
+        if ((v->tool >= 0) != cases[i].blamed) {
+            fail_msg("case %zu: tool %d", i, v->tool);
+        }
+        assert_int_equal(v->stage, cases[i].blamed ? -1 : 0);
+        assert_int_equal(v->severity, SEVERITY_CRITICAL);
+        assert_int_equal(v->also_count, 1);
+        assert_int_equal(v->also[0].stage, cases[i].blamed ? 0 : -1);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +423,8 @@ int main(void)
         cmocka_unit_test(the_verdict_is_as_bad_as_the_worst_tool),
         cmocka_unit_test(a_new_tool_that_fails_is_an_incident),
         cmocka_unit_test(plans_may_have_no_tools),
+        cmocka_unit_test(judges_how_long_calls_take),
+        cmocka_unit_test(a_tool_that_makes_a_stage_slow_is_the_culprit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

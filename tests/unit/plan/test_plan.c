@@ -423,6 +423,37 @@ static void every_counter_is_asked_whether_it_mixes(void **state)
     config_finish(&c);
 }
 
+// A number for each tool, in seconds, in whatever shape the server has them.
+static void means_of_tools_are_asked_by_tool(void **state)
+{
+    (void)state;
+    static const struct {
+        enum latency_kind shape;
+        const char *asks;
+    } cases[] = {
+        {LATENCY_CLASSIC, "sum by (tool) (rate(t_ms_sum[5m])) / "
+                          "sum by (tool) (rate(t_ms_count[5m])) * 0.001"},
+        {LATENCY_QUANTILES, "sum by (tool) (rate(t_ms_sum[5m])) / "
+                            "sum by (tool) (rate(t_ms_count[5m])) * 0.001"},
+        {LATENCY_NATIVE, "histogram_sum(sum by (tool) (rate(t_ms[5m]))) / "
+                         "histogram_count(sum by (tool) (rate(t_ms[5m]))) * 0.001"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c;
+        struct plan p;
+        yaml_read(&c, "window: 5m\nstages: [{name: a, latency: a_seconds}]\n"
+                      "tools: {calls: t_total, label: tool, latency: t_ms}\n");
+        plan_init(&p, &c, NULL, 0);
+        p.signals[p.tool_latency].shape = cases[i].shape;
+        plan_resolve(&p);
+        assert_string_equal(expr(&p, p.tool_latency), cases[i].asks);
+        assert_string_equal(p.signals[p.tool_latency].shown, cases[i].asks);
+        assert_true(plan_has_past(&p, p.tool_latency));
+        plan_finish(&p);
+        config_finish(&c);
+    }
+}
+
 static void settles_the_times(void **state)
 {
     (void)state;
@@ -480,6 +511,7 @@ int main(void)
         cmocka_unit_test(asks_for_the_last_sample_of_expressions),
         cmocka_unit_test(counts_what_a_query_has_no_room_for),
         cmocka_unit_test(settles_the_times),
+        cmocka_unit_test(means_of_tools_are_asked_by_tool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -530,6 +530,35 @@ static void a_tool_that_fails_alone_is_an_incident(void **state)
     }
 }
 
+static void a_tool_that_is_slow_is_named(void **state)
+{
+    (void)state;
+    static const char yaml[] = "window: 5m\nspan: 1h\nrefresh: 15s\n"
+                               "baseline: {kind: auto, range: 7d}\n"
+                               "stages: [{name: agent, latency: agent_seconds}]\n"
+                               "tools: {calls: t_total, latency: t_seconds, label: tool_name}\n";
+    static const struct {
+        double p95_s; // of the agent
+        const char *said;
+    } cases[] = {
+        {0.3, "Tool fetch is slow: its calls take 8.0 s on average, usually 400 ms, since 08:50."},
+        {12, "Tool fetch is slow: its calls take 8.0 s on average, usually 400 ms, since 08:50. "
+             "Also: agent is slow (P95 "},
+        {30, "Agent is the culprit: its P95 is "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, yaml);
+        w.waver = 0;
+        world_requests(&w, "agent", (struct load){2, 0.3}, (struct load){2, cases[i].p95_s});
+        world_series(&w, w.plan.tool_calls, "tool_name", "fetch", 1, 1);
+        world_series(&w, w.plan.tool_latency, "tool_name", "fetch", 0.4, 8);
+        world_judge(&w);
+        assert_says(&w, cases[i].said);
+        world_finish(&w);
+    }
+}
+
 // Nobody knows whose they are.
 static void of_failures_without_a_tool_none_is_named(void **state)
 {
@@ -896,6 +925,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_judged_is_told_beside_a_fault),
         cmocka_unit_test(a_stage_that_was_never_there_is_named),
         cmocka_unit_test(a_tool_that_fails_alone_is_an_incident),
+        cmocka_unit_test(a_tool_that_is_slow_is_named),
         cmocka_unit_test(what_is_no_number_is_not_as_usual),
         cmocka_unit_test(calls_that_do_not_end_are_not_said_to_be_missing),
         cmocka_unit_test(a_hang_is_a_list),
