@@ -6,7 +6,9 @@
 
 #include "base/mem.h"
 #include "base/names.h"
+#include "catalogue/guess_pair.h"
 #include "catalogue/tree.h"
+#include "config/limits.h"
 #include "config/metric_key.h"
 #include "promql/matchers.h"
 
@@ -35,9 +37,10 @@ static const char *const own_prefixes[] = {"prometheus_", "alertmanager_", "prom
     "cloudprovider_", "node_authorizer_", "ssh_tunnel_", "machine_", "scrape_", "otelcol_",
     "certmanager_", "cilium_", "calico_", "felix_", "ALERTS", NULL};
 
-/** What may be a stage: all series of one name at one place. */
+/** All series of one name at one place; of those that may be stages more is known. */
 struct guess {
-    const char *name; /**< with its suffix */
+    const char *name;  /**< with its suffix; of a pair what adds up the time */
+    const char *count; /**< of a pair: what counts its requests; else NULL */
     const char *job, *namespace;
     double observed;
     int outcome; /**< index of the label that tells failures; -1: none */
@@ -56,7 +59,8 @@ void guess_add_query(struct str *s, const char *selector)
         str_addf(s, ", %s", outcomes[i].label);
     }
     str_add(s, ") ({__name__=~\".+_(seconds|milliseconds|microseconds|ms|us|duration|latency|time)"
-               "_count\"");
+               "_count|");
+    str_addf(s, "%s\"", guess_pair_names);
     str_addf(s, "%s%s})", selector && *selector ? "," : "", selector ? selector : "");
 }
 
@@ -114,6 +118,34 @@ static size_t collect(const struct batch *rows, struct guess *all)
     return count;
 }
 
+static bool is_at_place(const struct guess *a, const struct guess *b)
+{
+    return strcmp(a->job, b->job) == 0 && strcmp(a->namespace, b->namespace) == 0;
+}
+
+/** Moves what may be stages out of the COUNT in SEEN into OUT. */
+static size_t take_timed(const struct guess *seen, size_t count, struct guess *out)
+{
+    size_t taken = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (guess_pair_is_observed(seen[i].name)) {
+            out[taken++] = seen[i];
+            continue;
+        }
+        const struct guess *its = NULL;
+        for (size_t k = 0; !its && guess_pair_stem(seen[i].name) > 0 && k < count; k++) {
+            bool pair = guess_pair_is_counted(seen[i].name, seen[k].name);
+            its = pair && is_at_place(&seen[i], &seen[k]) ? &seen[k] : NULL;
+        }
+        if (its) {
+            out[taken] = *its;
+            out[taken].name = seen[i].name;
+            out[taken++].count = its->name;
+        }
+    }
+    return taken;
+}
+
 static int compare_guesses(const void *a, const void *b)
 {
     const struct guess *x = a, *y = b;
@@ -149,6 +181,11 @@ static void drop_end(struct str *s, const char *end)
     }
 }
 
+static size_t base_length(const struct guess *one)
+{
+    return one->count ? guess_pair_stem(one->name) : strlen(one->name) - strlen(count_suffix);
+}
+
 // `shop_search_duration_seconds_count` beside others that begin with `shop_` is "search".
 static char *name_of(const struct guess *all, size_t count, const struct guess *one)
 {
@@ -156,8 +193,7 @@ static char *name_of(const struct guess *all, size_t count, const struct guess *
     struct str s, base;
     str_init(&s);
     str_init(&base);
-    size_t len = strlen(one->name) - strlen(count_suffix);
-    str_append(&base, one->name, len);
+    str_append(&base, one->name, base_length(one));
     names_add_stem(&s, base.text + common_prefix(all, count, one));
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         drop_end(&s, ends[i]);
@@ -171,11 +207,14 @@ static char *name_of(const struct guess *all, size_t count, const struct guess *
     return name;
 }
 
-static bool is_elsewhere(const struct guess *all, size_t count, const struct guess *one)
+// Whether another place has series of the same names.
+static bool is_elsewhere(const struct guess *seen, size_t count, const struct guess *one)
 {
     bool is = false;
     for (size_t i = 0; !is && i < count; i++) {
-        is = &all[i] != one && strcmp(all[i].name, one->name) == 0;
+        bool named = strcmp(seen[i].name, one->name) == 0 ||
+                     (one->count && strcmp(seen[i].name, one->count) == 0);
+        is = named && !is_at_place(&seen[i], one);
     }
     return is;
 }
@@ -188,26 +227,32 @@ static void add_matcher(struct str *s, const char *label, const char *value)
     }
 }
 
-static void make_stage(
-    struct stage_config *out, const struct guess *all, size_t count, const struct guess *one)
+static void narrow(struct metric_config *m, const char *place)
+{
+    metric_key_narrow(&m->metric, place);
+    metric_key_narrow(&m->count, place);
+}
+
+/** Sets all of OUT, which has a name; SHARED: its names are at other places as well. */
+static void make_stage(struct stage_config *out, const struct guess *one, bool shared)
 {
     struct str place;
     str_init(&place);
-    if (is_elsewhere(all, count, one)) {
+    if (shared) {
         add_matcher(&place, "namespace", one->namespace);
         add_matcher(&place, "job", one->job);
     }
-    *out = (struct stage_config){.name = name_of(all, count, one)};
-    out->latency.metric = mem_strndup(one->name, strlen(one->name) - strlen(count_suffix));
-    metric_key_narrow(&out->latency.metric, place.text);
+    out->latency.metric = mem_strndup(one->name, one->count ? strlen(one->name) : base_length(one));
+    out->latency.count = mem_strdup(one->count);
+    narrow(&out->latency, place.text);
     if (one->outcome >= 0) {
         struct str bad;
         str_init(&bad);
         str_addf(&bad, "%s=~", outcomes[one->outcome].label);
         str_add_quoted(&bad, outcomes[one->outcome].bad);
-        out->errors.metric = mem_strdup(one->name);
-        metric_key_narrow(&out->errors.metric, place.text);
-        metric_key_narrow(&out->errors.metric, bad.text);
+        out->errors.metric = mem_strdup(one->count ? one->count : one->name);
+        narrow(&out->errors, place.text);
+        narrow(&out->errors, bad.text);
         str_finish(&bad);
     }
     str_finish(&place);
@@ -240,22 +285,98 @@ static void part_names(struct stage_config *stages, const struct guess *all, siz
     }
 }
 
+// ---- resources
+
+/** The stage of the place of ONE: the busiest of those that are timed there, or else one that only
+ * has resources; NULL: there is no room for it. */
+static struct stage_config *stage_at(
+    struct pipeline *out, struct guess *all, const struct guess *one)
+{
+    for (size_t i = 0; i < out->stages_count; i++) {
+        if (is_at_place(&all[i], one)) {
+            return &out->stages[i];
+        }
+    }
+    if (out->stages_count == GUESS_STAGES || !*one->job) {
+        return NULL;
+    }
+    all[out->stages_count] = *one;
+    struct stage_config *s = &out->stages[out->stages_count++];
+    *s = (struct stage_config){.name = tree_fitted(one->job, 1)};
+    return s;
+}
+
+static void add_pool(struct stage_config *s, const struct guess *part, const struct guess *limit,
+    enum guess_part what)
+{
+    struct str place, used, name;
+    str_init(&place);
+    str_init(&used);
+    str_init(&name);
+    add_matcher(&place, "namespace", part->namespace);
+    add_matcher(&place, "job", part->job);
+    struct saturation_config pool = {.limit = {.metric = mem_strdup(limit->name)}};
+    char *its = mem_strdup(part->name);
+    metric_key_narrow(&pool.limit.metric, place.text);
+    metric_key_narrow(&its, place.text);
+    if (what == GUESS_PART_FREE) {
+        str_addf(&used, "%s - %s", pool.limit.metric, its);
+        pool.used.expr = str_take(&used);
+        free(its);
+    } else {
+        pool.used.metric = its;
+    }
+    str_append(&name, part->name, strlen(part->name));
+    drop_end(&name, "_bytes");
+    drop_end(&name, "_used");
+    drop_end(&name, "_free");
+    pool.name = tree_fitted(name.text, 1);
+    s->saturation = mem_resize(s->saturation, s->saturation_count + 1, sizeof *s->saturation);
+    s->saturation[s->saturation_count++] = pool;
+    str_finish(&place);
+    str_finish(&used);
+    str_finish(&name);
+}
+
+// What is used of a resource goes before what is free of it, if there are both.
+static void add_pools(
+    struct pipeline *out, struct guess *all, const struct guess *seen, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum guess_part what = GUESS_PART_NONE;
+        const struct guess *limit = NULL;
+        for (size_t k = 0; !limit && guess_pair_may_be_part(seen[i].name) && k < count; k++) {
+            what = is_at_place(&seen[i], &seen[k]) ? guess_pair_part(seen[i].name, seen[k].name)
+                                                   : GUESS_PART_NONE;
+            limit = what != GUESS_PART_NONE ? &seen[k] : NULL;
+        }
+        struct stage_config *s = limit ? stage_at(out, all, &seen[i]) : NULL;
+        if (s && s->saturation_count < LIMIT_SATURATION) {
+            add_pool(s, &seen[i], limit, what);
+        }
+    }
+}
+
 bool guess_take(const struct batch *rows, struct pipeline *out)
 {
-    struct guess *all = mem_zalloc(rows->count + 1, sizeof *all);
-    size_t count = collect(rows, all);
+    struct guess *seen = mem_zalloc(rows->count + 1, sizeof *seen);
+    struct guess *all = mem_zalloc(rows->count + GUESS_STAGES, sizeof *all);
+    size_t seen_count = collect(rows, seen), count = take_timed(seen, seen_count, all);
     if (count > 1) {
         qsort(all, count, sizeof *all, compare_guesses);
     }
     size_t kept = count < GUESS_STAGES ? count : GUESS_STAGES;
-    *out = (struct pipeline){.stages = mem_zalloc(kept + 1, sizeof *out->stages),
+    *out = (struct pipeline){.stages = mem_zalloc(GUESS_STAGES, sizeof *out->stages),
         .stages_count = kept,
         .guessed = true,
         .guessed_more = count - kept};
     for (size_t i = 0; i < kept; i++) {
-        make_stage(&out->stages[i], all, count, &all[i]);
+        out->stages[i].name = name_of(all, count, &all[i]);
+        make_stage(&out->stages[i], &all[i], is_elsewhere(seen, seen_count, &all[i]));
     }
-    part_names(out->stages, all, kept);
+    add_pools(out, all, seen, seen_count);
+    part_names(out->stages, all, out->stages_count);
+    free(seen);
     free(all);
-    return kept > 0;
+    return out->stages_count > 0;
 }

@@ -1,6 +1,7 @@
 /**
  * Stages where no component is known: histograms and Summaries that look like latencies by their
- * names, with what fails among them by their labels.
+ * names, and pairs of counters that look like times and requests, with what fails among them by
+ * their labels. Beside them what looks like resources of the same jobs.
  */
 #ifndef RAGTOP_CATALOGUE_GUESS_H
 #define RAGTOP_CATALOGUE_GUESS_H
@@ -14,8 +15,8 @@
 /** So many stages at most, those with the most requests so far. */
 enum { GUESS_STAGES = 14 };
 
-/** Appends the query for what looks like a latency within SELECTOR (NULL: everywhere), and how
- * often each was observed. */
+/** Appends the query for what looks like a latency or a resource within SELECTOR (NULL:
+ * everywhere), and how often each was observed. */
 void guess_add_query(struct str *s, const char *selector);
 
 /**

@@ -111,5 +111,4 @@ EXPECTED["ray-serve-old"] = EXPECTED["ray-serve"]
 
 # Times of these are a sum and a count under names of their own, or there are none: under names that
 # nobody knows nothing tells that they are latencies.
-NOTHING_TO_GUESS = {"triton-trtllm", "llamacpp", "postgres", "redis", "elasticsearch", "opensearch",
-                    "minio", "minio-v2", "dcgm", "nvidia-smi", "nvidia-smi-old"}
+NOTHING_TO_GUESS = {"triton-trtllm", "dcgm"}

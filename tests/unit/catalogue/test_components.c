@@ -480,6 +480,47 @@ static void unknown_latencies_are_guessed(void **state)
     batch_finish(&rows);
 }
 
+// Times and requests that are counted apart, and what is in use of how much: of the same job alone.
+static void unknown_pairs_are_guessed(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    struct pipeline p;
+    ADD(&rows, "kv_commands_duration_seconds_total", "kv", "shop");
+    ADD(&rows, "kv_commands_total", "other", "shop");
+    ADD(&rows, "kv_memory_used_bytes", "kv", "shop");
+    ADD(&rows, "kv_memory_limit_bytes", "other", "shop");
+    ADD(&rows, "uptime_seconds", "kv", "shop");
+    ADD(&rows, "jvm_memory_used_bytes", "kv", "shop"); // which watches itself
+    ADD(&rows, "jvm_memory_max_bytes", "kv", "shop");
+    assert_false(guess_take(&rows, &p));
+    pipeline_finish(&p);
+    ADD(&rows, "kv_commands_total", "kv", "shop", "status", "ok");
+    ADD(&rows, "kv_memory_max_bytes", "kv", "shop");
+    ADD(&rows, "disk_free_bytes", "disks", "shop");
+    ADD(&rows, "disk_total_bytes", "disks", "shop");
+    assert_true(guess_take(&rows, &p));
+    assert_int_equal(p.stages_count, 2);
+    const struct stage_config *kv = &p.stages[0], *disks = &p.stages[1];
+    assert_string_equal(kv->name, "kv_commands");
+    assert_string_equal(
+        kv->latency.metric, "kv_commands_duration_seconds_total{namespace=\"shop\",job=\"kv\"}");
+    assert_string_equal(kv->latency.count, "kv_commands_total{namespace=\"shop\",job=\"kv\"}");
+    assert_string_equal(kv->errors.metric, "kv_commands_total{namespace=\"shop\",job=\"kv\","
+                                           "status=~\"5..|5xx|(?i)error|failed|failure\"}");
+    assert_int_equal(kv->saturation_count, 1);
+    assert_string_equal(kv->saturation[0].name, "kv_memory");
+    assert_string_equal(
+        kv->saturation[0].limit.metric, "kv_memory_max_bytes{namespace=\"shop\",job=\"kv\"}");
+    assert_string_equal(disks->name, "disks");
+    assert_null(disks->latency.metric);
+    assert_string_equal(disks->saturation[0].used.expr,
+        "disk_total_bytes{namespace=\"shop\",job=\"disks\"} - "
+        "disk_free_bytes{namespace=\"shop\",job=\"disks\"}");
+    pipeline_finish(&p);
+    batch_finish(&rows);
+}
+
 static void two_of_one_name_are_told_apart(void **state)
 {
     (void)state;
@@ -834,6 +875,7 @@ int main(void)
         cmocka_unit_test(a_gateway_of_all_calls_is_kept_around_that_of_models),
         cmocka_unit_test(a_program_that_calls_models_serves_requests),
         cmocka_unit_test(unknown_latencies_are_guessed),
+        cmocka_unit_test(unknown_pairs_are_guessed),
         cmocka_unit_test(two_of_one_name_are_told_apart),
         cmocka_unit_test(long_names_are_told_apart),
         cmocka_unit_test(tells_what_became_of_each),
