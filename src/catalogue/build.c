@@ -85,16 +85,32 @@ bool build_add_query(
 
 // ---- the tree
 
-static void take_tools(const struct profile *p, const struct batch *rows, struct tools_config *out)
+static bool fill_tools(
+    const struct pick_place *place, const struct tools_config *from, struct tools_config *out)
+{
+    if (!from->label || !pick_metric(place, &from->calls, PICK_PLAIN, &out->calls)) {
+        return false;
+    }
+    pick_metric(place, &from->errors, PICK_PLAIN, &out->errors);
+    fill_declared(place, &from->latency, &out->latency);
+    out->label = mem_strdup(from->label);
+    return true;
+}
+
+// Two that count tools may count the same calls: they are not added up.
+static void take_tools(const struct profile *p, const struct batch *rows, struct pipeline *out)
 {
     const struct pick_place everywhere = {.rows = rows};
     struct fill_part at = fill_narrow(&everywhere, p->where);
-    if (p->tools.label && !out->label &&
-        pick_metric(&at.place, &p->tools.calls, PICK_PLAIN, &out->calls)) {
-        pick_metric(&at.place, &p->tools.errors, PICK_PLAIN, &out->errors);
-        fill_declared(&at.place, &p->tools.latency, &out->latency);
-        out->label = mem_strdup(p->tools.label);
+    struct tools_config tools = {0};
+    if (fill_tools(&at.place, &p->tools, &tools)) {
+        names_push(&out->tools_of, p->title ? p->title : p->name ? p->name : "");
+        struct tools_config before = out->tools;
+        bool first = !before.label;
+        out->tools = first ? tools : before;
+        tools = first ? before : tools;
     }
+    stages_finish_tools(&tools);
     fill_part_finish(&at);
 }
 
@@ -109,7 +125,13 @@ bool build_take(
     for (size_t i = 0; i < count; i++) {
         const struct profile *p = &profiles[i];
         tree_add(&all, p, rows, seen);
-        take_tools(p, rows, &out->tools);
+    }
+    // what calls tools knows all of them, and what serves them those that come to it
+    for (size_t i = 0; i < 2 * count; i++) {
+        const struct profile *p = &profiles[i % count];
+        if ((p->role == STAGE_ROLE_TOOLS) == (i >= count)) {
+            take_tools(p, rows, out);
+        }
     }
     tree_drop(&all, seen);
     tree_sort(&all);

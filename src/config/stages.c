@@ -171,6 +171,7 @@ void pipeline_finish(struct pipeline *p)
     struct stage_list stages = {p->stages, p->stages_count};
     stages_finish(&stages);
     stages_finish_tools(&p->tools);
+    names_finish(&p->tools_of);
     component_finish(&p->components);
     names_finish(&p->notes);
     *p = (struct pipeline){0};

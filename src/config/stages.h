@@ -21,6 +21,8 @@ struct pipeline {
     struct stage_config *stages;
     size_t stages_count;
     struct tools_config tools;
+    struct name_list
+        tools_of;          /**< the components that count tools; only the first one's are TOOLS */
     const char *pod_label; /**< of all stages, of the configuration; NULL: see labels_instance() */
     struct component_list components; /**< that were recognised, taken or not */
     struct name_list notes;           /**< what the user is to read of how it was found */

@@ -237,6 +237,25 @@ static void note_links(struct poller *p, const struct pipeline *pipeline)
     }
 }
 
+// Only those of one component are shown: which.
+static void say_whose_tools(struct poller *p, const struct name_list *of)
+{
+    static const char tools[] = "components of tools";
+    struct arena a = {0};
+    store_drop_topic(p->store, tools);
+    if (of->count > 1) {
+        const char **others = arena_alloc(&a, of->count, sizeof *others);
+        memcpy(others, of->items + 1, (of->count - 1) * sizeof *others);
+        others[of->count - 1] = NULL;
+        store_add_topic(p->store, tools,
+            arena_printf(&a,
+                _("the tool calls shown are those that %s counts; calls counted by %s, which may "
+                  "be the same ones, are left out"),
+                of->items[0], names_in(&a, others, NAMES_AND)));
+    }
+    arena_finish(&a);
+}
+
 static void take_parts(struct poller *p, struct batch *rows, int64_t now_ms)
 {
     struct components *c = &p->components;
@@ -244,6 +263,7 @@ static void take_parts(struct poller *p, struct batch *rows, int64_t now_ms)
     if (build_take(&c->config, rows, &c->seen, &pipeline)) {
         store_drop_topic(p->store, topic);
         note_links(p, &pipeline);
+        say_whose_tools(p, &pipeline.tools_of);
         settle(p, &pipeline, now_ms);
         return;
     }

@@ -521,6 +521,49 @@ static void unknown_pairs_are_guessed(void **state)
     batch_finish(&rows);
 }
 
+// What calls tools goes before what serves them, whose latency comes with them.
+static void tools_are_those_of_one(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "name: a\ntitle: Server\nrole: tools\ndetect: [served_total]\n"
+        "tools: {calls: served_total, label: tool}\n",
+        "name: b\ntitle: Agent\nrole: application\ndetect: [called_count]\n"
+        "tools: {calls: called_count, label: name, latency: [called_ms, {metric: called, unit: "
+        "ms}]}\n"};
+    struct config own = {0};
+    struct str why;
+    str_init(&why);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(profile_apply("p", texts[i], strlen(texts[i]), true, &own, &why));
+    }
+    for (int agent = 0; agent < 2; agent++) {
+        struct batch rows = {0};
+        struct component_list seen = {0};
+        struct pipeline p;
+        ADD(&rows, "served_total", "mcp", "rag", "tool", "x");
+        if (agent) {
+            ADD(&rows, "called_count", "app", "rag", "name", "x");
+        }
+        assert_true(build_take(own.profiles, own.profiles_count, &rows, &seen, &p));
+        assert_string_equal(p.tools.calls.metric, agent ? "called_count" : "served_total");
+        assert_string_equal(p.tools.label, agent ? "name" : "tool");
+        assert_int_equal(p.tools_of.count, agent ? 2 : 1);
+        assert_string_equal(p.tools_of.items[0], agent ? "Agent" : "Server");
+        if (agent) {
+            assert_string_equal(p.tools.latency.source.metric, "called");
+            assert_string_equal(p.tools.latency.limit.metric, "called_count");
+            assert_true(p.tools.latency.factor < 0.0011);
+        } else {
+            assert_null(p.tools.latency.source.metric);
+        }
+        pipeline_finish(&p);
+        component_finish(&seen);
+        batch_finish(&rows);
+    }
+    config_finish(&own);
+}
+
 static void two_of_one_name_are_told_apart(void **state)
 {
     (void)state;
@@ -876,6 +919,7 @@ int main(void)
         cmocka_unit_test(a_program_that_calls_models_serves_requests),
         cmocka_unit_test(unknown_latencies_are_guessed),
         cmocka_unit_test(unknown_pairs_are_guessed),
+        cmocka_unit_test(tools_are_those_of_one),
         cmocka_unit_test(two_of_one_name_are_told_apart),
         cmocka_unit_test(long_names_are_told_apart),
         cmocka_unit_test(tells_what_became_of_each),
