@@ -289,10 +289,9 @@ static void take_guess(struct poller *p, const struct batch *rows, int64_t now_m
     store_drop_topic(p->store, topic);
     const char *said = c->found_count > 0
                            ? _("the components that ragtop knows here have had no requests yet: "
-                               "these are the busiest "
-                               "latencies (%zu of %zu)")
+                               "these are the busiest latencies and resources (%zu of %zu)")
                            : _("no component that ragtop knows: these are the busiest latencies "
-                               "(%zu of %zu)");
+                               "and resources (%zu of %zu)");
     store_add_topic(p->store, topic,
         arena_printf(
             &a, said, pipeline.stages_count, pipeline.stages_count + pipeline.guessed_more));
