@@ -720,6 +720,13 @@ static void a_mesh_tells_who_calls_whom(void **state)
         assert_false(p.stages[0].children[i].linked);
     }
     pipeline_finish(&p);
+
+    // what nothing times contains nothing that takes time
+    ADD(&rows, "mesh_total", "sidecars", "rag", "caller", "e", "callee", "s");
+    ADD(&rows, "engine_kv", "e", "rag", "model", "m");
+    ADD(&rows, "store_seconds_count", "s", "rag", "endpoint", "/search");
+    p = built_by(&wired, &rows, "store,engine");
+    pipeline_finish(&p);
 }
 
 // The same names mean something else elsewhere.
