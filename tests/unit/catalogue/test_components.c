@@ -545,7 +545,7 @@ static void tools_are_those_of_one(void **state)
         if (agent) {
             ADD(&rows, "called_count", "app", "rag", "name", "x");
         }
-        assert_true(build_take(own.profiles, own.profiles_count, &rows, &seen, &p));
+        assert_true(build_take(&own, &rows, &seen, &p));
         assert_string_equal(p.tools.calls.metric, agent ? "called_count" : "served_total");
         assert_string_equal(p.tools.label, agent ? "name" : "tool");
         assert_int_equal(p.tools_of.count, agent ? 2 : 1);
