@@ -66,10 +66,10 @@ static void add_edges(struct pick_query *q, const struct profile *p)
 }
 
 bool build_add_query(
-    struct str *s, const struct profile *profiles, size_t count, const char *selector)
+    struct str *s, const struct profile *profiles, size_t count, const char *selector, bool dotted)
 {
     struct pick_query q;
-    pick_query_init(&q);
+    pick_query_init(&q, dotted ? PICK_EVERYTHING : PICK_CLASSIC);
     for (size_t i = 0; i < count; i++) {
         const struct profile *p = &profiles[i];
         pick_query_add_label(&q, p->by);
@@ -93,7 +93,7 @@ static bool fill_tools(
     }
     pick_metric(place, &from->errors, PICK_PLAIN, &out->errors);
     fill_declared(place, &from->latency, &out->latency);
-    out->label = mem_strdup(from->label);
+    out->label = pick_label(place, &from->calls, from->label);
     return true;
 }
 

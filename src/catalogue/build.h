@@ -13,9 +13,12 @@
 #include "config/stages.h"
 #include "series/batch.h"
 
-/** Appends the query for which of the names of PROFILES there are within SELECTOR, and where. */
+/**
+ * Appends the query for which of the names of PROFILES there are within SELECTOR, and where; with
+ * those that have dots where the server has such metrics and so is DOTTED.
+ */
 bool build_add_query(
-    struct str *s, const struct profile *profiles, size_t count, const char *selector);
+    struct str *s, const struct profile *profiles, size_t count, const char *selector, bool dotted);
 
 /**
  * Sets *OUT to what the profiles and links of C make of ROWS, the answer, whose labels are

@@ -13,7 +13,7 @@ bool find_add_query(
     struct str *s, const struct profile *profiles, size_t count, const char *selector)
 {
     struct pick_query q;
-    pick_query_init(&q);
+    pick_query_init(&q, PICK_METRICS);
     for (size_t i = 0; i < count; i++) {
         const struct profile *p = &profiles[i];
         pick_query_add_labels(&q, p->where);

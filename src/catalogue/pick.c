@@ -1,28 +1,46 @@
 #include "catalogue/pick.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalogue/dotted.h"
 #include "config/metric_key.h"
 #include "promql/expr.h"
 #include "promql/matchers.h"
+#include "promql/name.h"
 #include "promql/select.h"
 
 const char pick_exported[] = "exported_";
-#define LABEL_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
 enum nearness { HERE, NAMESPACE, ANYWHERE };
+
+static bool is_exported(const char *name, const char *label)
+{
+    size_t len = strlen(pick_exported);
+    return strncmp(name, pick_exported, len) == 0 && (!label || strcmp(name + len, label) == 0);
+}
+
+/** What the label NAME of a server is in a profile; NULL: the same. Owned. */
+static char *restored(const char *name)
+{
+    char *own = is_exported(name, NULL) ? mem_strdup(name + strlen(pick_exported))
+                : strchr(name, '.')     ? mem_strdup(name)
+                                        : NULL;
+    for (char *dot = own; dot && (dot = strchr(dot, '.'));) {
+        *dot = '_';
+    }
+    return own;
+}
 
 void pick_restore_labels(struct batch *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
         struct labels *row = &rows->series[i].labels;
         for (size_t k = 0; k < row->count; k++) {
-            const char *name = row->items[k].name, *value = row->items[k].value;
-            if (strncmp(name, pick_exported, strlen(pick_exported)) == 0 && *value) {
-                char *own = mem_strdup(name + strlen(pick_exported)), *text = mem_strdup(value);
+            char *own = *row->items[k].value ? restored(row->items[k].name) : NULL;
+            if (own) {
+                char *text = mem_strdup(row->items[k].value);
                 labels_set(row, own, text); // sorts it in, before what is looked at or behind it
                 free(own);
                 free(text);
@@ -31,16 +49,34 @@ void pick_restore_labels(struct batch *rows)
     }
 }
 
-const char *pick_label(const struct labels *row, const char *label)
+static bool has_dots(const struct labels *row)
 {
-    for (size_t k = 0; k < row->count; k++) {
-        const char *name = row->items[k].name;
-        if (strncmp(name, pick_exported, strlen(pick_exported)) == 0 &&
-            strcmp(name + strlen(pick_exported), label) == 0 && *row->items[k].value) {
-            return name;
-        }
+    const char *name = labels_get(row, "__name__");
+    return name && strchr(name, '.');
+}
+
+bool pick_has_dots(const struct batch *rows)
+{
+    bool has = false;
+    for (size_t i = 0; !has && i < rows->count; i++) {
+        has = has_dots(&rows->series[i].labels);
     }
-    return label;
+    return has;
+}
+
+void pick_add_label(struct str *s, const struct labels *row, const char *label)
+{
+    const char *found = NULL;
+    for (size_t k = 0; !found && k < row->count; k++) {
+        const char *name = row->items[k].name;
+        bool is = is_exported(name, label) || dotted_is_label(name, label);
+        found = is && *row->items[k].value ? name : NULL;
+    }
+    if (found) {
+        str_add(s, found);
+    } else if (labels_get(row, label) || !has_dots(row) || !dotted_add_label(s, label)) {
+        str_add(s, label); // others of its metric may have what this row has not
+    }
 }
 
 /** Whether ROW has what MATCHERS, "{...}" or "", say. */
@@ -56,21 +92,43 @@ static bool matches(const char *matchers, const struct labels *row)
     return has;
 }
 
+/** How much of the name DOTTED is METRIC, whose name is LEN bytes long; 0: it is another one. */
+static size_t dotted_length(const char *dotted, const char *metric, size_t len, bool counted)
+{
+    char *name = mem_strndup(metric, len);
+    size_t whole = strlen(dotted), count = strlen("_count");
+    bool is = dotted_is_metric(dotted, name), of_count = false;
+    if (!is && counted && whole > count && strcmp(dotted + whole - count, "_count") == 0) {
+        char *base = mem_strndup(dotted, whole - count);
+        of_count = dotted_is_metric(base, name);
+        free(base);
+    }
+    free(name);
+    return is ? whole : of_count ? whole - count : 0;
+}
+
+/** How much of ROW's name is METRIC used as USE; 0: the row is of another one. */
+static size_t base_length(const struct labels *row, const char *metric, enum pick_use use)
+{
+    const char *name = labels_get(row, "__name__");
+    size_t len = name_length(metric);
+    bool counted = use == PICK_LATENCY;
+    if (name && strncmp(name, metric, len) == 0 &&
+        (!name[len] || (counted && strcmp(name + len, "_count") == 0))) {
+        return len;
+    }
+    return name && strchr(name, '.') ? dotted_length(name, metric, len, counted) : 0;
+}
+
 bool pick_matches(const char *metric, const struct labels *row)
 {
-    size_t len = strcspn(metric, "{");
-    const char *name = labels_get(row, "__name__");
-    return name && strlen(name) == len && strncmp(name, metric, len) == 0 &&
-           matches(metric + len, row);
+    return base_length(row, metric, PICK_PLAIN) > 0 && matches(metric + name_length(metric), row);
 }
 
 static bool has_name(const struct labels *row, const char *metric, enum pick_use use)
 {
-    const char *name = labels_get(row, "__name__");
-    size_t len = strcspn(metric, "{");
-    const char *rest = name && strncmp(name, metric, len) == 0 ? name + len : NULL;
-    bool is = rest && (!*rest || (use == PICK_LATENCY && strcmp(rest, "_count") == 0));
-    return is && (use == PICK_PLAIN || matches(metric + len, row));
+    return base_length(row, metric, use) > 0 &&
+           (use == PICK_PLAIN || matches(metric + name_length(metric), row));
 }
 
 static bool is_at(const struct labels *row, const char *label, const char *value)
@@ -131,17 +189,33 @@ static bool is_elsewhere(const struct pick_place *place, const char *metric, enu
     return is;
 }
 
-/** Names the labels of METRIC, `name{matchers}`, as the server has them in ROW. */
-static void rename_labels(char **metric, const struct labels *row)
+static const struct labels *first_row(
+    const struct pick_place *place, const char *metric, enum pick_use use)
+{
+    const struct labels *first = NULL;
+    for (size_t i = 0; !first && i < place->rows->count; i++) {
+        const struct labels *row = &place->rows->series[i].labels;
+        first = pick_is_row(place, metric, use, row) ? row : NULL;
+    }
+    return first;
+}
+
+/** METRIC, used as USE, with its name and labels as the server has them in ROW. */
+static char *as_in(const struct labels *row, const char *metric, enum pick_use use)
 {
     struct str s;
     str_init(&s);
+    str_append(&s, labels_get(row, "__name__"), base_length(row, metric, use));
     bool quoted = false, begins = false;
-    for (const char *c = *metric; *c; c++) {
-        if (begins && !quoted && (isalpha((unsigned char)*c) || *c == '_')) {
-            size_t len = strspn(c, LABEL_CHARACTERS);
+    for (const char *c = metric + name_length(metric); *c; c++) {
+        size_t len = begins && !quoted ? name_classic_length(c, false) : 0;
+        if (len > 0) {
+            struct str name;
             char *label = mem_strndup(c, len);
-            str_add(&s, pick_label(row, label));
+            str_init(&name);
+            pick_add_label(&name, row, label);
+            name_add_label(&s, name.text);
+            str_finish(&name);
             free(label);
             c += len - 1;
         } else {
@@ -153,19 +227,21 @@ static void rename_labels(char **metric, const struct labels *row)
         }
         begins = !quoted && (*c == '{' || *c == ',');
     }
-    free(*metric);
-    *metric = str_take(&s);
+    return str_take(&s);
 }
 
-static const struct labels *first_row(
-    const struct pick_place *place, const char *metric, enum pick_use use)
+char *pick_label(const struct pick_place *place, const struct metric_config *m, const char *label)
 {
-    const struct labels *first = NULL;
-    for (size_t i = 0; !first && i < place->rows->count; i++) {
-        const struct labels *row = &place->rows->series[i].labels;
-        first = pick_is_row(place, metric, use, row) ? row : NULL;
+    struct str s;
+    const struct labels *row = NULL;
+    str_init(&s);
+    for (; m && !row; m = m->other) {
+        row = m->metric ? first_row(place, m->metric, PICK_PLAIN) : NULL;
     }
-    return first;
+    if (row) {
+        pick_add_label(&s, row, label);
+    }
+    return row ? str_take(&s) : mem_strdup(label);
 }
 
 static void add_matcher(struct str *s, const char *label, const char *value)
@@ -210,29 +286,42 @@ static bool take_expr(
     return known;
 }
 
+/** METRIC as the server has it, with the matchers by which it means the series of PLACE. Owned. */
+static char *narrowed(const struct pick_place *place, const char *metric, enum pick_use use)
+{
+    char *own = mem_strdup(metric), *matchers = matchers_for(place, metric, use);
+    metric_key_narrow(&own, matchers);
+    char *text = as_in(first_row(place, metric, use), own, use);
+    free(own);
+    free(matchers);
+    return text;
+}
+
 static bool take(const struct pick_place *place, const struct metric_config *m, enum pick_use use,
     struct metric_config *out)
 {
     if (m->expr) {
         return take_expr(place, m, out);
     }
+    if (m->count) {
+        use = PICK_PLAIN;
+    }
     use = m->count && use == PICK_LATENCY ? PICK_COUNTER : use;
     if (!m->metric || !has_rows(place, m->metric, use) ||
         (m->count && !has_rows(place, m->count, use))) {
         return false;
     }
-    char *matchers = matchers_for(place, m->metric, use);
-    *out = (struct metric_config){.metric = mem_strdup(m->metric),
-        .count = m->count ? mem_strdup(m->count) : NULL,
-        .to_seconds = m->to_seconds,
-        .type = m->type};
-    metric_key_narrow(&out->metric, matchers);
-    rename_labels(&out->metric, first_row(place, m->metric, use));
-    if (out->count) {
-        metric_key_narrow(&out->count, matchers);
-        rename_labels(&out->count, first_row(place, m->count, use));
+    const struct labels *row = first_row(place, m->metric, use);
+    *out = (struct metric_config){.to_seconds = m->to_seconds, .type = m->type};
+    out->metric = narrowed(place, m->metric, use);
+    if (m->count) {
+        out->count = narrowed(place, m->count, use);
     }
-    free(matchers);
+    if (has_dots(row) && !(m->to_seconds > 0)) { // which may not say the unit
+        char *name = mem_strndup(m->metric, name_length(m->metric));
+        out->to_seconds = metric_key_unit_of(name);
+        free(name);
+    }
     return true;
 }
 

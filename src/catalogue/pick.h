@@ -17,13 +17,21 @@
 /** What stands before the name of a label of the application that the target has too. */
 extern const char pick_exported[];
 
+/** Which of the names that OpenTelemetry's may have with dots are asked for, see dotted.h. */
+enum pick_names {
+    PICK_CLASSIC,
+    PICK_METRICS,    /**< those of metrics, too, which every server takes */
+    PICK_EVERYTHING, /**< those of labels as well: for servers that take labels with dots */
+};
+
 /** A question for rows. */
 struct pick_query {
     struct name_list names, labels;
     const char *workload; /**< see pick_query_add_workload(); NULL: not asked for */
+    enum pick_names dots;
 };
 
-void pick_query_init(struct pick_query *q);
+void pick_query_init(struct pick_query *q, enum pick_names dots);
 
 /** Asks for the name of METRIC with SUFFIX, by the labels of its matchers as well. NULL: nothing.
  */
@@ -45,13 +53,17 @@ void pick_query_add_workload(struct pick_query *q, const char *label);
 bool pick_query_end(struct pick_query *q, const char *selector, struct str *s);
 
 /**
- * Labels of the application that a target has too are `exported_X` on the server: gives ROWS what
- * X is in the application. What is picked from them names the label as the server has it.
+ * Labels of the application that a target has too are `exported_X` on the server, and those of
+ * OpenTelemetry may have dots: gives ROWS what they are in the application, or in a profile. What
+ * is picked from them names the label as the server has it.
  */
 void pick_restore_labels(struct batch *rows);
 
-/** The name that LABEL has on the server, in ROW; valid as long as ROW. */
-const char *pick_label(const struct labels *row, const char *label);
+/** Appends the name that LABEL has on the server, in ROW. */
+void pick_add_label(struct str *s, const struct labels *row, const char *label);
+
+/** Whether ROWS have a metric with dots. */
+bool pick_has_dots(const struct batch *rows);
 
 /** Whether ROW is of METRIC, `name{matchers}`. */
 bool pick_matches(const char *metric, const struct labels *row);
@@ -70,6 +82,9 @@ struct pick_place {
     const char *matchers;            /**< NULL: all */
     const struct selector *selector; /**< MATCHERS as they choose among rows; NULL: all */
 };
+
+/** The name that LABEL has in the first row of the chain M at PLACE, as pick_add_label(). Owned. */
+char *pick_label(const struct pick_place *place, const struct metric_config *m, const char *label);
 
 /** The selector of MATCHERS, to be given to pick_free(); NULL: they choose all. */
 struct selector *pick_selector(const char *matchers);

@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalogue/dotted.h"
 #include "catalogue/pick.h"
+#include "promql/name.h"
 #include "promql/regex.h"
 #include "promql/select.h"
 
@@ -34,9 +36,9 @@ static void push_exported(struct name_list *list, const char *label)
     str_finish(&s);
 }
 
-void pick_query_init(struct pick_query *q)
+void pick_query_init(struct pick_query *q, enum pick_names dots)
 {
-    *q = (struct pick_query){0};
+    *q = (struct pick_query){.dots = dots};
     names_push(&q->labels, "__name__");
     names_push(&q->labels, "job");
     names_push(&q->labels, "namespace");
@@ -63,15 +65,28 @@ void pick_query_add_labels(struct pick_query *q, const char *matchers)
     pick_free(selector);
 }
 
+static void push_dotted(struct pick_query *q, const char *name)
+{
+    struct name_list forms = {0};
+    if (q->dots != PICK_CLASSIC) {
+        dotted_push_metrics(&forms, name);
+    }
+    for (size_t i = 0; i < forms.count; i++) {
+        push_once(&q->names, forms.items[i]);
+    }
+    names_finish(&forms);
+}
+
 void pick_query_add_name(struct pick_query *q, const char *metric, const char *suffix)
 {
     if (metric) {
         struct str name;
         str_init(&name);
-        size_t len = strcspn(metric, "{"), rest = strlen(metric + len);
+        size_t len = name_length(metric), rest = strlen(metric + len);
         str_append(&name, metric, len);
         str_add(&name, suffix);
         push_once(&q->names, name.text);
+        push_dotted(q, name.text);
         if (rest > 2) {
             str_clear(&name);
             str_append(&name, metric + len + 1, rest - 2);
@@ -81,11 +96,22 @@ void pick_query_add_name(struct pick_query *q, const char *metric, const char *s
     }
 }
 
+static void push_dotted_label(struct pick_query *q, const char *label)
+{
+    struct str dotted;
+    str_init(&dotted);
+    if (q->dots == PICK_EVERYTHING && dotted_add_label(&dotted, label)) {
+        push_once(&q->labels, dotted.text);
+    }
+    str_finish(&dotted);
+}
+
 static void add_count(struct str *s, const struct pick_query *q)
 {
     str_add(s, "count by (");
     for (size_t i = 0; i < q->labels.count; i++) {
-        str_addf(s, "%s%s", i > 0 ? ", " : "", q->labels.items[i]);
+        str_add(s, i > 0 ? ", " : "");
+        name_add_label(s, q->labels.items[i]);
     }
     str_addf(s, "%s%s) ", q->workload ? ", " : "", q->workload ? q->workload : "");
 }
@@ -113,6 +139,7 @@ bool pick_query_end(struct pick_query *q, const char *selector, struct str *s)
     bool any = q->names.count > 0;
     for (size_t i = FIXED_LABELS, own = q->labels.count; i < own; i++) {
         push_exported(&q->labels, q->labels.items[i]);
+        push_dotted_label(q, q->labels.items[i]);
     }
     if (any) {
         str_add(&series, "{__name__=~");

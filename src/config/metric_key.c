@@ -9,6 +9,7 @@
 #include "config/limits.h"
 #include "config/types.h"
 #include "promql/matchers.h"
+#include "promql/name.h"
 
 static const double LIMIT_MOST = 1e15; // beyond, a double does not hold each whole number
 
@@ -165,7 +166,7 @@ bool metric_key_read_rate(const struct reader *r, const yaml_node_t *mapping,
 static bool is_base(const struct reader *r, const yaml_node_t *node, const char *metric)
 {
     static const char *const suffixes[] = {"_bucket", "_count", "_sum"};
-    size_t len = metric ? strcspn(metric, "{") : 0;
+    size_t len = metric ? name_length(metric) : 0;
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         size_t suffix = strlen(suffixes[i]);
         if (len > suffix && strncmp(metric + len - suffix, suffixes[i], suffix) == 0) {
@@ -304,7 +305,7 @@ static bool check_units(const struct reader *r, const yaml_node_t *node,
 {
     bool known = true;
     for (const struct metric_config *m = first; m; m = m->other) {
-        char *name = m->count ? mem_strndup(m->metric, strcspn(m->metric, "{")) : NULL;
+        char *name = m->count ? mem_strndup(m->metric, name_length(m->metric)) : NULL;
         known =
             known && (!name || to_seconds > 0 || m->to_seconds > 0 || metric_key_unit_of(name) > 0);
         free(name);

@@ -9,6 +9,7 @@
 #include "config/metric_key.h"
 #include "config/types.h"
 #include "promql/matchers.h"
+#include "promql/name.h"
 
 static const char *const names[] = {
 #define DECLARED(id, name, unit, bad, says) name,
@@ -164,7 +165,7 @@ bool signal_has_base(enum signal_form form)
 char *signal_count_of(const char *metric)
 {
     struct str s;
-    size_t len = strcspn(metric, "{");
+    size_t len = name_length(metric);
     str_init(&s);
     str_append(&s, metric, len);
     str_addf(&s, "_count%s", metric + len);
@@ -184,7 +185,7 @@ const char *signal_form_key(enum signal_form form, const char **second)
 
 double signal_factor_of(const struct metric_config *m)
 {
-    char *name = mem_strndup(m->metric, strcspn(m->metric, "{"));
+    char *name = mem_strndup(m->metric, name_length(m->metric));
     double said = m->to_seconds > 0 ? m->to_seconds : metric_key_unit_of(name);
     free(name);
     return said > 0 ? said : 1;

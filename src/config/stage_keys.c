@@ -12,6 +12,7 @@
 #include "config/stages.h"
 #include "config/types.h"
 #include "promql/matchers.h"
+#include "promql/name.h"
 
 static const char *const stage_keys[] = {
 #define STAGE_KEY(key, text) key,
@@ -162,10 +163,15 @@ static bool read_when(const struct reader *r, const yaml_node_t *stage, char **o
     str_init(&s);
     for (size_t i = 0; good && i < reader_count(when); i++) {
         const yaml_node_t *key = reader_key(r, when, i), *value = reader_pair(r, when, i);
+        struct str label;
+        str_init(&label);
         good = reader_is_text(r, value, _("an entry of 'when'"), READER_TEXT_BYTES) &&
-               (matchers_is_label(reader_text_of(key)) ||
+               (matchers_add_label(&label, reader_text_of(key)) ||
                    reader_fail(r, key, _("'%s' is not a label name"), reader_text_of(key)));
-        str_addf(&s, "%s%s=~", i ? "," : "", reader_text_of(key));
+        str_add(&s, i ? "," : "");
+        name_add_label(&s, label.text);
+        str_add(&s, "=~");
+        str_finish(&label);
         str_add_quoted(&s, reader_text_of(value));
     }
     *out = good && s.len > 0 ? mem_strdup(s.text) : NULL;

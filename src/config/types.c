@@ -213,11 +213,16 @@ const struct value_type type_profile_name = {.read = read_profile_name};
 
 static bool read_label(const struct value_type *type, const char *text, void *out, struct str *why)
 {
-    if (!matchers_is_label(text)) {
-        str_setf(why, _("not a label name; letters, digits and _ only"));
-        return false;
+    struct str name;
+    str_init(&name);
+    bool good = matchers_add_label(&name, text);
+    if (!good) {
+        str_setf(why, _("not a label name; letters, digits, _ and dots only, or any name in "
+                        "quotes, as in '\"a b\"'"));
     }
-    return value_text(type, text, out, why);
+    good = good && value_text(type, name.text, out, why);
+    str_finish(&name);
+    return good;
 }
 
 const struct value_type type_label = {.read = read_label};

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "config/signal_keys.h"
+#include "promql/name.h"
 
 enum { INDENT = 2 };
 
@@ -20,6 +21,26 @@ static void add_text(struct str *s, const char *text)
         str_addc(s, *text);
     }
     str_addc(s, '\'');
+}
+
+static void add_name(struct str *s, const char *metric)
+{
+    struct str written;
+    str_init(&written);
+    name_add_written(&written, metric);
+    add_text(s, written.text);
+    str_finish(&written);
+}
+
+static void add_label(struct str *s, int depth, const char *key, const char *label)
+{
+    struct str written;
+    str_init(&written);
+    name_add_written_label(&written, label);
+    add_line(s, depth, key);
+    (*written.text == '"' ? add_text : str_add)(s, written.text);
+    str_addc(s, '\n');
+    str_finish(&written);
 }
 
 static void add_unit(struct str *s, double to_seconds)
@@ -44,18 +65,18 @@ static void add_latency(struct str *s, int depth, const struct metric_config *m)
     add_line(s, depth, "latency");
     if (m->count) {
         str_add(s, "{sum: ");
-        add_text(s, m->metric);
+        add_name(s, m->metric);
         str_add(s, ", count: ");
-        add_text(s, m->count);
+        add_name(s, m->count);
         add_unit(s, m->to_seconds);
         str_add(s, "}\n");
     } else if (m->to_seconds > 0) {
         str_add(s, "{metric: ");
-        add_text(s, m->metric);
+        add_name(s, m->metric);
         add_unit(s, m->to_seconds);
         str_add(s, "}\n");
     } else {
-        add_text(s, m->metric);
+        add_name(s, m->metric);
         str_addc(s, '\n');
     }
 }
@@ -64,7 +85,7 @@ static void add_metric(struct str *s, int depth, const char *key, const struct m
 {
     if (m->metric) {
         add_line(s, depth, key);
-        add_text(s, m->metric);
+        add_name(s, m->metric);
         str_addc(s, '\n');
     }
 }
@@ -193,8 +214,7 @@ static void add_stage(struct str *s, int depth, const struct stage_config *stage
     add_metric(s, in, keys[2], &stage->requests);
     add_exprs(s, in, keys, metrics, 3);
     if (stage->pod_label) {
-        add_line(s, in, "pod");
-        str_addf(s, "%s\n", stage->pod_label);
+        add_label(s, in, "pod", stage->pod_label);
     }
     add_slo(s, in, stage);
     if (stage->saturation_count > 0) {
@@ -231,10 +251,9 @@ void pipeline_add_yaml(struct str *s, const struct pipeline *p)
         add_metric(s, 1, keys[1], &p->tools.errors);
         add_latency(s, 1, &p->tools.latency.source);
         add_exprs(s, 1, keys, metrics, 2);
-        add_line(s, 1, "label");
-        str_addf(s, "%s\n", p->tools.label);
+        add_label(s, 1, "label", p->tools.label);
     }
     if (p->pod_label) {
-        str_addf(s, "pod_label: %s\n", p->pod_label);
+        add_label(s, 0, "pod_label", p->pod_label);
     }
 }

@@ -6,6 +6,7 @@
 #include "catalogue/guess.h"
 #include "feed/feed.h"
 #include "plan/discover.h"
+#include "promql/name.h"
 
 /** The values of LABEL among the series of SELECTOR, by a query where there is no other way. */
 static void write_values(struct prom_request *r, const struct feed_env *env, const struct ask *ask,
@@ -18,7 +19,9 @@ static void write_values(struct prom_request *r, const struct feed_env *env, con
     }
     struct str s;
     str_init(&s);
-    str_addf(&s, "count by (%s) (%s)", label, selector);
+    str_add(&s, "count by (");
+    name_add_label(&s, label);
+    str_addf(&s, ") (%s)", selector);
     prom_request_instant(r, s.text, ask->tick_ms, env->config->source.timeout_ms);
     str_finish(&s);
 }
@@ -36,7 +39,9 @@ static void add_components(struct str *s, const struct feed_env *env)
 
 static void add_parts(struct str *s, const struct feed_env *env)
 {
-    build_add_query(s, env->config->profiles, env->config->profiles_count, env->config->selector);
+    const struct source_state *source = &env->store->source;
+    build_add_query(s, env->config->profiles, env->config->profiles_count, env->config->selector,
+        source->has_dots && !(source->lacks & LACKS_DOTS));
 }
 
 static void add_guess(struct str *s, const struct feed_env *env)

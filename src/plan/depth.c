@@ -12,8 +12,9 @@ static void add_pods(
 {
     const char *label = stage->pod_label ? stage->pod_label : p->pod_label;
     if (label && strcmp(label, "pod") != 0) {
-        str_addf(s, "label_replace(%s,\"pod\",\"$1\",\"%s\",\"(%s)\")", expr, label,
-            stage->pod_label ? ".+" : ".*");
+        str_addf(s, "label_replace(%s,\"pod\",\"$1\",", expr);
+        str_add_quoted(s, label);
+        str_addf(s, ",\"(%s)\")", stage->pod_label ? ".+" : ".*");
     } else {
         str_add(s, expr);
     }

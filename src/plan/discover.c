@@ -7,6 +7,7 @@
 #include "config/signal_keys.h"
 #include "plan/promql.h"
 #include "plan/record.h"
+#include "promql/name.h"
 #include "promql/regex.h"
 
 enum { INTERVAL_METRICS_MAX = 8 };
@@ -117,14 +118,24 @@ bool discover_add_selector(struct str *s, const struct plan *p)
     return add_matching(s, p, "(_bucket|_sum|_count)?");
 }
 
+// `{__name__=~"NAME(_count)?"`, which is open
+static void add_matching_name(struct str *s, const char *name, const char *suffixes)
+{
+    struct str regex;
+    str_init(&regex);
+    regex_add_literal(&regex, name);
+    str_add(&regex, suffixes);
+    str_add(s, "{__name__=~");
+    str_add_quoted(s, regex.text);
+    str_finish(&regex);
+}
+
 void discover_add_label_selector(struct str *s, const struct plan *p)
 {
     struct str name;
     str_init(&name);
     promql_add_name(&name, p->stages_metric);
-    str_add(s, "{__name__=~\"");
-    regex_add_literal(s, name.text);
-    str_add(s, "(_bucket|_sum)?\"");
+    add_matching_name(s, name.text, "(_bucket|_sum)?");
     if (p->selector) {
         str_addf(s, ",%s", p->selector);
     }
@@ -137,9 +148,7 @@ static void add_counter(struct str *s, const struct plan *p, const char *metric)
     struct str name;
     str_init(&name);
     promql_add_name(&name, metric);
-    str_add(s, "{__name__=~\"");
-    regex_add_literal(s, name.text);
-    str_add(s, "(_count)?\"");
+    add_matching_name(s, name.text, "(_count)?");
     if (p->selector) {
         str_addf(s, ",%s", p->selector);
     }
@@ -207,7 +216,7 @@ int64_t discover_round_interval(double seconds)
 /** Whether METRIC, less its matchers, with SUFFIX is among the COUNT NAMES. */
 static bool has(char *const *names, size_t count, const char *metric, const char *suffix)
 {
-    size_t len = strcspn(metric, "{ \t");
+    size_t len = name_length(metric);
     for (size_t i = 0; i < count; i++) {
         if (strncmp(names[i], metric, len) == 0 && strcmp(names[i] + len, suffix) == 0) {
             return true;

@@ -17,6 +17,7 @@
 #include "plan/write.h"
 #include "promql/expr.h"
 #include "promql/matchers.h"
+#include "promql/name.h"
 
 enum {
     SCRAPE_DEFAULT_MS = 15000,
@@ -114,9 +115,14 @@ static char *instances_of(const struct plan *p, const char *pod_label)
     struct str s;
     str_init(&s);
     if (pod_label) {
-        str_addf(&s, "%s, ", pod_label);
+        name_add_label(&s, pod_label);
+        str_add(&s, ", ");
     }
-    str_add(&s, p->pod_label ? p->pod_label : labels_by_instance);
+    if (p->pod_label) {
+        name_add_label(&s, p->pod_label);
+    } else {
+        str_add(&s, labels_by_instance);
+    }
     return str_take(&s);
 }
 

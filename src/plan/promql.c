@@ -3,38 +3,61 @@
 #include <string.h>
 
 #include "base/clock.h"
-
-static size_t name_length(const char *metric)
-{
-    return strcspn(metric, "{ \t");
-}
+#include "promql/name.h"
 
 void promql_add_name(struct str *s, const char *metric)
 {
     str_append(s, metric, name_length(metric));
 }
 
-void promql_add_selector(struct str *s, const char *metric, const char *suffix, const char *extra)
+/** The matchers in METRIC, which *LEN bytes long have no comma at the end. */
+static const char *own_matchers(const char *metric, size_t *len)
 {
-    promql_add_name(s, metric);
-    str_add(s, suffix);
-    const char *own = strchr(metric, '{');
-    const char *end = own ? strrchr(metric, '}') : NULL;
-    size_t own_len = end && end > own ? (size_t)(end - own - 1) : 0;
-    while (own_len && strchr(" ,\t", own[own_len])) {
-        own_len--; // PromQL allows a trailing comma, but not two
+    const char *own = strchr(metric, '{'), *end = own ? strrchr(metric, '}') : NULL;
+    *len = end && end > own ? (size_t)(end - own - 1) : 0;
+    while (*len && strchr(" ,\t", own[*len])) {
+        (*len)--; // PromQL allows a trailing comma, but not two
     }
-    if (own_len == 0 && !(extra && *extra)) {
-        return;
-    }
+    return own ? own + 1 : "";
+}
+
+static void add_matchers(
+    struct str *s, const char *name, const char *own, size_t own_len, const char *extra)
+{
+    const char *comma = "";
     str_addc(s, '{');
+    if (name) {
+        str_add(s, "__name__=");
+        str_add_quoted(s, name);
+        comma = ",";
+    }
     if (own_len) {
-        str_append(s, own + 1, own_len);
+        str_add(s, comma);
+        str_append(s, own, own_len);
+        comma = ",";
     }
     if (extra && *extra) {
-        str_addf(s, "%s%s", own_len ? "," : "", extra);
+        str_addf(s, "%s%s", comma, extra);
     }
     str_addc(s, '}');
+}
+
+void promql_add_selector(struct str *s, const char *metric, const char *suffix, const char *extra)
+{
+    size_t len = name_length(metric), own_len;
+    const char *own = own_matchers(metric, &own_len);
+    struct str name;
+    str_init(&name);
+    str_append(&name, metric, len);
+    str_add(&name, suffix);
+    bool classic = name_classic_length(metric, true) == len;
+    if (classic) {
+        str_add(s, name.text);
+    }
+    if (!classic || own_len > 0 || (extra && *extra)) {
+        add_matchers(s, classic ? NULL : name.text, own, own_len, extra);
+    }
+    str_finish(&name);
 }
 
 static void add_arms(struct str *s, const char *const *exprs, size_t from, size_t to)

@@ -10,8 +10,9 @@
 #include "plan/plan.h"
 
 /**
- * Appends the selector METRIC (`name` or `name{a="b"}`) with SUFFIX added to the name and the
- * matchers EXTRA (may be NULL) added to its own: `name_sum{a="b",ns="rag"}`.
+ * Appends the selector of METRIC, see promql/name.h, with SUFFIX added to its name and the matchers
+ * EXTRA (may be NULL) to its own: `name_sum{a="b",ns="rag"}`. One that is not classic is
+ * `{__name__="a.name_sum",...}`, which every server takes.
  */
 void promql_add_selector(struct str *s, const char *metric, const char *suffix, const char *extra);
 

@@ -91,14 +91,17 @@ static void add_serving(struct str *s, const struct plan *p, int stage)
 {
     const char *own = p->stages[stage].pod_label;
     const char *pod = own ? own : p->pod_label ? p->pod_label : "pod";
-    struct str served;
+    struct str served, label;
     str_init(&served);
+    str_init(&label);
+    str_add_quoted(&label, pod);
     promql_add_served(&served, &p->stages[stage], p->selector);
     str_addf(s,
         " or label_replace(count by (cluster, namespace, job, workload) (label_replace(%s or %s "
-        "offset 1h or %s offset 1d,\"workload\",\"$1\",\"%s\",\"%s\")),\"stage\",\"%d\",\"\",\"\")",
-        served.text, served.text, served.text, pod, WORKLOAD_OF_POD, stage);
+        "offset 1h or %s offset 1d,\"workload\",\"$1\",%s,\"%s\")),\"stage\",\"%d\",\"\",\"\")",
+        served.text, served.text, served.text, label.text, WORKLOAD_OF_POD, stage);
     str_finish(&served);
+    str_finish(&label);
 }
 
 char *targets_expression(const struct plan *p, size_t *more)

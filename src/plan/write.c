@@ -6,6 +6,7 @@
 #include "plan/promql.h"
 #include "plan/targets.h"
 #include "promql/expr.h"
+#include "promql/name.h"
 
 enum { LAST_BYTES_MOST = 8192 /* of a query: servers refuse from 16 KiB */ };
 
@@ -150,8 +151,12 @@ static char *write_rate(struct plan *p, const struct signal *signal)
     if (signal->source.expr) {
         str_add(&s, signal->source.expr);
     } else {
-        const char *label = signal->stage < 0 ? p->tool_label : NULL;
-        promql_add_rate(&s, signal->source.metric, label, p->selector, p->window_ms);
+        struct str label;
+        str_init(&label);
+        name_add_label(&label, signal->stage < 0 ? p->tool_label : "_");
+        promql_add_rate(&s, signal->source.metric, signal->stage < 0 ? label.text : NULL,
+            p->selector, p->window_ms);
+        str_finish(&label);
     }
     return taken(&s);
 }

@@ -8,8 +8,10 @@
 #include "catalogue/build.h"
 #include "catalogue/find.h"
 #include "catalogue/guess.h"
+#include "catalogue/pick.h"
 #include "plan/plan.h"
 #include "poll/poller_state.h"
+#include "promql/name.h"
 
 enum { SOON_MS = 15 * 1000, AGAIN_MS = 5 * 60 * 1000 };
 
@@ -219,6 +221,7 @@ static void take_components(struct poller *p, const struct batch *rows, int64_t 
     }
     free(found);
     look_for(c, c->found, c->found_count);
+    p->store->source.has_dots = pick_has_dots(rows);
     p->discover_ms = 0;
     if (any > 0) {
         c->step = COMPONENTS_PARTS;
@@ -329,7 +332,7 @@ bool components_are_in(const struct poller *p, const char *body)
     for (size_t i = 0; !are && i < given->profiles_count; i++) {
         for (size_t k = 0; !are && k < given->profiles[i].detect.count; k++) {
             char *name = mem_strdup(given->profiles[i].detect.items[k]);
-            name[strcspn(name, "{")] = '\0';
+            name[name_length(name)] = '\0';
             are = strstr(body, name) != NULL;
             free(name);
         }

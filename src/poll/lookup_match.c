@@ -227,7 +227,6 @@ static bool marks_failures(const struct poller *p, const struct lookup *l, const
 void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_names *labels)
 {
     struct selector s;
-    const char *at = l->metric;
     bool missing = false;
     if (l->beyond) {
         take_labels_beyond(p, l, labels);
@@ -251,7 +250,7 @@ void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_na
         }
         return;
     }
-    if (!select_parse(&s, &at)) {
+    if (!select_parse_metric(&s, l->metric)) {
         return;
     }
     const struct matcher *first = NULL;
@@ -302,10 +301,9 @@ static bool are_codes(const struct prom_names *values)
 static bool takes(const char *metric, const struct lookup *l, const char *value)
 {
     struct selector s;
-    const char *at = metric;
     bool takes = false;
     if (strcmp(metric, l->metric) == 0 || !lookup_same_name(metric, l->metric) ||
-        !select_parse(&s, &at)) {
+        !select_parse_metric(&s, metric)) {
         return false;
     }
     for (size_t i = 0; i < s.count; i++) {
@@ -358,14 +356,13 @@ static bool may_be_none(const struct poller *p, const struct lookup *l, const st
 void lookup_take_values(struct poller *p, struct lookup *l, const struct prom_names *values)
 {
     struct selector s;
-    const char *at = l->metric;
     bool unused = false, any = false;
     if (l->beyond) {
         take_values_beyond(p, l, values);
         return;
     }
     l->step = LOOKUP_DONE;
-    if (!select_parse(&s, &at)) {
+    if (!select_parse_metric(&s, l->metric)) {
         return;
     }
     for (size_t i = 0; i < s.count; i++) {

@@ -13,6 +13,7 @@
 #include "poll/lookup_note.h"
 #include "poll/poller_state.h"
 #include "prom/request.h"
+#include "promql/name.h"
 #include "promql/regex.h"
 
 static const char total[] = "_total";
@@ -21,7 +22,7 @@ enum { WITHIN_LEAST = 4 };
 
 size_t lookup_name_length(const char *metric)
 {
-    return strcspn(metric, "{ \t");
+    return name_length(metric);
 }
 
 const struct signal *lookup_signal(const struct poller *p, const struct lookup *l)

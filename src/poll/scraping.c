@@ -16,6 +16,7 @@
 #include "poll/health.h"
 #include "poll/lookup_step.h"
 #include "poll/poller_state.h"
+#include "promql/name.h"
 #include "scrape/eval.h"
 
 enum { INTERVAL_MS = 5000, VALUES_MAX = 10 * PLAN_STAGES_MAX };
@@ -55,7 +56,7 @@ static bool serves_any(const struct poller *p, const char *body)
         return true;
     }
     const char *by_label = p->config->by_label.latency;
-    char *name = by_label ? mem_strndup(by_label, strcspn(by_label, "{ ")) : NULL;
+    char *name = by_label ? mem_strndup(by_label, name_length(by_label)) : NULL;
     bool is = name && strstr(body, name);
     free(name);
     return is;
@@ -93,7 +94,7 @@ static void learn_labels(struct poller *p)
 {
     const struct stages_by_label_config *c = &p->config->by_label;
     const char *values[VALUES_MAX];
-    size_t count = 0, len = strcspn(c->latency, "{ ");
+    size_t count = 0, len = name_length(c->latency);
     for (size_t i = 0; i < p->scraping.data.count; i++) {
         const struct labels *labels = &p->scraping.data.series[i].labels;
         const char *name = labels_get(labels, "__name__"), *value = labels_get(labels, c->label);
@@ -125,7 +126,7 @@ static void learn_declared(
         if (s->presence == PRESENCE_MISSING && s->kind != SIGNAL_LATENCY) {
             struct str name;
             str_init(&name);
-            str_append(&name, s->source.metric, strcspn(s->source.metric, "{ "));
+            str_append(&name, s->source.metric, name_length(s->source.metric));
             bool declared = *exposition_type_of(e, name.text);
             str_add(&name, "_total"); // else it is the family of a counter that is there
             s->presence =

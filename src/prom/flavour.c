@@ -73,6 +73,13 @@ static const struct kind *by_build(const char *version, const char *application,
     return version && strncmp(version, "0.", 2) == 0 ? &thanos : &prometheus;
 }
 
+// Since version 3 any text may be a name.
+static bool is_old(const struct kind *kind, const char *version)
+{
+    return kind == &prometheus && version && (*version == '1' || *version == '2') &&
+           version[1] == '.';
+}
+
 bool flavour_tell(struct flavour *out, const char *url, long status, const char *body, size_t len)
 {
     const struct kind *kind = by_address(url);
@@ -92,7 +99,7 @@ bool flavour_tell(struct flavour *out, const char *url, long status, const char 
     if (kind) {
         bool shown = version && *version && go && kind != &victoria;
         snprintf(out->name, sizeof out->name, shown ? "%s %.24s" : "%s", _(kind->name), version);
-        out->lacks = kind->lacks;
+        out->lacks = kind->lacks | (is_old(kind, version) ? LACKS_DOTS : 0);
         out->limits = kind->limits ? _(kind->limits) : NULL;
     }
     free(version);

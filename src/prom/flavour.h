@@ -16,6 +16,7 @@ enum flavour_lack {
     LACKS_RULES = 2,     /**< rules and alerts */
     LACKS_EXEMPLARS = 4, /**< traces beside samples */
     LACKS_TARGETS = 8,   /**< what is scraped */
+    LACKS_DOTS = 16,     /**< labels whose names have other characters than letters, digits and _ */
 };
 
 struct flavour {

@@ -1,6 +1,10 @@
 #include "prom/request.h"
 
+#include <ctype.h>
 #include <inttypes.h>
+#include <string.h>
+
+#include "base/utf8.h"
 
 static void add_param(struct str *s, const char *name, const char *value)
 {
@@ -75,11 +79,32 @@ void prom_request_add_limit(struct prom_request *r, size_t most)
     str_addf(&r->query, "&limit=%zu", most);
 }
 
+// What is no classic name is written with its other characters as numbers: `a.b` is `U__a_2e_b`.
+static void add_label(struct str *s, const char *label)
+{
+    size_t len = strspn(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+    if (!label[len] && !strchr("0123456789", *label)) {
+        str_add_escaped(s, label);
+        return;
+    }
+    str_add(s, "U__");
+    for (const char *p = label; *p;) {
+        uint32_t code = utf8_next(&p);
+        if (code == '_') {
+            str_add(s, "__");
+        } else if (code < 128 && isalnum((int)code)) {
+            str_addc(s, (char)code);
+        } else {
+            str_addf(s, "_%" PRIx32 "_", code);
+        }
+    }
+}
+
 void prom_request_label_values(struct prom_request *r, const char *label, const char *selector,
     int64_t start_ms, int64_t end_ms)
 {
     str_setf(&r->path, "/api/v1/label/");
-    str_add_escaped(&r->path, label);
+    add_label(&r->path, label);
     str_add(&r->path, "/values");
     add_series(r, selector, start_ms, end_ms);
 }

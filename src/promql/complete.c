@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "promql/name.h"
 
 static const struct candidate own_words[] = {
 #define X(text, form) {text, form, true},
@@ -47,15 +48,6 @@ static bool is_of_name(char c)
     return begins_name(c) || isdigit((unsigned char)c);
 }
 
-static size_t name_length(const char *text)
-{
-    size_t len = 0;
-    while (begins_name(*text) && is_of_name(text[len])) {
-        len++;
-    }
-    return len;
-}
-
 static bool opens_group(const char *name, size_t len)
 {
     static const char *const words[] = {
@@ -85,7 +77,7 @@ static size_t end_of_quoted(const char *text, size_t at, size_t end)
 
 static void read_name(struct reading *r)
 {
-    size_t len = name_length(r->text + r->at);
+    size_t len = name_classic_length(r->text + r->at, true);
     len = r->at + len > r->end ? r->end - r->at : len;
     r->word = r->at;
     r->word_len = len;
@@ -97,6 +89,32 @@ static void read_name(struct reading *r)
         r->metric_len = len;
     }
     r->at += len;
+}
+
+// In braces a quoted text is a label where an operator follows, and else what a metric is called.
+static void read_quoted(struct reading *r, size_t end)
+{
+    const char *next = r->text + end + strspn(r->text + end, " ");
+    size_t from = r->at + 1, len = end - from - 1;
+    if (r->braces && !r->value && (*next == '=' || *next == '!')) {
+        r->label = from;
+        r->label_len = len;
+    } else if (r->braces && !r->value) {
+        r->metric = from;
+        r->metric_len = len;
+    }
+    r->at = end;
+    r->value = false;
+    r->word_len = 0;
+}
+
+static enum complete_kind quoted_kind(const struct reading *r)
+{
+    return r->braces && r->value             ? COMPLETE_VALUE
+           : r->braces && r->metric_len == 0 ? COMPLETE_METRIC
+           : r->braces                       ? COMPLETE_LABEL
+           : r->group                        ? COMPLETE_GROUP
+                                             : COMPLETE_NOTHING;
 }
 
 static void read_sign(struct reading *r)
@@ -143,15 +161,20 @@ static void find_metric(char *out, const char *text)
 {
     size_t end = strlen(text), at = 0;
     while (at < end) {
-        size_t len = name_length(text + at), next = at + len;
+        size_t len = name_classic_length(text + at, true), next = at + len;
         if (len > 0 && opens_group(text + at, len)) {
             next += strcspn(text + next, ")");
         } else if (len > 0 && is_metric(text, at, len) && next < end && strchr("{[)", text[next])) {
             copy_name(out, text + at, len);
             return;
         } else if (len == 0 && strchr("\"'`", text[at])) {
+            bool named = at > 0 && text[at - 1] == '{';
             next = end_of_quoted(text, at, end);
             next = next > 0 ? next : end;
+            if (named && next < end && strchr(",}", text[next])) {
+                copy_name(out, text + at + 1, next - at - 2);
+                return;
+            }
         }
         at = next > at ? next : at + 1;
     }
@@ -184,15 +207,13 @@ void complete_look(struct complete_place *out, const char *text, size_t cursor)
         if (c == '"' || c == '\'' || c == '`') {
             size_t end = end_of_quoted(text, r.at, r.end);
             if (end == 0 || end > r.end) { // the cursor is within
-                out->kind = r.braces && r.value ? COMPLETE_VALUE : COMPLETE_NOTHING;
+                out->kind = quoted_kind(&r);
                 out->from = r.at + 1;
                 out->quoted = true;
                 out->quote = c;
                 break;
             }
-            r.at = end;
-            r.value = false;
-            r.word_len = 0;
+            read_quoted(&r, end);
         } else if (begins_name(c) && !(r.at > 0 && is_of_name(text[r.at - 1]))) {
             read_name(&r);
         } else {
@@ -221,7 +242,8 @@ void complete_look(struct complete_place *out, const char *text, size_t cursor)
 bool complete_wants(const struct complete_place *place, enum vocabulary_kind *kind)
 {
     switch (place->kind) {
-    case COMPLETE_EXPR: *kind = VOCABULARY_METRICS; return true;
+    case COMPLETE_EXPR:
+    case COMPLETE_METRIC: *kind = VOCABULARY_METRICS; return true;
     case COMPLETE_LABEL:
     case COMPLETE_GROUP: *kind = VOCABULARY_LABELS; return true;
     case COMPLETE_VALUE: *kind = VOCABULARY_VALUES; return *place->label != '\0';
@@ -301,29 +323,47 @@ void complete_fill(struct candidates *out, const struct complete_place *place, c
     offer_all(out, FIT_WITHIN, word, len, own, own_count, words);
 }
 
+static void add_in_quotes(
+    struct str *insert, const struct complete_place *place, const char *text, const char *next)
+{
+    char quote = place->quoted ? place->quote : '"';
+    if (!place->quoted) {
+        str_addc(insert, quote);
+    }
+    for (const char *p = text; *p; p++) {
+        if (quote != '`' && (*p == '\\' || *p == quote)) {
+            str_addc(insert, '\\');
+        }
+        str_addc(insert, *p);
+    }
+    if (*next != quote) {
+        str_addc(insert, quote);
+    }
+}
+
+// A name that is not classic stands in quotes, and that of a metric in braces.
+static bool needs_quotes(const struct complete_place *place, const struct candidate *c)
+{
+    size_t len = strlen(c->text);
+    bool metric = place->kind == COMPLETE_EXPR;
+    return place->kind == COMPLETE_VALUE || place->quoted ||
+           (!c->own && place->kind != COMPLETE_RANGE && name_classic_length(c->text, metric) < len);
+}
+
 void complete_add(struct str *insert, const struct complete_place *place, const struct candidate *c,
     const char *next)
 {
-    if (place->kind == COMPLETE_VALUE) {
-        char quote = place->quoted ? place->quote : '"';
-        if (!place->quoted) {
-            str_addc(insert, quote);
-        }
-        for (const char *p = c->text; *p; p++) {
-            if (quote != '`' && (*p == '\\' || *p == quote)) {
-                str_addc(insert, '\\');
-            }
-            str_addc(insert, *p);
-        }
-        if (*next != quote) {
-            str_addc(insert, quote);
-        }
-        return;
-    }
     size_t len = strlen(c->text);
     bool there = len > 0 && c->text[len - 1] == '(' && *next == '(';
-    str_append(insert, c->text, there ? len - 1 : len);
-    if (place->kind == COMPLETE_LABEL && (!*next || *next == '}' || *next == ',')) {
+    if (needs_quotes(place, c)) {
+        bool braces = place->kind == COMPLETE_EXPR;
+        str_add(insert, braces ? "{" : "");
+        add_in_quotes(insert, place, c->text, next);
+        str_add(insert, braces ? "}" : "");
+    } else {
+        str_append(insert, c->text, there ? len - 1 : len);
+    }
+    if (place->kind == COMPLETE_LABEL && (!*next || strchr("},", *next))) {
         str_add(insert, "=\"");
     }
     if (place->kind == COMPLETE_RANGE && *next != ']') {

@@ -17,6 +17,7 @@ enum complete_kind {
     COMPLETE_GROUP,   /**< a label of `by (...)` and the like */
     COMPLETE_VALUE,   /**< a label's value */
     COMPLETE_RANGE,   /**< a duration in brackets */
+    COMPLETE_METRIC,  /**< a metric in quotes within braces */
 };
 
 enum { COMPLETE_NAME_MAX = 256, COMPLETE_MOST = 200 };
@@ -27,7 +28,7 @@ struct complete_place {
     size_t from, to;                /**< the word that was begun there; TO is the cursor */
     char metric[COMPLETE_NAME_MAX]; /**< that a label is of, "": not known */
     char label[COMPLETE_NAME_MAX];  /**< that a value is of */
-    bool quoted;                    /**< the value's quote stands there already */
+    bool quoted;                    /**< its quote stands there already */
     char quote;                     /**< which */
 };
 

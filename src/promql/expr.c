@@ -102,13 +102,25 @@ static void keep_name(struct walk *w, const char *word, size_t len)
     }
 }
 
-/** Keeps the name that the selector at the walk, which begins with its brackets, has as a matcher.
- */
+/** Whether the quoted text at P is what a metric is called, and no label. */
+static bool stands_alone(const char *p)
+{
+    const char *next = skip_space(p + literal_length(p));
+    return *next == ',' || *next == '}';
+}
+
+/** Keeps the name that the selector at the walk, which begins with its brackets, has within. */
 static void keep_matched_name(struct walk *w)
 {
     static const char label[] = "__name__";
     const char *p = w->at + 1, *end = w->at + bracket_length(w->at);
+    bool begins = true; // of a matcher
     while (p < end) {
+        if (begins && *p && strchr("\"'`", *p) && literal_length(p) > 2 && stands_alone(p)) {
+            keep_name(w, p + 1, literal_length(p) - 2);
+            return;
+        }
+        begins = *p == ',' || (begins && isspace((unsigned char)*p));
         bool is_name = strncmp(p, label, sizeof label - 1) == 0 && !in_name(p[-1]);
         const char *sign = skip_space(p + (is_name ? sizeof label - 1 : 0));
         const char *quote = is_name && *sign == '=' ? skip_space(sign + 1) : NULL;

@@ -1,11 +1,15 @@
 #include "promql/matchers.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "promql/name.h"
 #include "promql/regex.h"
+#include "promql/select.h"
 
 static bool is_space(char c)
 {
@@ -35,22 +39,6 @@ static bool check_visible(const char *text, struct str *why)
         str_setf(why, _("not visible text: it has a control character or malformed UTF-8"));
     }
     return text[same] == '\0';
-}
-
-/** The length of the name at P: letters, digits and `_`, and `:` in a metric's; 0: none. */
-static size_t name_length(const char *p, bool metric)
-{
-    size_t n = 0;
-    while (isalnum((unsigned char)p[n]) || p[n] == '_' || (metric && p[n] == ':')) {
-        n++;
-    }
-    return isdigit((unsigned char)p[0]) ? 0 : n;
-}
-
-bool matchers_is_label(const char *text)
-{
-    size_t n = name_length(text, false);
-    return n > 0 && text[n] == '\0';
 }
 
 static bool has_digits(const char *p, size_t count, bool octal)
@@ -106,15 +94,70 @@ static size_t operator_length(const char *p)
     return p[0] == '!' && (p[1] == '=' || p[1] == '~') ? 2 : 0;
 }
 
+/** Appends the name that stands quoted at *P, as it is, and moves past it. */
+static bool take_quoted(struct str *out, const char **p, struct str *why)
+{
+    size_t len = quoted_length(*p, why);
+    char *text = len > 0 ? select_take_text(p) : NULL;
+    bool good = text && check_visible(text, why);
+    if (good && strpbrk(text, "\n\r\t")) {
+        str_setf(why, _("not a name: it has a tab or the end of a line in it"));
+        good = false;
+    }
+    str_add(out, good ? text : "");
+    free(text);
+    return good;
+}
+
+static bool is_quote(char c)
+{
+    return c == '"' || c == '\'';
+}
+
+/** Appends the label at P, which may be quoted, and says how long it is; 0: see quoted_length(). */
+static size_t take_label(struct str *out, const char *p, struct str *why)
+{
+    struct str name;
+    str_init(&name);
+    const char *end = p + (is_quote(*p) ? 0 : name_plain_length(p, false));
+    if (!is_quote(*p)) {
+        str_append(&name, p, (size_t)(end - p));
+    } else {
+        take_quoted(&name, &end, why);
+    }
+    if (name.len > 0) {
+        name_add_label(out, name.text);
+    } else if (why->len == 0) {
+        str_setf(why, _("not label matchers; use k=\"v\",k2=~\"v.*\""));
+    }
+    size_t len = name.len > 0 ? (size_t)(end - p) : 0;
+    str_finish(&name);
+    return len;
+}
+
+bool matchers_add_label(struct str *out, const char *text)
+{
+    struct str why;
+    const char *end = text;
+    size_t before = out->len;
+    str_init(&why);
+    if (is_quote(*text) && check_visible(text, &why)) {
+        take_quoted(out, &end, &why);
+    } else {
+        end += name_plain_length(text, false);
+        str_append(out, text, (size_t)(end - text));
+    }
+    str_finish(&why);
+    return out->len > before && *end == '\0';
+}
+
 /** Appends one matcher at *P and moves past it. */
 static bool take_matcher(struct str *out, const char **p, struct str *why)
 {
-    size_t label = name_length(*p, false);
+    size_t label = take_label(out, *p, why);
     if (label == 0) {
-        str_setf(why, _("not label matchers; use k=\"v\",k2=~\"v.*\""));
         return false;
     }
-    str_append(out, *p, label);
     const char *op = skip_space(*p + label);
     size_t op_len = operator_length(op);
     if (op_len == 0) {
@@ -188,23 +231,76 @@ bool matchers_add(struct str *out, const char *text, struct str *why)
 
 void matchers_add_equal(struct str *out, const char *label, const char *value)
 {
-    str_addf(out, "%s=", label);
+    name_add_label(out, label);
+    str_addc(out, '=');
     str_add_quoted(out, value);
+}
+
+/** What stands in quotes as the first thing in the braces at P, which is a name; NULL: nothing. */
+static const char *quoted_name(const char *p)
+{
+    p = *p == '{' ? skip_space(p + 1) : "";
+    struct str unused;
+    str_init(&unused);
+    size_t len = is_quote(*p) ? quoted_length(p, &unused) : 0;
+    str_finish(&unused);
+    const char *next = skip_space(p + len);
+    return len > 2 && (*next == ',' || *next == '}') ? p : NULL;
 }
 
 bool matchers_is_metric(const char *text)
 {
     const char *name = skip_space(text);
-    size_t len = name_length(name, true);
+    size_t len = name_plain_length(name, true);
     const char *p = skip_space(name + len);
-    return len > 0 && (!*p || *p == '{');
+    return len > 0 ? !*p || *p == '{' : quoted_name(p) != NULL;
+}
+
+/** Appends the metric NAME with the matchers TEXT, which may have braces. */
+static bool add_metric(struct str *out, const char *name, const char *text, struct str *why)
+{
+    struct str list;
+    str_init(&list);
+    bool good = matchers_add(&list, text, why);
+    if (good) {
+        str_add(out, name);
+        str_addf(out, list.len ? "{%s}" : "%s", list.text);
+    }
+    str_finish(&list);
+    return good;
+}
+
+// `{"any name",a="b"}`, whose name stands at AT
+static bool add_quoted_metric(struct str *out, const char *at, struct str *why)
+{
+    struct str name, rest;
+    str_init(&name);
+    str_init(&rest);
+    bool good = take_quoted(&name, &at, why);
+    at = skip_space(at);
+    str_addf(&rest, "{%s", at + (*at == ','));
+    if (good && strpbrk(name.text, "{}")) {
+        str_setf(
+            why, _("a metric with braces in its name; write it as an expression under 'expr'"));
+        good = false;
+    }
+    good = good && add_metric(out, name.text, rest.text, why);
+    str_finish(&name);
+    str_finish(&rest);
+    return good;
 }
 
 bool matchers_add_metric(struct str *out, const char *text, struct str *why)
 {
-    const char *name = skip_space(text);
-    size_t len = name_length(name, true);
+    const char *name = skip_space(text), *quoted = quoted_name(name);
+    size_t len = name_plain_length(name, true);
     const char *p = skip_space(name + len);
+    if (!check_visible(text, why)) {
+        return false;
+    }
+    if (quoted) {
+        return add_quoted_metric(out, quoted, why);
+    }
     if (len == 0 && *p == '{') {
         str_setf(why, _("a metric without a plain name; write it as an expression under 'expr'"));
         return false;
@@ -213,14 +309,9 @@ bool matchers_add_metric(struct str *out, const char *text, struct str *why)
         str_setf(why, _("not a metric name; a whole PromQL expression belongs under 'expr'"));
         return false;
     }
-    struct str list;
-    str_init(&list);
-    bool good = matchers_add(&list, p, why);
-    if (good) {
-        str_append(out, name, len);
-        str_addf(out, list.len ? "{%s}" : "%s", list.text);
-    }
-    str_finish(&list);
+    char *plain = mem_strndup(name, len);
+    bool good = add_metric(out, plain, p, why);
+    free(plain);
     return good;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "promql/name.h"
 
 enum { REGEX_MAX = 1024, REPEATS_MAX = 6 };
 
@@ -17,15 +18,6 @@ static const char *skip_space(const char *p)
         p++;
     }
     return p;
-}
-
-static size_t name_length(const char *p)
-{
-    size_t n = 0;
-    while (isalnum((unsigned char)p[n]) || p[n] == '_' || p[n] == ':') {
-        n++;
-    }
-    return isdigit((unsigned char)*p) ? 0 : n;
 }
 
 char *select_take_text(const char **at)
@@ -100,27 +92,33 @@ static bool add(struct selector *s, char *name, char *value, bool regex, bool ne
     return true;
 }
 
-/** Reads `a="b"` at *AT. */
+/** Reads `a="b"` at *AT, or a name of metrics in quotes. */
 static bool read_matcher(struct selector *s, const char **at)
 {
-    size_t len = name_length(*at);
-    const char *p = skip_space(*at + len);
+    size_t len = name_classic_length(*at, true);
+    const char *p = *at + len;
+    char *name = len > 0 ? mem_strndup(*at, len) : select_take_text(&p);
+    p = skip_space(p);
     bool negative = p[0] == '!', regex = p[0] && p[1] == '~';
-    bool good = len && (p[0] == '=' || (negative && (p[1] == '=' || regex)));
+    bool good = name && (p[0] == '=' || (negative && (p[1] == '=' || regex)));
+    if (!good && name && len == 0) {
+        *at = p;
+        return add(s, mem_strdup("__name__"), name, false, false);
+    }
     if (!good) {
+        free(name);
         return false;
     }
-    char *name = mem_strndup(*at, len);
     p = skip_space(p + 1 + (regex || negative));
     char *value = select_take_text(&p);
     *at = p;
     return add(s, name, value, regex, negative);
 }
 
-bool select_parse(struct selector *s, const char **at)
+/** Reads what is at *AT, whose first LEN bytes are the name. */
+static bool parse(struct selector *s, const char **at, size_t len)
 {
     const char *p = *at;
-    size_t len = name_length(p);
     *s = (struct selector){0};
     bool good = true;
     if (len) {
@@ -148,6 +146,16 @@ bool select_parse(struct selector *s, const char **at)
     }
     *at = p;
     return true;
+}
+
+bool select_parse(struct selector *s, const char **at)
+{
+    return parse(s, at, name_classic_length(*at, true));
+}
+
+bool select_parse_metric(struct selector *s, const char *metric)
+{
+    return parse(s, &metric, name_length(metric));
 }
 
 void select_finish(struct selector *s)

@@ -30,6 +30,9 @@ struct selector {
  */
 bool select_parse(struct selector *s, const char **at);
 
+/** The same of METRIC, which is one as promql/name.h has it. */
+bool select_parse_metric(struct selector *s, const char *metric);
+
 void select_finish(struct selector *s);
 
 /** The one name that those chosen have; NULL: it may be several. Valid as long as S. */

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "promql/name.h"
 #include "promql/select.h"
 #include "scrape/series_lookup.h"
 
@@ -266,14 +267,11 @@ static bool take_grouping(struct eval *e, struct grouping *g)
     }
     while (!take_word(e, ")")) {
         skip_space(e);
-        size_t len = 0;
-        while (isalnum((unsigned char)e->at[len]) || e->at[len] == '_') {
-            len++;
-        }
-        if (len == 0) {
+        size_t len = name_classic_length(e->at, false);
+        char *name = len > 0 ? mem_strndup(e->at, len) : select_take_text(&e->at);
+        if (!name) {
             return fail(e);
         }
-        char *name = mem_strndup(e->at, len);
         labels_set(&g->labels, name, "");
         free(name);
         e->at += len;

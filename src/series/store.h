@@ -83,6 +83,7 @@ struct source_state {
     char server[64]; /**< what answers there, "VictoriaMetrics"; "": not known */
     bool scraped;    /**< it is a target that is scraped here: there is no server */
     int64_t scraped_since_ms; /**< the first scrape that is kept; 0: there is none */
+    bool has_dots;            /**< metrics with dots in their names, and so labels, are on it */
     unsigned lacks;           /**< what it cannot do: bits of enum flavour_lack, prom/flavour.h */
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "catalogue/build.h"
+#include "catalogue/dotted.h"
 #include "catalogue/find.h"
 #include "catalogue/guess.h"
 #include "config/profile.h"
@@ -35,8 +36,8 @@ static const char store[] = "name: store\n"
 static const char http[] = "name: http\n"
                            "role: application\n"
                            "generic: true\n"
-                           "detect: [http_seconds_count]\n"
-                           "stages: [{name: http, latency: http_seconds}]\n";
+                           "detect: [front_door_seconds_count]\n"
+                           "stages: [{name: http, latency: front_door_seconds}]\n";
 
 static const char gpu[] = "name: gpu\n"
                           "role: gpu\n"
@@ -192,7 +193,8 @@ static void asks_for_names_and_labels(void **state)
 {
     (void)state;
 #define NAMES                                                                                      \
-    "{__name__=~\"engine_running|store_up|http_seconds_count|proxy_up|old_up|gpu_busy|pair_up|"    \
+    "{__name__=~\"engine_running|store_up|front_door_seconds_count|proxy_up|old_up|gpu_busy|pair_" \
+    "up|"                                                                                          \
     "front_up|route_up|calls_up\",cluster=\"a\"}"
     struct str s;
     str_init(&s);
@@ -204,7 +206,7 @@ static void asks_for_names_and_labels(void **state)
         "count by (__name__, job, namespace, model, exported_model) (last_over_time(" NAMES
         "[1h]))");
     str_clear(&s);
-    assert_true(build_add_query(&s, &config.profiles[1], 1, NULL));
+    assert_true(build_add_query(&s, &config.profiles[1], 1, NULL, false));
     assert_non_null(
         strstr(s.text, "count by (__name__, job, namespace, endpoint, exported_endpoint) "
                        "({__name__=~\"store_seconds|store_seconds_count|store_queue_seconds|"
@@ -213,13 +215,87 @@ static void asks_for_names_and_labels(void **state)
 #undef NAMES
 }
 
+static const char otel[] = "name: otel\n"
+                           "role: generation\n"
+                           "detect: [gen_ai_client_operation_duration_seconds_count]\n"
+                           "stages:\n"
+                           "  - name: chat\n"
+                           "    by: gen_ai_request_model\n"
+                           "    when: {gen_ai_operation_name: chat}\n"
+                           "    latency: gen_ai_client_operation_duration_seconds\n"
+                           "    errors:\n"
+                           "      metric: gen_ai_client_operation_duration_seconds_count\n"
+                           "      bad: 'error_type!=\"\"'\n"
+                           "tools:\n"
+                           "  calls: gen_ai_execute_tool_duration_seconds_count\n"
+                           "  label: gen_ai_tool_name\n";
+
+#define DURATION "gen_ai.client.operation.duration_count"
+#define CHAT "gen_ai.operation.name", "chat", "gen_ai.request.model"
+
+static void names_with_dots_are_what_the_profile_says(void **state)
+{
+    (void)state;
+    struct config own = {0};
+    struct pipeline p;
+    struct batch rows = {0};
+    struct str s;
+    bool found[1];
+    struct component_list seen = {0};
+    str_init(&s);
+    assert_true(profile_apply("p", otel, strlen(otel), true, &own, &s));
+    find_add_query(&s, own.profiles, 1, NULL);
+    assert_non_null(strstr(s.text, "count by (__name__, job, namespace) "
+                                   "({__name__=~\"gen_ai_client_operation_duration_seconds_count|"
+                                   "gen_ai\\\\.client\\\\.operation\\\\.duration_seconds_count|"
+                                   "gen_ai\\\\.client\\\\.operation\\\\.duration_count\"})"));
+    str_clear(&s);
+    build_add_query(&s, own.profiles, 1, NULL, true);
+    assert_non_null(strstr(s.text, ", \"gen_ai.request.model\""));
+    str_clear(&s);
+    build_add_query(&s, own.profiles, 1, NULL, false); // of a server that may refuse quotes
+    assert_null(strstr(s.text, "gen_ai.request.model"));
+    ADD(&rows, DURATION, "app", "rag", CHAT, "m");
+    ADD(&rows, DURATION, "app", "rag", CHAT, "m", "error.type", "timeout");
+    ADD(&rows, DURATION, "app", "rag", CHAT, "n");
+    ADD(&rows, "gen_ai.execute_tool.duration_count", "app", "rag", "gen_ai.tool.name", "search");
+    assert_int_equal(find_take(own.profiles, 1, &rows, found, &seen), 1);
+    assert_true(build_take(&own, &rows, &seen, &p));
+    assert_int_equal(p.stages_count, 2);
+    assert_string_equal(p.stages[1].latency.metric,
+        "gen_ai.client.operation.duration"
+        "{\"gen_ai.operation.name\"=~\"chat\",\"gen_ai.request.model\"=\"n\"}");
+    assert_true(p.stages[1].latency.to_seconds > 0.9 && p.stages[1].latency.to_seconds < 1.1);
+    assert_string_equal(p.stages[1].errors.metric,
+        DURATION "{\"error.type\"!=\"\",\"gen_ai.operation.name\"=~\"chat\","
+                 "\"gen_ai.request.model\"=\"n\"}");
+    assert_string_equal(p.tools.calls.metric, "gen_ai.execute_tool.duration_count");
+    assert_string_equal(p.tools.label, "gen_ai.tool.name");
+    pipeline_finish(&p);
+    component_finish(&seen);
+    batch_finish(&rows);
+    config_finish(&own);
+    str_finish(&s);
+}
+
+static void milliseconds_are_no_seconds(void **state)
+{
+    (void)state;
+    assert_true(
+        dotted_is_metric("http.server.duration_count", "http_server_duration_milliseconds_count"));
+    assert_true(dotted_is_metric("a.b_seconds", "a_b_seconds"));
+    assert_false(dotted_is_metric("a.b_milliseconds", "a_b_seconds"));
+    assert_false(dotted_is_metric("a_b", "a_b")); // it has no dots
+    assert_false(dotted_is_metric("a.b_sum", "a_b_seconds_count"));
+}
+
 static void a_generic_one_needs_company(void **state)
 {
     (void)state;
     struct batch rows = {0};
     bool found[10];
     struct component_list seen = {0};
-    ADD(&rows, "http_seconds_count", "shop", "shop");
+    ADD(&rows, "front_door_seconds_count", "shop", "shop");
     assert_int_equal(find_take(config.profiles, config.profiles_count, &rows, found, &seen), 0);
     ADD(&rows, "engine_running", "engine", "rag", "model", "");
     assert_int_equal(find_take(config.profiles, config.profiles_count, &rows, found, &seen),
@@ -227,7 +303,7 @@ static void a_generic_one_needs_company(void **state)
     ADD(&rows, "engine_running", "engine", "rag", "model", "m");
     assert_int_equal(find_take(config.profiles, config.profiles_count, &rows, found, &seen), 1);
     assert_false(found[2]); // the shop's
-    ADD(&rows, "http_seconds_count", "api", "rag");
+    ADD(&rows, "front_door_seconds_count", "api", "rag");
     assert_int_equal(find_take(config.profiles, config.profiles_count, &rows, found, &seen), 2);
     assert_true(found[0] && found[2]);
     component_finish(&seen);
@@ -338,8 +414,8 @@ static void the_tree_follows_from_roles(void **state)
 {
     (void)state;
     struct batch rows = {0};
-    ADD(&rows, "http_seconds_count", "api", "rag");
-    ADD(&rows, "http_seconds_count", "e", "rag"); // the engine's own, which is known better
+    ADD(&rows, "front_door_seconds_count", "api", "rag");
+    ADD(&rows, "front_door_seconds_count", "e", "rag"); // the engine's own, which is known better
     ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
     ADD(&rows, "engine_queue_seconds_count", "e", "rag", "model", "m");
     ADD(&rows, "store_seconds_count", "s", "rag", "endpoint", "/search");
@@ -352,8 +428,8 @@ static void the_tree_follows_from_roles(void **state)
     pipeline_finish(&p);
 
     // which of two applications calls it is not known
-    ADD(&rows, "http_seconds_count", "api", "rag");
-    ADD(&rows, "http_seconds_count", "web", "rag");
+    ADD(&rows, "front_door_seconds_count", "api", "rag");
+    ADD(&rows, "front_door_seconds_count", "web", "rag");
     ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
     p = built(&rows, "http@api,http@web,engine");
     pipeline_finish(&p);
@@ -436,13 +512,13 @@ static void a_program_that_calls_models_serves_requests(void **state)
 {
     (void)state;
     struct batch rows = {0};
-    ADD(&rows, "http_seconds_count", "app", "rag");
+    ADD(&rows, "front_door_seconds_count", "app", "rag");
     ADD(&rows, "chat_seconds_count", "app", "rag");
     ADD(&rows, "embed_seconds_count", "app", "rag");
     struct pipeline p = built(&rows, "http(chat,embed)");
     pipeline_finish(&p);
     // its workflow is the request, and known better
-    ADD(&rows, "http_seconds_count", "app", "rag");
+    ADD(&rows, "front_door_seconds_count", "app", "rag");
     ADD(&rows, "flow_seconds_count", "app", "rag");
     ADD(&rows, "chat_seconds_count", "app", "rag");
     p = built(&rows, "flow(chat)");
@@ -644,9 +720,9 @@ static void tells_what_became_of_each(void **state)
     struct pipeline p;
     ADD(&rows, "engine_running", "engine", "rag", "model", "m");
     ADD(&rows, "engine_new_seconds_count", "engine", "rag", "model", "m");
-    ADD(&rows, "http_seconds_count", "engine", "rag");
-    ADD(&rows, "http_seconds_count", "api", "rag");
-    ADD(&rows, "http_seconds_count", "till", "shop");
+    ADD(&rows, "front_door_seconds_count", "engine", "rag");
+    ADD(&rows, "front_door_seconds_count", "api", "rag");
+    ADD(&rows, "front_door_seconds_count", "till", "shop");
     ADD(&rows, "store_up", "store", "rag");
     assert_int_equal(find_take(config.profiles, 3, &rows, found, &seen), 3);
     struct config first = config;
@@ -760,8 +836,9 @@ static struct pipeline asking(
     const char *metric, const char *kind, const char *address, const char *names)
 {
     struct batch rows = {0};
-    ADD(&rows, "http_seconds_count", "app", "rag");
-    ADD(&rows, "http_seconds_count", "web", "rag"); // which of the two calls is not known by role
+    ADD(&rows, "front_door_seconds_count", "app", "rag");
+    ADD(&rows, "front_door_seconds_count", "web",
+        "rag"); // which of the two calls is not known by role
     ADD(&rows, "client_seconds_count", "app", "rag", "kind", "ask", "model", "m");
     ADD(&rows, metric, "app", "rag", "kind", kind, "model", "m", "address", address);
     ADD(&rows, "engine_new_seconds_count", "vllm", "rag", "model", "m");
@@ -844,8 +921,8 @@ static void the_user_says_who_calls_whom(void **state)
         struct batch rows = {0};
         c.links = links;
         c.links_count = *links[1].to ? 2 : 1;
-        ADD(&rows, "http_seconds_count", "a", "rag");
-        ADD(&rows, "http_seconds_count", "b", "rag");
+        ADD(&rows, "front_door_seconds_count", "a", "rag");
+        ADD(&rows, "front_door_seconds_count", "b", "rag");
         ADD(&rows, "store_seconds_count", "s", "rag", "endpoint", "/search");
         ADD(&rows, "store_queue_seconds_count", "s", "rag");
         ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
@@ -868,8 +945,8 @@ static void a_component_goes_with_all_its_stages(void **state)
     struct batch rows = {0};
     c.links = &link;
     c.links_count = 1;
-    ADD(&rows, "http_seconds_count", "a", "rag");
-    ADD(&rows, "http_seconds_count", "b", "rag");
+    ADD(&rows, "front_door_seconds_count", "a", "rag");
+    ADD(&rows, "front_door_seconds_count", "b", "rag");
     ADD(&rows, "old_seconds_count", "o", "rag");
     ADD(&rows, "old_front_seconds_count", "o", "rag");
     struct pipeline p = built_by(&c, &rows, "http@a,http@b(engine_old,engine_front)");
@@ -911,6 +988,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(asks_for_names_and_labels),
+        cmocka_unit_test(names_with_dots_are_what_the_profile_says),
+        cmocka_unit_test(milliseconds_are_no_seconds),
         cmocka_unit_test(a_generic_one_needs_company),
         cmocka_unit_test(the_first_name_that_is_there_is_taken),
         cmocka_unit_test(several_values_are_several_stages),

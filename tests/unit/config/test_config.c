@@ -614,7 +614,8 @@ static void takes_nothing_but_metrics_from_a_profile(void **state)
         {"theme: x\n" STAGE, "1:1: 'theme' belongs" PLACE},
         {"color: 16\n" STAGE, "1:1: 'color' belongs" PLACE},
         {"ascii: true\n" STAGE, "1:1: 'ascii' belongs" PLACE},
-        {"pod_label: 'a-b'\n" STAGE, "1:12: 'a-b' is not a label name; letters, digits and _ only"},
+        {"pod_label: 'a-b'\n" STAGE, "1:12: 'a-b' is not a label name; letters, digits, _ and dots "
+                                     "only, or any name in quotes, as in '\"a b\"'"},
         {"mouse: true\n" STAGE, "1:1: 'mouse' belongs" PLACE},
         {"keys: {q: quit}\n" STAGE, "1:1: 'keys' belongs" PLACE},
         {"links: [h]\n" STAGE, "1:1: 'links' belongs" PLACE},

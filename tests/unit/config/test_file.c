@@ -159,8 +159,8 @@ static void points_at_what_is_wrong(void **state)
         {"stages:\n  - name: x\n    latency: rate(m[5m])", "3:14: 'rate(m[5m])' is not a metric "
                                                            "name; a whole PromQL expression "
                                                            "belongs under 'expr'"},
-        {"stages:\n  - name: x\n    latency: '{\"gen_ai.x\"}'",
-            "3:14: '{\"gen_ai.x\"}' is a metric without a plain name; write it as an expression "
+        {"stages:\n  - name: x\n    latency: '{a=\"gen_ai.x\"}'",
+            "3:14: '{a=\"gen_ai.x\"}' is a metric without a plain name; write it as an expression "
             "under 'expr'"},
         {"stages:\n  - name: x\n    latency: m_bucket{a=\"b\"}",
             "3:14: 'latency' needs the metric's base name, without _bucket"},
@@ -268,7 +268,8 @@ static void points_at_what_is_wrong(void **state)
         {"stages_by_label: {latency: m, label: l, errors: [a_total, b_total]}",
             "1:18: in 'stages_by_label' a metric has one name; give one of them"},
         {"stages_by_label: {latency: m, label: a-b}",
-            "1:38: 'a-b' is not a label name; letters, digits and _ only"},
+            "1:38: 'a-b' is not a label name; letters, digits, _ and dots only, or any name in "
+            "quotes, as in '\"a b\"'"},
         {"stages_by_label: {latency: m_sum, label: a}",
             "1:28: 'latency' needs the metric's base name, without _sum"},
         {"tools: {calls: c, label: l, latency: 'sum(a)'}",

@@ -34,6 +34,10 @@ static void adds_selectors(void **state)
         {"a {b=\"c\"}", "_sum", NULL, "a_sum{b=\"c\"}"},
         {"a{b=\"}\"}", "", "c=\"{\"", "a{b=\"}\",c=\"{\"}"},
         {"a{b=\"{,}\"}", "_sum", NULL, "a_sum{b=\"{,}\"}"},
+        {"a.b", "", NULL, "{__name__=\"a.b\"}"},
+        {"a.b{c=\"d\"}", "_sum", "ns=\"rag\"", "{__name__=\"a.b_sum\",c=\"d\",ns=\"rag\"}"},
+        {"a b", "_sum", "ns=\"rag\"", "{__name__=\"a b_sum\",ns=\"rag\"}"},
+        {"a\"b\\", "", NULL, "{__name__=\"a\\\"b\\\\\"}"},
         {"job:a:rate5m", "", "x!~\"y|z\"", "job:a:rate5m{x!~\"y|z\"}"},
     };
     struct str s;

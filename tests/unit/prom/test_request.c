@@ -49,7 +49,10 @@ static void asks_for_names_and_types(void **state)
     assert_request(&r, "/api/v1/label/__name__/values",
         "match[]=%7Ba%3D~%22b%7Cc%22%7D&start=1.000&end=2.000");
     prom_request_label_values(&r, "a/b", "x", 0, 1);
-    assert_request(&r, "/api/v1/label/a%2Fb/values", "match[]=x&start=0.000&end=0.001");
+    assert_request(&r, "/api/v1/label/U__a_2f_b/values", "match[]=x&start=0.000&end=0.001");
+    prom_request_label_values(&r, "gen_ai.\xc3\xa9", "x", 0, 1);
+    assert_request(
+        &r, "/api/v1/label/U__gen__ai_2e__e9_/values", "match[]=x&start=0.000&end=0.001");
     prom_request_label_values(&r, "a", NULL, 0, 1);
     prom_request_add_limit(&r, 20);
     assert_request(&r, "/api/v1/label/a/values", "start=0.000&end=0.001&limit=20");

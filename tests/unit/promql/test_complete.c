@@ -13,7 +13,7 @@
 static void finds_the_place(void **state)
 {
     (void)state;
-    static const char *const kinds[] = {"-", "expr", "label", "group", "value", "range"};
+    static const char *const kinds[] = {"-", "expr", "label", "group", "value", "range", "metric"};
     static const struct {
         const char *line, *want;
     } cases[] = {
@@ -63,6 +63,13 @@ static void finds_the_place(void **state)
         {"]]}}))) |", "expr '' '' ''"},
         {"{{{=,|", "label '' '' ''"},
         {"\u65E5|", "- '' '' ''"},
+        {"rate({\"gen_ai.c|", "metric 'gen_ai.c' '' ''"},
+        {"{\"a.b\", |", "label '' 'a.b' ''"},
+        {"{\"a.b\", \"c.|", "label 'c.' 'a.b' ''"},
+        {"{\"a.b\", \"c.d\"=\"|", "value '' 'a.b' 'c.d'"},
+        {"up{\"c.d\"!=|", "value '' 'up' 'c.d'"},
+        {"sum by (\"c.|) (rate({\"a.b\"}[5m]))", "group 'c.' 'a.b' ''"},
+        {"sum by (c|) (rate({\"a.b\"}[5m]))", "group 'c' 'a.b' ''"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str text, got;
@@ -182,6 +189,11 @@ static void types_what_belongs_to_it(void **state)
         {"up{job=\"|", "a\"b\\", "up{job=\"a\\\"b\\\\\"|"},
         {"up{job='|'}", "a\"b", "up{job='a\"b|'}"},
         {"up{job=`|", "a\\", "up{job=`a\\`|"},
+        {"rate(ge|", "gen_ai.x", "rate({\"gen_ai.x\"}|"},
+        {"rate({\"ge|\"}", "gen_ai.x", "rate({\"gen_ai.x|\"}"},
+        {"{\"a.b\",c|", "c.d", "{\"a.b\",\"c.d\"=\"|"},
+        {"{\"a.b\",\"c|\"}", "c.d", "{\"a.b\",\"c.d|\"}"},
+        {"sum by (c|)", "c.d", "sum by (\"c.d\"|)"},
         {"x[5|", "5m", "x[5m]|"},
         {"x[5|]", "5m", "x[5m|]"},
     };
@@ -196,7 +208,8 @@ static void types_what_belongs_to_it(void **state)
         str_add(&text, next);
         struct complete_place p;
         complete_look(&p, text.text, cursor);
-        complete_add(&insert, &p, &(struct candidate){.text = cases[i].text}, next);
+        complete_add(&insert, &p,
+            &(struct candidate){.text = cases[i].text, .own = strchr(cases[i].text, '(')}, next);
         str_append(&got, text.text, p.from);
         str_addf(&got, "%s|%s", insert.text, next);
         if (strcmp(got.text, cases[i].want) != 0) {

@@ -36,6 +36,8 @@ static void adds_matchers_to_every_selector(void **state)
             "histogram_quantile(0.95, sum by (le) (rate(a_bucket{n=\"r\"}[5m])))"},
         {"a # or b\n+ c", "a{n=\"r\"} # or b\n+ c{n=\"r\"}"},
         {"vector(1) + time() - Inf", "vector(1) + time() - Inf"},
+        {"sum by (\"x.y\") (rate({\"a.b\"}[5m]))",
+            "sum by (\"x.y\") (rate({\"a.b\",n=\"r\"}[5m]))"},
         {"topk(3, sum without (pod) (a))", "topk(3, sum without (pod) (a{n=\"r\"}))"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -57,6 +59,7 @@ static void finds_the_names(void **state)
         const char *expr, *names;
         bool alternatives;
     } cases[] = {
+        {"sum(rate({\"a.b\",\"c.d\"=\"e\"}[5m])) / {\"c.d\"=\"e\", \"b.c\"}", "a.b b.c ", false},
         {"sum by (x) (rate(a_total{y=\"up\"}[5m])) / b:c", "a_total b:c ", false},
         {"a + a offset 5m * 1e3 and on (z) B", "a B ", false},
         {"sum(rate(a[5m])) or vector(0)", "a ", true},

@@ -1,4 +1,5 @@
 #include "promql/matchers.h"
+#include "promql/name.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,6 +38,12 @@ static void reads_matchers(void **state)
         {"a=~'x\\\\'", NULL,
             "not label matchers, as the regular expression 'x\\\\' is wrong: it ends in a "
             "backslash"},
+        {"a.b=\"c\",\"d\"=\"e\",'f g'!=\"\"", "\"a.b\"=\"c\",d=\"e\",\"f g\"!=\"\"", NULL},
+        {"{\"a.b\" =~ 'c'}", "\"a.b\"=~'c'", NULL},
+        {"\"a.b\"", NULL, "not label matchers: \"a.b\" must be followed by = != =~ or !~"},
+        {"\"\"=\"a\"", NULL, "not label matchers; use k=\"v\",k2=~\"v.*\""},
+        {"\"a.b=c", NULL, "not quoted correctly: a \" is missing"},
+        {"a-b=\"c\"", NULL, "not label matchers: a must be followed by = != =~ or !~"},
         {"a=b", NULL, "not label matchers: the value of a must be in quotes, as in k=\"v\""},
         {"a", NULL, "not label matchers: a must be followed by = != =~ or !~"},
         {"1a=\"b\"", NULL, "not label matchers; use k=\"v\",k2=~\"v.*\""},
@@ -61,6 +68,52 @@ static void reads_matchers(void **state)
         assert_string_equal(out.text, good ? cases[i].list : "");
         if (!good) {
             assert_string_equal(why.text, cases[i].why);
+        }
+        str_finish(&out);
+        str_finish(&why);
+    }
+}
+
+static void reads_metrics(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *metric, *why;
+    } cases[] = {
+        {"a_b:c", "a_b:c", NULL},
+        {" a { b = 'c', } ", "a{b='c'}", NULL},
+        {"gen_ai.client.operation.duration", "gen_ai.client.operation.duration", NULL},
+        {"a.b{c.d=\"e\"}", "a.b{\"c.d\"=\"e\"}", NULL},
+        {"{\"any name\", a=\"b\"}", "any name{a=\"b\"}", NULL},
+        {"{ 'a.b' }", "a.b", NULL},
+        {"{\"a_b\",}", "a_b", NULL},
+        {"\xc3\xa9t\xc3\xa9", "\xc3\xa9t\xc3\xa9", NULL},
+        {"{\"a{b\"}", NULL,
+            "a metric with braces in its name; write it as an expression under 'expr'"},
+        {"{\"a\\nb\"}", NULL, "not a name: it has a tab or the end of a line in it"},
+        {"{\"a.b\"=\"c\"}", NULL,
+            "a metric without a plain name; write it as an expression under 'expr'"},
+        {"rate(m[5m])", NULL, "not a metric name; a whole PromQL expression belongs under 'expr'"},
+        {"a b", NULL, "not a metric name; a whole PromQL expression belongs under 'expr'"},
+        {"a-b", NULL, "not a metric name; a whole PromQL expression belongs under 'expr'"},
+        {"5.a", NULL, "not a metric name; a whole PromQL expression belongs under 'expr'"},
+    };
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct str out, why;
+        str_init(&out);
+        str_init(&why);
+        bool good = matchers_add_metric(&out, cases[i].text, &why);
+        assert_string_equal(good ? out.text : why.text, good ? cases[i].metric : cases[i].why);
+        assert_true(good == (cases[i].metric != NULL));
+        if (good) { // what is written is read back
+            struct str written;
+            str_init(&written);
+            name_add_written(&written, out.text);
+            str_clear(&out);
+            assert_true(matchers_is_metric(written.text));
+            assert_true(matchers_add_metric(&out, written.text, &why));
+            assert_string_equal(out.text, cases[i].metric);
+            str_finish(&written);
         }
         str_finish(&out);
         str_finish(&why);
@@ -101,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_matchers),
+        cmocka_unit_test(reads_metrics),
         cmocka_unit_test(checks_expressions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
