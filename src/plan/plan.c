@@ -212,13 +212,12 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
 /** The stage that VALUE of the label makes. */
 static struct stage_config labelled(const struct stages_by_label_config *c, const char *value)
 {
-    struct str selector, matcher;
-    str_init(&selector);
+    struct str matcher;
     str_init(&matcher);
     matchers_add_equal(&matcher, c->label, value);
     struct stage_config one = stages_narrowed(&c->each, value, matcher.text);
-    promql_add_selector(&selector, c->latency, "", matcher.text);
-    one.latency.metric = str_take(&selector);
+    one.latency.metric = mem_strdup(c->latency);
+    metric_key_narrow(&one.latency.metric, matcher.text);
     one.to_seconds = c->to_seconds;
     str_finish(&matcher);
     return one;

@@ -10,6 +10,7 @@
 #include "poll/poller_state.h"
 #include "poll/remembered.h"
 #include "poll/scraping.h"
+#include "prom/complaint.h"
 #include "prom/decode.h"
 #include "prom/flavour.h"
 
@@ -72,7 +73,11 @@ static void fail_refused(struct poller *p, const struct ask *ask, const struct h
     const char *why, int64_t now_ms)
 {
     struct arena a = {0};
-    const char *text = arena_printf(&a, _("the server answers with an error: %s"), why);
+    const char *text =
+        complaint_is_of_quotes(why)
+            ? _("labels with dots in their names need Prometheus 3 or later: this server is "
+                "older, and one is configured")
+            : arena_printf(&a, _("the server answers with an error: %s"), why);
     fail(p, LOSS_ANSWERED, ask, r, why, answer_whose(&a, r, text), now_ms);
     arena_finish(&a);
 }

@@ -1,6 +1,5 @@
 #include "prom/complaint.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,4 +58,10 @@ size_t complaint_place(struct str *why, const char *expr)
     }
     size_t place = of_position(why, expr);
     return place ? place : of_rest(why, "unparsed data left: \"", expr);
+}
+
+bool complaint_is_of_quotes(const char *why)
+{
+    return strstr(why, "unexpected string \"") && (strstr(why, "in label matching, expected") ||
+                                                      strstr(why, "in grouping opts, expected"));
 }

@@ -4,6 +4,7 @@
 #ifndef RAGTOP_PROM_COMPLAINT_H
 #define RAGTOP_PROM_COMPLAINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -17,5 +18,8 @@
  * VictoriaMetrics quotes the rest that it could not read.
  */
 size_t complaint_place(struct str *why, const char *expr);
+
+/** Whether WHY is about a label in quotes, which Prometheus takes since version 3. */
+bool complaint_is_of_quotes(const char *why);
 
 #endif
