@@ -71,7 +71,7 @@ class Dotted(unittest.TestCase):
         self.assertEqual(rows(said), rows(configured))
         chat = next(row for row in said["rows"] if row["stage"] == "chat")
         self.assertIn('"gen_ai.operation.name"=~', chat["promql"])
-        self.assertGreater(chat["now"], 1)
+        self.assertGreater(chat["current"], 1)
 
     def test_labels_that_are_configured(self):
         """A selector, stages by a label, and pods."""
