@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/check.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
@@ -75,6 +77,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     p->ask_used[i] = true;
     struct prom_request r;
     prom_request_init(&r);
+    r.bare = p->store->source.lacks & LACKS_QUOTES;
     feed_write(&r, &p->schedule.env, &ask);
     enum signal_kind kind =
         feed_is_of_signal(ask.feed) ? p->plan->signals[ask.index].kind : SIGNAL_LAST;
@@ -237,6 +240,26 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
     return changed;
 }
 
+static void ask_server(struct poller *p, int64_t now_ms)
+{
+    if (is_time(p, p->server_ms, now_ms) && asking_free(p) >= 0) {
+        p->server_ms = NEVER_MS;
+        send(p, (struct ask){.feed = &feed_server}, now_ms);
+    }
+}
+
+// How labels with dots are written depends on the server.
+static bool waits_for_server(struct poller *p, int64_t now_ms)
+{
+    const char *selector = p->config->selector;
+    bool quoted = selector && (*selector == '"' || strstr(selector, ",\""));
+    if (p->phase == PHASE_POLLING || !(quoted || p->store->source.has_dots)) {
+        return false;
+    }
+    ask_server(p, now_ms);
+    return asking_in_flight(p, &feed_server);
+}
+
 bool asking_run(struct poller *p, int64_t now_ms)
 {
     if (p->scraping.on) {
@@ -246,6 +269,9 @@ bool asking_run(struct poller *p, int64_t now_ms)
     bool probing = p->store->source.health == HEALTH_LOST;
     if (probing &&
         (asking_rests(p) || now_ms < p->store->source.retry_ms || http_pending(p->http))) {
+        return false;
+    }
+    if (waits_for_server(p, now_ms)) {
         return false;
     }
     const struct feed_type *feed = components_due(p, probing, now_ms);
@@ -275,10 +301,8 @@ bool asking_run(struct poller *p, int64_t now_ms)
     if ((first || again) && !discovering && now_ms >= p->discover_ms) {
         ask_what_exists(p, now_ms);
     }
-    if (is_time(p, p->server_ms, now_ms) && p->store->source.health == HEALTH_OK &&
-        asking_free(p) >= 0) {
-        p->server_ms = NEVER_MS;
-        send(p, (struct ask){.feed = &feed_server}, now_ms);
+    if (p->store->source.health == HEALTH_OK) {
+        ask_server(p, now_ms);
     }
     if (p->phase == PHASE_TYPES && !asking_in_flight(p, &feed_metric_type)) {
         asking_send_types(p, now_ms);

@@ -126,6 +126,7 @@ static void send(struct poller *p, size_t index, int i, int64_t now_ms)
     struct lookup *l = &p->lookups.items[index];
     struct prom_request r;
     prom_request_init(&r);
+    r.bare = p->store->source.lacks & LACKS_QUOTES;
     lookup_write(&r, p, l, p->schedule.env.tick_ms, now_ms + p->store->source.skew_ms);
     p->asks[i] = (struct ask){.feed = &feed_lookup,
         .index = (int)index,

@@ -86,6 +86,7 @@ static void send(struct poller *p, const struct ask *ask, size_t i)
     int64_t step = scope_grid(p->scope, p->plan).step_ms;
     struct prom_request r;
     prom_request_init(&r);
+    r.bare = p->store->source.lacks & LACKS_QUOTES;
     if (q->range) {
         prom_request_range(&r, q->expr, ask->first * step, ask->last * step, step, timeout);
     } else {

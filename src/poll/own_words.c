@@ -112,6 +112,7 @@ static void send(struct poller *p, struct vocabulary *v, int i, int64_t now_ms)
 {
     struct prom_request r;
     prom_request_init(&r);
+    r.bare = p->store->source.lacks & LACKS_QUOTES;
     write_request(&r, p, v, asking_tick_ms(p, now_ms));
     p->asks[i] = (struct ask){
         .feed = &feed_words, .index = (int)(v - p->words), .sent_ms = now_ms, .prefix = p->prefix};

@@ -214,6 +214,7 @@ static bool send(struct poller *p, int64_t now_ms)
     bool good = i >= 0 && add_query(&s, p);
     if (good) {
         prom_request_init(&r);
+        r.bare = p->store->source.lacks & LACKS_QUOTES;
         prom_request_instant(&r, s.text, p->schedule.env.tick_ms, p->config->source.timeout_ms);
         p->asks[i] = (struct ask){.feed = &feed_width,
             .tick_ms = p->schedule.env.tick_ms,

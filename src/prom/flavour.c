@@ -20,7 +20,8 @@ static const struct kind thanos = {
     "Thanos", 0, N_("Thanos may return partial data, and says so when it does")};
 static const struct kind mimir = {"Grafana Mimir", LACKS_TARGETS, NULL};
 static const struct kind cortex = {"Cortex", LACKS_TARGETS, NULL};
-static const struct kind victoria = {"VictoriaMetrics", LACKS_METADATA | LACKS_EXEMPLARS,
+static const struct kind victoria = {"VictoriaMetrics",
+    LACKS_METADATA | LACKS_EXEMPLARS | LACKS_QUOTES,
     N_("VictoriaMetrics holds back the newest 30 s (-search.latencyOffset) and has no exemplars")};
 static const struct kind amazon = {"Amazon Managed Prometheus", LACKS_TARGETS | LACKS_EXEMPLARS,
     N_("Amazon charges for every sample that a query reads; --refresh 60s or more costs less")};

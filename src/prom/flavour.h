@@ -17,6 +17,7 @@ enum flavour_lack {
     LACKS_EXEMPLARS = 4, /**< traces beside samples */
     LACKS_TARGETS = 8,   /**< what is scraped */
     LACKS_DOTS = 16,     /**< labels whose names have other characters than letters, digits and _ */
+    LACKS_QUOTES = 32,   /**< quotes around those: they stand as they are, see prom/bare.h */
 };
 
 struct flavour {

@@ -5,11 +5,21 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "prom/bare.h"
 
 static void add_param(struct str *s, const char *name, const char *value)
 {
     str_addf(s, "%s%s=", s->len ? "&" : "", name);
     str_add_escaped(s, value);
+}
+
+static void add_expr(struct prom_request *r, const char *name, const char *expr)
+{
+    struct str s;
+    str_init(&s);
+    (r->bare ? bare_add : str_add)(&s, expr);
+    add_param(&r->query, name, s.text);
+    str_finish(&s);
 }
 
 static void add_seconds(struct str *s, const char *name, int64_t ms)
@@ -21,6 +31,7 @@ void prom_request_init(struct prom_request *r)
 {
     str_init(&r->path);
     str_init(&r->query);
+    r->bare = false;
 }
 
 void prom_request_finish(struct prom_request *r)
@@ -34,7 +45,7 @@ void prom_request_instant(
 {
     str_setf(&r->path, "/api/v1/query");
     str_clear(&r->query);
-    add_param(&r->query, "query", expr);
+    add_expr(r, "query", expr);
     add_seconds(&r->query, "time", at_ms);
     add_seconds(&r->query, "timeout", timeout_ms);
 }
@@ -44,7 +55,7 @@ void prom_request_range(struct prom_request *r, const char *expr, int64_t start_
 {
     str_setf(&r->path, "/api/v1/query_range");
     str_clear(&r->query);
-    add_param(&r->query, "query", expr);
+    add_expr(r, "query", expr);
     add_seconds(&r->query, "start", start_ms);
     add_seconds(&r->query, "end", end_ms);
     add_seconds(&r->query, "step", step_ms);
@@ -61,7 +72,7 @@ static void add_series(
 {
     str_clear(&r->query);
     if (selector) {
-        add_param(&r->query, "match[]", selector);
+        add_expr(r, "match[]", selector);
     }
     add_seconds(&r->query, "start", start_ms);
     add_seconds(&r->query, "end", end_ms);
@@ -80,10 +91,10 @@ void prom_request_add_limit(struct prom_request *r, size_t most)
 }
 
 // What is no classic name is written with its other characters as numbers: `a.b` is `U__a_2e_b`.
-static void add_label(struct str *s, const char *label)
+static void add_label(struct str *s, const char *label, bool bare)
 {
     size_t len = strspn(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-    if (!label[len] && !strchr("0123456789", *label)) {
+    if (bare || (!label[len] && !strchr("0123456789", *label))) {
         str_add_escaped(s, label);
         return;
     }
@@ -104,7 +115,7 @@ void prom_request_label_values(struct prom_request *r, const char *label, const 
     int64_t start_ms, int64_t end_ms)
 {
     str_setf(&r->path, "/api/v1/label/");
-    add_label(&r->path, label);
+    add_label(&r->path, label, r->bare);
     str_add(&r->path, "/values");
     add_series(r, selector, start_ms, end_ms);
 }
@@ -114,7 +125,7 @@ void prom_request_exemplars(
 {
     str_setf(&r->path, "/api/v1/query_exemplars");
     str_clear(&r->query);
-    add_param(&r->query, "query", selector);
+    add_expr(r, "query", selector);
     add_seconds(&r->query, "start", start_ms);
     add_seconds(&r->query, "end", end_ms);
 }

@@ -5,6 +5,7 @@
 #ifndef RAGTOP_PROM_REQUEST_H
 #define RAGTOP_PROM_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,7 @@
 /** A path below the base URL and an escaped query or form for it. */
 struct prom_request {
     struct str path, query;
+    bool bare; /**< labels stand without quotes, see prom/bare.h; to be set before it is written */
 };
 
 void prom_request_init(struct prom_request *r);

@@ -1,3 +1,4 @@
+#include "prom/bare.h"
 #include "prom/request.h"
 
 #include <setjmp.h>
@@ -26,6 +27,38 @@ static void asks_for_a_moment(void **state)
     prom_request_instant(&r, "up", 0, 10000);
     prom_request_add_stats(&r);
     assert_request(&r, "/api/v1/query", "query=up&time=0.000&timeout=10.000&stats=true");
+    prom_request_finish(&r);
+}
+
+static void labels_stand_without_quotes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expr, *want;
+    } cases[] = {
+        {"sum by (a, \"b.c\") (rate({\"d.e\",\"f.g\"=\"h\", i!=\"j\"}[5m]))",
+            "sum by (a, b.c) (rate({__name__=\"d.e\",f.g=\"h\", i!=\"j\"}[5m]))"},
+        {"label_replace(up,\"pod\",\"$1\",\"k8s.pod\",\"(.+)\")",
+            "label_replace(up,\"pod\",\"$1\",\"k8s.pod\",\"(.+)\")"},
+        {"a / on ('b c',\"d-1\") group_left(\"e.f\") g{h=\"{\\\"i.j\\\"=\"}",
+            "a / on (b\\ c,d\\-1) group_left(e.f) g{h=\"{\\\"i.j\\\"=\"}"},
+        {"sum(\"by\") # by (\"a.b\")", "sum(\"by\") # by (\"a.b\")"},
+        {"{__name__=~\"a|b\",\"c.d\"!~'e'", "{__name__=~\"a|b\",c.d!~'e'"},
+        {"}))\"", "}))\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        bare_add(&s, cases[i].expr);
+        assert_string_equal(s.text, cases[i].want);
+        str_finish(&s);
+    }
+    struct prom_request r;
+    prom_request_init(&r);
+    r.bare = true;
+    prom_request_label_values(&r, "a.b", "{\"c.d\"=\"e\"}", 0, 1);
+    assert_request(
+        &r, "/api/v1/label/a.b/values", "match[]=%7Bc.d%3D%22e%22%7D&start=0.000&end=0.001");
     prom_request_finish(&r);
 }
 
@@ -69,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(asks_for_a_moment),
+        cmocka_unit_test(labels_stand_without_quotes),
         cmocka_unit_test(asks_for_a_range),
         cmocka_unit_test(asks_for_names_and_types),
     };
