@@ -9,6 +9,19 @@
 #include "catalogue/pick.h"
 #include "config/metric_key.h"
 
+// Without the others a profile may be found that has nothing there, which its parts show. Each
+// label makes more rows, and one of routes or paths thousands.
+static void add_needed_labels(struct pick_query *q, const char *where)
+{
+    struct selector *selector = pick_selector(where);
+    for (size_t i = 0; selector && i < selector->count; i++) {
+        if (!select_matches(&selector->matchers[i], "")) {
+            pick_query_add_label(q, selector->matchers[i].name);
+        }
+    }
+    pick_free(selector);
+}
+
 bool find_add_query(
     struct str *s, const struct profile *profiles, size_t count, const char *selector)
 {
@@ -16,7 +29,7 @@ bool find_add_query(
     pick_query_init(&q, PICK_METRICS);
     for (size_t i = 0; i < count; i++) {
         const struct profile *p = &profiles[i];
-        pick_query_add_labels(&q, p->where);
+        add_needed_labels(&q, p->where);
         for (size_t k = 0; k < p->detect.count; k++) {
             pick_query_add_name(&q, p->detect.items[k], "");
         }

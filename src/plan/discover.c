@@ -143,17 +143,20 @@ void discover_add_label_selector(struct str *s, const struct plan *p)
     str_finish(&name);
 }
 
-static void add_counter(struct str *s, const struct plan *p, const char *metric)
+// With its own matchers: what others have under that name may be much.
+static void add_counter(struct str *s, const struct plan *p, const struct stage *stage)
 {
-    struct str name;
-    str_init(&name);
-    promql_add_name(&name, metric);
-    add_matching_name(s, name.text, "(_count)?");
+    const char *own = strchr(stage->latency, '{');
+    size_t len = own ? strlen(own) : 0;
+    add_matching_name(s, stage->metric, "(_count)?");
+    if (len > 2) {
+        str_addc(s, ',');
+        str_append(s, own + 1, len - 2);
+    }
     if (p->selector) {
         str_addf(s, ",%s", p->selector);
     }
     str_add(s, "}");
-    str_finish(&name);
 }
 
 // How many samples there were in so many minutes, of series that are that old: a young one would
@@ -166,9 +169,9 @@ static bool add_most_samples(struct str *s, const struct plan *p, int minutes)
     for (size_t i = 0; i < p->stages_count && i < INTERVAL_METRICS_MAX; i++) {
         if (p->stages[i].latency) {
             str_addf(s, "%scount_over_time(", any ? " or " : "");
-            add_counter(s, p, p->stages[i].metric);
+            add_counter(s, p, &p->stages[i]);
             str_addf(s, "[%dm]) and ", minutes);
-            add_counter(s, p, p->stages[i].metric);
+            add_counter(s, p, &p->stages[i]);
             str_addf(s, " offset %dm", minutes);
             any = true;
         }

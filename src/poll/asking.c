@@ -81,7 +81,8 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     feed_write(&r, &p->schedule.env, &ask);
     enum signal_kind kind =
         feed_is_of_signal(ask.feed) ? p->plan->signals[ask.index].kind : SIGNAL_LAST;
-    bool large = kind == SIGNAL_PODS || (ask.feed->rank > RANK_PRESENT && kind == SIGNAL_LATENCY);
+    bool large = ask.feed == &feed_parts || kind == SIGNAL_PODS ||
+                 (ask.feed->rank > RANK_PRESENT && kind == SIGNAL_LATENCY);
     http_start(p->http, &(struct http_request){.path = r.path.text,
                             .query = r.query.text,
                             .post = ask.feed->form,
