@@ -752,7 +752,7 @@ static void asks_who_calls_whom(void **state)
     (void)state;
     struct str s;
     str_init(&s);
-    assert_true(build_add_query(&s, &wired.profiles[5], 1, NULL));
+    assert_true(build_add_query(&s, &wired.profiles[5], 1, NULL, false));
     assert_non_null(strstr(s.text,
         "count by (__name__, job, namespace, model, kind, address, service, exported_model, "
         "exported_kind, exported_address, exported_service, ragtop_workload) "
