@@ -158,7 +158,7 @@ static bool merge_way(struct endpoint *s, const struct merging *m)
 enum { TENANCY_PORT = 9092 };
 
 /** What some servers need said with every request, where the address and options tell. */
-static void merge_flavour(struct endpoint *s, const struct merging *m, int64_t *refresh_ms)
+static void merge_server_kind(struct endpoint *s, const struct merging *m, int64_t *refresh_ms)
 {
     const char *namespace = option(m, SETTING_NAMESPACE);
     struct origin o;
@@ -185,7 +185,7 @@ static bool settle(
     if (!merge_way(s, m) || !merge_keys(s, m, sigv4)) {
         return false;
     }
-    merge_flavour(s, m, refresh_ms);
+    merge_server_kind(s, m, refresh_ms);
     if (!cluster_use_account(s, m->input)) {
         config_warn(
             m->config, _("the pod's token is not sent: with -k anybody could pose as the API "

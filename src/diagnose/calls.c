@@ -135,7 +135,7 @@ void calls_judge(struct stage_diagnosis *out, const struct context *c, int stage
     if (r->state == STATE_OK) {
         bool alarms = is_less(&l, slot) && fell(&l, now, questions);
         r->severity = alarms ? SEVERITY_WARNING : SEVERITY_OK;
-        context_hold(c, signal, r, mark_moment, &l);
+        context_hysteresis(c, signal, r, mark_moment, &l);
     }
 }
 
@@ -200,7 +200,7 @@ void calls_judge_part(struct diagnosis *d, const struct context *c, int stage)
     per_question(&l, context_slot(c, signal), &questions);
     l.usual = usual_calls(&l, &c->store->signals[signal]);
     r->severity = fell(&l, r->now, questions) ? SEVERITY_WARNING : SEVERITY_OK;
-    context_hold(c, signal, r, mark_moment, &l);
+    context_hysteresis(c, signal, r, mark_moment, &l);
     r->state = deviates(r) ? STATE_OK : STATE_NO_DATA;
     bool worse = deviates(&parent->latency) || deviates(&parent->errors);
     r->severity = !deviates(r) ? SEVERITY_UNKNOWN : worse ? SEVERITY_WARNING : SEVERITY_OK;

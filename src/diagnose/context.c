@@ -84,17 +84,17 @@ static bool is_one_sample(const struct context *c, int signal)
 }
 
 // A moment that alarms may be the first of its kind, and one that does not may lie between others.
-struct onset context_hold(
-    const struct context *c, int signal, struct reading *r, hold_mark *mark, void *context)
+struct onset context_hysteresis(
+    const struct context *c, int signal, struct reading *r, hysteresis_mark *mark, void *context)
 {
     bool alarms = r->severity >= SEVERITY_WARNING;
     const struct matrix *live = &c->store->signals[signal].live;
     bool holds = (c->limits->persists || is_one_sample(c, signal)) &&
-                 HOLD_NEEDED * live->step_ms <= c->plan->window_ms;
+                 HYSTERESIS_NEEDED * live->step_ms <= c->plan->window_ms;
     if (!alarms && !holds) {
         return (struct onset){0};
     }
-    struct hold h = hold_of(live, context_slot(c, signal), mark, context);
+    struct hysteresis h = hysteresis_of(live, context_slot(c, signal), mark, context);
     if (holds && h.known && !h.on && alarms) {
         r->severity = SEVERITY_OK;
     } else if (holds && h.known && h.on && r->severity == SEVERITY_OK) {

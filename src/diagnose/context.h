@@ -6,7 +6,7 @@
 #define RAGTOP_DIAGNOSE_CONTEXT_H
 
 #include "diagnose/diagnosis.h"
-#include "diagnose/hold.h"
+#include "diagnose/hysteresis.h"
 #include "diagnose/usual_cache.h"
 #include "series/dist.h"
 
@@ -63,8 +63,8 @@ bool context_is_chance(double k, double n, struct usual_share usual, const struc
  * persistence or too little of the live span of SIGNAL is known, else by the moments before, see
  * hold.h. Sets the severity of R accordingly; returns since when.
  */
-struct onset context_hold(
-    const struct context *c, int signal, struct reading *r, hold_mark *mark, void *context);
+struct onset context_hysteresis(
+    const struct context *c, int signal, struct reading *r, hysteresis_mark *mark, void *context);
 
 /** A number over the hours before the span, with what is usual, and where it begins to alarm. */
 struct earlier {

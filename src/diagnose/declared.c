@@ -184,7 +184,7 @@ static bool is_chance(const struct reading *r, const struct declared_case *own, 
 static int side_of(const struct reading *r, const struct signal *s, const struct context *c)
 {
     double bound = bound_of(r, s, c), usual = r->usual.centre;
-    double back = usual + c->limits->hold_back * (bound - usual);
+    double back = usual + c->limits->hysteresis * (bound - usual);
     bool up = s->declared->bad == SIGNAL_BAD_UP;
     double past = up ? r->now - bound : bound - r->now;
     double within = up ? back - r->now : r->now - back;
@@ -296,7 +296,7 @@ void declared_judge(struct declared_diagnosis *out, const struct context *c, int
     }
     out->statistic = statistic_of_form(s->declared->form, mean);
     if (r->state == STATE_OK) {
-        out->onset = context_hold(c, signal, r, mark_moment, &own);
+        out->onset = context_hysteresis(c, signal, r, mark_moment, &own);
     }
     if (deviates(r) && s->declared->bad == SIGNAL_BAD_UP && !state) {
         const struct earlier earlier = {past_value, &own, r->usual.centre, bound_of(r, s, c)};

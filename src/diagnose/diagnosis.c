@@ -34,7 +34,7 @@ const struct thresholds thresholds_default = {
     .queue_least = 5,
     .leak = 0.5,
     .small = 0.8,
-    .hold_back = 0.85,
+    .hysteresis = 0.85,
 };
 
 void diagnosis_init(struct diagnosis *d, const struct plan *plan)

@@ -314,8 +314,8 @@ struct thresholds {
     double apart;          /**< one pod at fault is that many times as bad as the others */
     double queue_least;    /**< fewer that wait are no queue */
     double leak, small; /**< share of a full pool that calls need: below the one, above the other */
-    bool persists;      /**< alarms go on and off with several moments, not one: see hold.h */
-    double hold_back;   /**< how far above usual, of the way to the alarm, one goes off */
+    bool persists;      /**< alarms go on and off with several moments, not one: see hysteresis.h */
+    double hysteresis;  /**< how far above usual, of the way to the alarm, one goes off */
 };
 
 /** The thresholds that ragtop uses. */

@@ -1,7 +1,7 @@
 #include <math.h>
 
+#include "diagnose/at_cursor.h"
 #include "diagnose/context.h"
-#include "diagnose/glance.h"
 #include "diagnose/stat.h"
 
 static const double SPREAD_LEAST = 0.001;
@@ -113,9 +113,9 @@ enum mark errors_mark(const struct reading *r, const struct thresholds *t)
         return MARK_UNKNOWN;
     }
     double u = r->usual.centre;
-    return r->severity >= SEVERITY_WARNING                                    ? MARK_BEYOND
-           : r->now < u + t->hold_back * (bounds_of_errors(r, t).warning - u) ? MARK_BELOW
-                                                                              : MARK_BETWEEN;
+    return r->severity >= SEVERITY_WARNING                                     ? MARK_BEYOND
+           : r->now < u + t->hysteresis * (bounds_of_errors(r, t).warning - u) ? MARK_BELOW
+                                                                               : MARK_BETWEEN;
 }
 
 static enum mark mark_moment(void *context, int64_t slot)
@@ -166,7 +166,7 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
     }
     judge_moment(r, &e, context_slot(c, signal));
     if (r->state == STATE_OK) {
-        struct onset onset = context_hold(c, signal, r, mark_moment, &e);
+        struct onset onset = context_hysteresis(c, signal, r, mark_moment, &e);
         const struct earlier earlier = earlier_of(past_errors, &e.stage, r->usual.centre,
             bounds_of_errors(r, c->limits).warning, c->plan->stages[stage].slo_errors);
         out->errors_onset = onset_earlier(c, signal, onset, &earlier);

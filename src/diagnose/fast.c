@@ -92,6 +92,6 @@ void fast_judge(struct stage_diagnosis *out, const struct context *c, int stage)
     out->fast.severity =
         !fails && mark_moment(&l, slot) == MARK_BEYOND ? SEVERITY_WARNING : SEVERITY_OK;
     if (!fails) {
-        out->fast_onset = context_hold(c, s->latency_signal, &out->fast, mark_moment, &l);
+        out->fast_onset = context_hysteresis(c, s->latency_signal, &out->fast, mark_moment, &l);
     }
 }

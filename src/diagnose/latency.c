@@ -1,7 +1,7 @@
 #include <math.h>
 
+#include "diagnose/at_cursor.h"
 #include "diagnose/context.h"
-#include "diagnose/glance.h"
 #include "diagnose/notable.h"
 #include "diagnose/slower.h"
 #include "diagnose/stat.h"
@@ -296,7 +296,7 @@ static void judge_shift(struct moment *m, struct latency_case *l)
 static bool is_low(const struct reading *r, const struct thresholds *t)
 {
     double u = r->usual.centre;
-    return !(r->now >= u + t->hold_back * (bounds_of_latency(r, t).warning - u));
+    return !(r->now >= u + t->hysteresis * (bounds_of_latency(r, t).warning - u));
 }
 
 static enum mark mark_moment(void *context, int64_t slot)
@@ -461,7 +461,7 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
     judge_shift(&m, &l);
     *r = m.main;
     if (r->state == STATE_OK) {
-        struct onset onset = context_hold(c, s->latency_signal, r, mark_moment, &l);
+        struct onset onset = context_hysteresis(c, s->latency_signal, r, mark_moment, &l);
         const struct earlier earlier =
             earlier_of(l.statistic == STATISTIC_MEAN ? past_mean : past_value, &l.stage,
                 r->usual.centre, bounds_of_latency(r, c->limits).warning, s->slo_p95_s);

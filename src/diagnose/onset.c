@@ -42,7 +42,7 @@ struct onset onset_earlier(
         if (way >= 1) {
             o.before_ms = known_ms;
             calm = 0;
-        } else if (way < c->limits->hold_back) {
+        } else if (way < c->limits->hysteresis) {
             calm_ms = calm == 0 ? known_ms : calm_ms;
             if (++calm == CALM_LEAST) {
                 bool near = o.before_ms - calm_ms <= NEAR_MS;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diagnose/glance.h"
+#include "diagnose/at_cursor.h"
 #include "diagnose/stat.h"
 #include "series/dist.h"
 

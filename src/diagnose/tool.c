@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "diagnose/at_cursor.h"
 #include "diagnose/busiest.h"
 #include "diagnose/context.h"
-#include "diagnose/glance.h"
 #include "diagnose/stat.h"
 #include "diagnose/tool_latency.h"
 
@@ -118,9 +118,9 @@ static enum mark mark_calls(void *context, int64_t slot)
         return MARK_UNKNOWN;
     }
     double u = t.per_request_usual, bound = alarm_bound(&t.calls, u, limits);
-    return t.calls.severity >= SEVERITY_WARNING                  ? MARK_BEYOND
-           : t.per_request < u + limits->hold_back * (bound - u) ? MARK_BELOW
-                                                                 : MARK_BETWEEN;
+    return t.calls.severity >= SEVERITY_WARNING                   ? MARK_BEYOND
+           : t.per_request < u + limits->hysteresis * (bound - u) ? MARK_BELOW
+                                                                  : MARK_BETWEEN;
 }
 
 static void read_tool(
@@ -137,7 +137,7 @@ static void read_tool(
     *t = (struct tool_diagnosis){.name = name ? name : _("(no name)")};
     judge_moment(t, &tool, context_slot(c, signal));
     if (t->calls.state == STATE_OK) {
-        struct onset onset = context_hold(c, signal, &t->calls, mark_calls, &tool);
+        struct onset onset = context_hysteresis(c, signal, &t->calls, mark_calls, &tool);
         const struct earlier earlier = {past_calls, &tool, t->per_request_usual,
             alarm_bound(&t->calls, t->per_request_usual, c->limits)};
         t->onset = onset_earlier(c, signal, onset, &earlier);
@@ -262,7 +262,7 @@ static struct onset read_errors(
         r->severity = SEVERITY_UNKNOWN;
         return (struct onset){0};
     }
-    struct onset onset = context_hold(c, signal, r, mark_errors, &f);
+    struct onset onset = context_hysteresis(c, signal, r, mark_errors, &f);
     const struct earlier earlier = {
         past_errors, &f, r->usual.centre, bounds_of_errors(r, c->limits).warning};
     return onset_earlier(c, signal, onset, &earlier);

@@ -51,9 +51,9 @@ static enum mark judge_moment(struct reading *r, const struct timed_case *tool, 
     }
     double usual = r->usual.centre, bound = bound_of(r, c->limits);
     r->severity = r->now >= bound ? SEVERITY_WARNING : SEVERITY_OK;
-    return r->now >= bound                                           ? MARK_BEYOND
-           : r->now < usual + c->limits->hold_back * (bound - usual) ? MARK_BELOW
-                                                                     : MARK_BETWEEN;
+    return r->now >= bound                                            ? MARK_BEYOND
+           : r->now < usual + c->limits->hysteresis * (bound - usual) ? MARK_BELOW
+                                                                      : MARK_BETWEEN;
 }
 
 static enum mark mark_moment(void *context, int64_t slot)
@@ -81,7 +81,7 @@ void tool_latency_judge(
         c, (struct usual_at){USUAL_OF_MAIN, signal, place, calls->hash}, past_mean, &tool);
     judge_moment(r, &tool, context_slot(c, signal));
     if (r->state == STATE_OK) {
-        struct onset onset = context_hold(c, signal, r, mark_moment, &tool);
+        struct onset onset = context_hysteresis(c, signal, r, mark_moment, &tool);
         const struct earlier earlier = {past_mean, &tool, r->usual.centre, bound_of(r, c->limits)};
         t->latency_onset = onset_earlier(c, signal, onset, &earlier);
     }

@@ -14,7 +14,7 @@
 #include "plan/plan.h"
 #include "plan/scope.h"
 #include "prom/envelope.h"
-#include "prom/flavour.h"
+#include "prom/server_kind.h"
 #include "prom/request.h"
 #include "series/store.h"
 
@@ -62,7 +62,7 @@ struct ask {
     struct ask *joined;  /**< others that its request asks as well; owned */
     int joined_count;
     struct matrix *known; /**< of history: the part that needs no asking; owned; NULL: none */
-    bool stray;           /**< it belongs to a moment that was left: its answer is dropped */
+    bool orphaned;           /**< it belongs to a moment that was left: its answer is dropped */
 };
 
 /** What a feed has found out about a signal, so that it need not look again at every turn. */
@@ -126,7 +126,7 @@ struct feed_type {
     bool past;               /**< it rests while the server cannot be asked about the past */
     bool remembered;         /**< what it gives outlives the program */
     const char *unavailable; /**< a note that says why there is none of it */
-    unsigned lacks;          /**< bits of enum flavour_lack: where the server has none of it */
+    unsigned lacks;          /**< bits of enum server_kind_lack: where the server has none of it */
     const struct feed_type
         *after; /**< what of the signal has to be settled before; NULL: nothing */
 

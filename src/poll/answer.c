@@ -12,7 +12,7 @@
 #include "poll/scraping.h"
 #include "prom/complaint.h"
 #include "prom/decode.h"
-#include "prom/flavour.h"
+#include "prom/server_kind.h"
 
 static void trace(const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
@@ -26,7 +26,7 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
     if (r->outcome == HTTP_ANSWERED && r->redirected_by) {
         str_addf(&s, "from %s: ", r->place);
     }
-    if (ask->feed == &feed_query && !ask->stray) {
+    if (ask->feed == &feed_query && !ask->orphaned) {
         str_add(&s, p->own.result.expr);
     } else if (feed_is_of_signal(ask->feed)) {
         feed_add_query(&s, p->plan, ask);
@@ -104,7 +104,7 @@ static bool try_prefix(struct poller *p, const struct ask *ask, const struct htt
         return false;
     }
     if (ask->prefix == p->prefix) { // else another answer was first, and the next is tried already
-        const char *prefix = flavour_prefix(p->prefix);
+        const char *prefix = server_kind_prefix(p->prefix);
         p->prefix = prefix ? p->prefix + 1 : 0;
         http_set_prefix(p->http, prefix ? prefix : "");
     }
@@ -312,12 +312,12 @@ void answer_take(struct poller *p, int64_t now_ms)
     trace(p, &ask, r);
     flight_note(&p->flight, r);
     http_set_in_flight(p->http, flight_most(&p->flight));
-    for (int k = 0; k <= ask.joined_count && feed_is_scheduled(ask.feed) && !ask.stray; k++) {
+    for (int k = 0; k <= ask.joined_count && feed_is_scheduled(ask.feed) && !ask.orphaned; k++) {
         schedule_done(&p->schedule, join_arm(&ask, k));
     }
-    if (!ask.stray && takers[ask.feed->kind]) {
+    if (!ask.orphaned && takers[ask.feed->kind]) {
         takers[ask.feed->kind](p, &ask, r, now_ms);
-    } else if (!ask.stray) { // else nobody waits for it
+    } else if (!ask.orphaned) { // else nobody waits for it
         take_reply(p, &ask, r, now_ms);
     }
     proof_end(p, &ask);

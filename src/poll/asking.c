@@ -43,7 +43,7 @@ bool asking_recall(struct poller *p, size_t i)
         return false;
     }
     proof_end(p, &p->asks[i]);
-    for (int k = 1; k <= p->asks[i].joined_count && !p->asks[i].stray; k++) {
+    for (int k = 1; k <= p->asks[i].joined_count && !p->asks[i].orphaned; k++) {
         schedule_done(&p->schedule, join_arm(&p->asks[i], k));
         schedule_return(&p->schedule, join_arm(&p->asks[i], k));
     }
@@ -229,9 +229,10 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
     join_set_limits(p, now_ms);
     bool spares = health_spares_history(p, now_ms);
     p->schedule.history_rests = spares || width_is_open(p);
-    bool hopeless = p->sparing.rests > 0 && (!p->sparing.told || p->sparing.long_told);
+    bool hopeless =
+        p->history_backoff.rests > 0 && (!p->history_backoff.told || p->history_backoff.long_told);
     p->schedule.history_fails = spares && hopeless;
-    p->schedule.history_given_up = hopeless && (!spares || p->sparing.rests > 1);
+    p->schedule.history_given_up = hopeless && (!spares || p->history_backoff.rests > 1);
     do {
         changed = ask_what_is_due(p, now_ms) || changed;
         while (asking_free_paced(p, now_ms) >= 0 && proof_next(p, &ask)) {

@@ -10,7 +10,7 @@
 #include "poll/health.h"
 #include "poll/lookup_note.h"
 #include "poll/poller_state.h"
-#include "prom/flavour.h"
+#include "prom/server_kind.h"
 
 enum { REDISCOVER_MS = 60 * 1000, SOON_MS = 5 * 1000, TRIES = 2 };
 
@@ -46,18 +46,18 @@ void discovery_settle(struct poller *p, int64_t now_ms)
     }
 }
 
-// Not every flavour tells, so whatever it answers is fine.
+// Not every kind of server tells, so whatever it answers is fine.
 void discovery_take_server(struct poller *p, const struct http_reply *r, int64_t now_ms)
 {
     struct source_state *s = &p->store->source;
-    struct flavour flavour;
+    struct server_kind kind;
     if (r->outcome == HTTP_ANSWERED &&
-        flavour_tell(&flavour, p->config->source.url, r->status, r->body, r->body_len)) {
-        const char *prefix = p->prefix ? flavour_prefix(p->prefix - 1) : NULL;
-        snprintf(s->server, sizeof s->server, prefix ? _("%s at %s") : "%s", flavour.name, prefix);
-        s->lacks = flavour.lacks;
-        if (flavour.limits) {
-            store_add_note(p->store, flavour.limits);
+        server_kind_tell(&kind, p->config->source.url, r->status, r->body, r->body_len)) {
+        const char *prefix = p->prefix ? server_kind_prefix(p->prefix - 1) : NULL;
+        snprintf(s->server, sizeof s->server, prefix ? _("%s at %s") : "%s", kind.name, prefix);
+        s->lacks = kind.lacks;
+        if (kind.limits) {
+            store_add_note(p->store, kind.limits);
         }
     } else if (health_is_passing(r)) {
         p->server_ms = now_ms + REDISCOVER_MS;
@@ -178,7 +178,7 @@ static enum prom_status take_type(
     str_init(&type);
     enum prom_status status =
         prom_decode_type(r->status, r->body, r->body_len, metric ? metric : "", &type, why);
-    // not every flavour has metadata, nor may everybody read it: then the values will tell
+    // not every kind of server has metadata, nor may everybody read it: then the values will tell
     bool none = status == PROM_REFUSED || status == PROM_FOREIGN || status == PROM_UNAUTHORIZED;
     if (none || status == PROM_OK) {
         discover_learn_type(p->draft, (size_t)ask->index, none ? "" : type.text);

@@ -132,7 +132,7 @@ static void recall_past(struct poller *p)
     for (size_t i = 0; i < ASKS_MAX; i++) {
         struct ask ask = p->asks[i];
         bool past = p->ask_used[i] && ask.feed->rank > RANK_PRESENT && ask.feed != &feed_proof &&
-                    !ask.present && !ask.stray;
+                    !ask.present && !ask.orphaned;
         if (past && asking_recall(p, i)) {
             schedule_done(&p->schedule, &ask);
             schedule_unask(&p->schedule, &ask);
@@ -144,7 +144,7 @@ static void recall_past(struct poller *p)
 static void spare_past(
     struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
-    struct sparing *s = &p->sparing;
+    struct history_backoff *s = &p->history_backoff;
     if (are_all_to_wait(r)) {
         schedule_unask(&p->schedule, ask);
         for (int k = 0; k < ask->joined_count; k++) {
@@ -172,14 +172,14 @@ static void spare_past(
 
 void health_regain_history(struct poller *p)
 {
-    p->sparing.failures = 0;
-    p->sparing.delay_ms = 0;
-    p->sparing.rests = 0;
+    p->history_backoff.failures = 0;
+    p->history_backoff.delay_ms = 0;
+    p->history_backoff.rests = 0;
 }
 
 bool health_spares_history(const struct poller *p, int64_t now_ms)
 {
-    return now_ms < p->sparing.retry_ms;
+    return now_ms < p->history_backoff.retry_ms;
 }
 
 enum health_fault health_fail(struct poller *p, enum health_loss loss, const struct ask *ask,

@@ -25,7 +25,7 @@ static void finish(struct lookup *l)
 void lookup_drop(struct poller *p)
 {
     for (size_t i = 0; i < ASKS_MAX; i++) {
-        p->asks[i].stray = p->asks[i].stray || p->asks[i].feed == &feed_lookup;
+        p->asks[i].orphaned = p->asks[i].orphaned || p->asks[i].feed == &feed_lookup;
     }
     for (size_t i = 0; i < p->lookups.count; i++) {
         finish(&p->lookups.items[i]);

@@ -16,7 +16,7 @@ static void withdraw(struct poller *p)
     if (own->asked) {
         size_t i = own->ask;
         own->asked = false;
-        p->asks[i].stray = true;
+        p->asks[i].orphaned = true;
         if (!p->has_reply || p->reply.tag != i) { // else it is being read, and ends by itself
             http_cancel(p->http, i);
             p->asks[i] = (struct ask){0};

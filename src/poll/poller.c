@@ -80,8 +80,8 @@ enum { LEFT_TICKS = 10 };
 static void begin_object(struct poller *p, const struct feed_type *feed, int subject)
 {
     for (size_t i = 0; i < ASKS_MAX; i++) {
-        if (p->ask_used[i] && p->asks[i].feed == feed && !p->asks[i].stray) {
-            p->asks[i].stray = true;
+        if (p->ask_used[i] && p->asks[i].feed == feed && !p->asks[i].orphaned) {
+            p->asks[i].orphaned = true;
             asking_recall(p, i);
         }
     }
@@ -156,7 +156,7 @@ bool poller_knows_present(const struct poller *p)
 
 bool poller_needs_time(const struct poller *p)
 {
-    bool told = p->schedule.history_rests && !p->schedule.history_fails && p->sparing.told;
+    bool told = p->schedule.history_rests && !p->schedule.history_fails && p->history_backoff.told;
     return p->scraping.on || told || p->pace.gap_ms > 0 || p->store->source.health == HEALTH_LOST;
 }
 
@@ -170,7 +170,7 @@ void poller_refetch(struct poller *p, int64_t now_ms)
     p->paused_ms = p->paused_ms ? now_ms : 0;
     p->store->source.retry_ms = 0;
     p->discover_ms = p->scraping.tick_ms = p->components.again_ms = 0;
-    p->sparing = (struct sparing){0};
+    p->history_backoff = (struct history_backoff){0};
     p->pace.next_ms = 0;
     schedule_again(&p->schedule);
     poller_query_again(p);
@@ -181,7 +181,7 @@ static void recall_unwanted(struct poller *p)
 {
     for (size_t i = 0; i < ASKS_MAX; i++) {
         struct ask ask = p->asks[i];
-        bool left = p->ask_used[i] && feed_is_of_signal(ask.feed) && !ask.stray &&
+        bool left = p->ask_used[i] && feed_is_of_signal(ask.feed) && !ask.orphaned &&
                     !feed_asks(&p->schedule.env, ask.index);
         if (left && asking_recall(p, i)) {
             schedule_done(&p->schedule, &ask);
@@ -263,8 +263,8 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
                p->discover_ms - now_ms < due) {
         due = p->discover_ms - now_ms;
     }
-    int64_t past = p->sparing.retry_ms - now_ms; // until the past may be asked for again
-    if (p->sparing.told && !p->store->history_complete && past > 0 && past < due) {
+    int64_t past = p->history_backoff.retry_ms - now_ms; // until the past may be asked for again
+    if (p->history_backoff.told && !p->store->history_complete && past > 0 && past < due) {
         due = past;
     }
     int64_t rest = p->pace.next_ms - now_ms; // until the next question may be sent

@@ -17,7 +17,7 @@
 #include "poll/scraping.h"
 #include "poll/width.h"
 #include "prom/decode.h"
-#include "prom/flavour.h"
+#include "prom/server_kind.h"
 #include "scrape/exposition.h"
 
 /** Queries handed to the client at a time; the rest waits in the schedule. */
@@ -30,7 +30,7 @@ enum { HISTORY_EACH = 2 };
 enum phase { PHASE_COMPONENTS, PHASE_LABELS, PHASE_NAMES, PHASE_TYPES, PHASE_POLLING };
 
 /** How asking for the past goes: who fails there is spared, and is not lost for that. */
-struct sparing {
+struct history_backoff {
     int failures;   /**< one after the other */
     bool told;      /**< it rests because the source said so */
     bool long_told; /**< and said so often, or for long: it is not waited for */
@@ -107,7 +107,7 @@ struct poller {
     uint64_t answers; /**< good ones, ever */
     bool trend_why;   /**< the store's history_why is of a trend */
     bool doubted;     /**< the source was lost by queries that may be all it does not answer */
-    struct sparing sparing;
+    struct history_backoff history_backoff;
     struct pace pace;
     struct flight flight;
     int64_t apart_ms;        /**< until then no queries are joined; by the local clock */

@@ -81,7 +81,7 @@ void proof_take(struct poller *p, const struct ask *ask, const struct batch *b)
 
 void proof_end(struct poller *p, const struct ask *ask)
 {
-    if (ask->feed != &feed_proof || ask->stray) {
+    if (ask->feed != &feed_proof || ask->orphaned) {
         return;
     }
     bool lost = p->store->source.health == HEALTH_LOST;

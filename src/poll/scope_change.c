@@ -5,8 +5,8 @@ void poller_disown_asks(struct poller *p)
 {
     for (size_t i = 0; i < ASKS_MAX; i++) {
         struct ask *ask = &p->asks[i];
-        if (p->ask_used[i] && feed_is_scheduled(ask->feed) && !ask->stray) {
-            ask->stray = true;
+        if (p->ask_used[i] && feed_is_scheduled(ask->feed) && !ask->orphaned) {
+            ask->orphaned = true;
             asking_recall(p, i);
         }
     }
@@ -83,7 +83,7 @@ void poller_set_back(struct poller *p, int64_t back_ms)
     move_back(&p->server_ms, back_ms);
     move_back(&p->paused_ms, back_ms);
     move_back(&p->own.retry_ms, back_ms);
-    move_back(&p->sparing.retry_ms, back_ms);
+    move_back(&p->history_backoff.retry_ms, back_ms);
     move_back(&p->pace.next_ms, back_ms);
     move_back(&p->pace.told_ms, back_ms);
     move_back(&p->apart_ms, back_ms);

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "diagnose/glance.h"
+#include "diagnose/at_cursor.h"
 #include "diagnose/lead.h"
 #include "series/dist.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "diagnose/glance.h"
+#include "diagnose/at_cursor.h"
 #include "diagnose/lead.h"
 #include "series/dist.h"
 #include "view/moment.h"

@@ -71,7 +71,7 @@ KEPT = {
     # YAML, as it is to be written
     "config/file.c": {"{kind: file, file: *}"},
     # names of products
-    "prom/flavour.c": {"Grafana Mimir", "Amazon Managed Prometheus", "Google Managed Prometheus"},
+    "prom/server_kind.c": {"Grafana Mimir", "Amazon Managed Prometheus", "Google Managed Prometheus"},
     # a bug, for those who wrote it
     "base/check.c": {r"ragtop: bug: %s:%d: %s\n"},
     # what libyaml says, to be told from one another

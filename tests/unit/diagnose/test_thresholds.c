@@ -175,7 +175,7 @@ static void latency_thresholds(void **state)
         {"halfway to ratio_warning", halfway_up, 1.14, 1.16, SEVERITY_OK, SEVERITY_WARNING},
         {"SHIFT_LEAST", more_beyond, 0.088, 0.092, SEVERITY_OK, SEVERITY_WARNING},
         {"nearly all", nearly_all, 0.9988, 0.9992, SEVERITY_OK, SEVERITY_WARNING},
-        {"hold_back", an_alarm_ends, 0.3755, 0.3775, SEVERITY_OK, SEVERITY_WARNING},
+        {"hysteresis", an_alarm_ends, 0.3755, 0.3775, SEVERITY_OK, SEVERITY_WARNING},
         {"NEAR a tenth", too_fast_ends, 0.195, 0.205, SEVERITY_WARNING, SEVERITY_OK},
     };
     check_edges(edges, sizeof edges / sizeof *edges);

@@ -658,7 +658,7 @@ static void other_moments_are_believed_as_well(void **state)
 
     start(&d, 1); // a proof that is out when the moment changes is asked for again
     assert_true(next(&d, &ask));
-    ask.stray = true;
+    ask.orphaned = true;
     poller_start_schedule(&d.poller, WORLD_NOW_MS - 2 * CLOCK_HOUR_MS);
     proof_resume(&d.poller);
     proof_end(&d.poller, &ask);

@@ -1,16 +1,16 @@
-#include "diagnose/hold.h"
+#include "diagnose/hysteresis.h"
 
 /** The last moments that are known, the newest at [0]. */
 struct recent {
-    enum mark marks[HOLD_LOOKED];
-    int64_t slots[HOLD_LOOKED];
+    enum mark marks[HYSTERESIS_LOOKED];
+    int64_t slots[HYSTERESIS_LOOKED];
     int count;
 };
 
 static void push_older(struct recent *r, enum mark mark, int64_t slot)
 {
-    if (r->count == HOLD_LOOKED) {
-        for (int i = 1; i < HOLD_LOOKED; i++) {
+    if (r->count == HYSTERESIS_LOOKED) {
+        for (int i = 1; i < HYSTERESIS_LOOKED; i++) {
             r->marks[i - 1] = r->marks[i];
             r->slots[i - 1] = r->slots[i];
         }
@@ -26,7 +26,7 @@ static bool enough(const struct recent *r, enum mark mark)
     for (int i = 0; i < r->count; i++) {
         count += r->marks[i] == mark;
     }
-    return count >= HOLD_NEEDED;
+    return count >= HYSTERESIS_NEEDED;
 }
 
 static int64_t oldest_beyond(const struct recent *r)
@@ -39,9 +39,10 @@ static int64_t oldest_beyond(const struct recent *r)
     return 0;
 }
 
-struct hold hold_of(const struct matrix *live, int64_t now, hold_mark *mark, void *context)
+struct hysteresis hysteresis_of(
+    const struct matrix *live, int64_t now, hysteresis_mark *mark, void *context)
 {
-    struct hold h = {0};
+    struct hysteresis h = {0};
     struct recent r = {.count = 0};
     bool was_off = false;
     int seen = 0;
@@ -51,9 +52,9 @@ struct hold hold_of(const struct matrix *live, int64_t now, hold_mark *mark, voi
             continue;
         }
         push_older(&r, m, slot);
-        h.known = ++seen >= HOLD_LOOKED;
+        h.known = ++seen >= HYSTERESIS_LOOKED;
         h.on = h.on || (h.known && enough(&r, MARK_BEYOND));
-        if (seen <= HOLD_LOOKED || enough(&r, MARK_BEYOND)) {
+        if (seen <= HYSTERESIS_LOOKED || enough(&r, MARK_BEYOND)) {
             h.since_slot = oldest_beyond(&r);
         }
         was_off = h.known && enough(&r, MARK_BELOW);

@@ -1,4 +1,4 @@
-#include "prom/flavour.h"
+#include "prom/server_kind.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +81,8 @@ static bool is_old(const struct kind *kind, const char *version)
            version[1] == '.';
 }
 
-bool flavour_tell(struct flavour *out, const char *url, long status, const char *body, size_t len)
+bool server_kind_tell(
+    struct server_kind *out, const char *url, long status, const char *body, size_t len)
 {
     const struct kind *kind = by_address(url);
     struct envelope e;
@@ -109,7 +110,7 @@ bool flavour_tell(struct flavour *out, const char *url, long status, const char 
     return kind != NULL;
 }
 
-const char *flavour_prefix(size_t i)
+const char *server_kind_prefix(size_t i)
 {
     // Mimir and many proxies; Grafana Cloud and Cortex; the cluster version of VictoriaMetrics
     static const char *const prefixes[] = {"/prometheus", "/api/prom", "/select/0/prometheus"};

@@ -1,4 +1,4 @@
-#include "diagnose/hold.h"
+#include "diagnose/hysteresis.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,7 +62,7 @@ static void goes_on_and_off(void **state)
         struct text text = {.marks = cases[i].marks};
         struct matrix live = {
             .step_ms = 15000, .slots = 20, .asked_first = FIRST, .asked_last = last};
-        struct hold h = hold_of(&live, last, mark_of, &text);
+        struct hysteresis h = hysteresis_of(&live, last, mark_of, &text);
         int64_t since = cases[i].since < 0 ? 0 : FIRST + cases[i].since;
         int64_t before = cases[i].before < 0 ? 0 : FIRST + cases[i].before;
         if (h.known != cases[i].known || h.on != cases[i].on || h.since_slot != since ||
@@ -79,7 +79,7 @@ static void looks_no_further_than_needed(void **state)
     struct matrix live = {
         .step_ms = 15000, .slots = 20, .asked_first = FIRST - 1000, .asked_last = FIRST + 4};
     struct text text = {.marks = "....."}; // what lies before would be read out of bounds
-    assert_false(hold_of(&live, FIRST + 4, mark_of, &text).on);
+    assert_false(hysteresis_of(&live, FIRST + 4, mark_of, &text).on);
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-#include "diagnose/glance.h"
+#include "diagnose/at_cursor.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -43,7 +43,7 @@ static void a_latency_is_bad_from_its_bounds_on(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct reading r = usually(cases[i].usual, cases[i].spread);
-        glance_latency(&r, cases[i].now, t);
+        at_cursor_latency(&r, cases[i].now, t);
         if (r.severity != cases[i].severity) {
             fail_msg("%g beside %g: %d", cases[i].now, cases[i].usual, (int)r.severity);
         }
@@ -58,12 +58,12 @@ static void a_number_alone_has_no_interval_and_no_verdict(void **state)
     r.high = 3;
     r.beyond = true;
     r.severity = SEVERITY_CRITICAL;
-    glance_number(&r, 4);
+    at_cursor_number(&r, 4);
     is_about(r.ratio, 2);
     assert_true(isnan(r.low) && isnan(r.high) && isnan(r.score) && !r.beyond);
     assert_int_equal(r.severity, SEVERITY_OK);
     assert_int_equal(r.state, STATE_OK);
-    glance_number(&r, NAN);
+    at_cursor_number(&r, NAN);
     assert_int_equal(r.severity, SEVERITY_UNKNOWN);
     assert_int_equal(r.state, STATE_NO_DATA);
 }
@@ -76,7 +76,7 @@ static void errors_are_bad_by_how_far_they_rose(void **state)
     const enum severity severities[] = {
         SEVERITY_OK, SEVERITY_WARNING, SEVERITY_WARNING, SEVERITY_CRITICAL};
     for (int i = 0; i < 4; i++) {
-        glance_errors(&r, now[i], t);
+        at_cursor_errors(&r, now[i], t);
         assert_int_equal(r.severity, severities[i]);
     }
 }
@@ -85,11 +85,11 @@ static void a_full_pool_warns_at_most(void **state)
 {
     (void)state;
     struct reading r = usually(0.5, 0.05);
-    glance_pool(&r, 0.89, t);
+    at_cursor_pool(&r, 0.89, t);
     assert_int_equal(r.severity, SEVERITY_OK);
-    glance_pool(&r, 0.9, t);
+    at_cursor_pool(&r, 0.9, t);
     assert_int_equal(r.severity, SEVERITY_WARNING);
-    glance_pool(&r, 1.5, t);
+    at_cursor_pool(&r, 1.5, t);
     assert_int_equal(r.severity, SEVERITY_WARNING);
     is_about(bounds_of_pool(100, t).warning, 90);
     is_about(bounds_of_pool(100, t).critical, 100);
@@ -127,7 +127,7 @@ static void calls_are_counted_per_question(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct tool_diagnosis d = {.per_request_usual = 1, .calls = usually(1, 0.1)};
-        glance_calls(&d, cases[i].rate, cases[i].questions, 300, t);
+        at_cursor_calls(&d, cases[i].rate, cases[i].questions, 300, t);
         is_about(d.calls.ratio, cases[i].rate / cases[i].questions);
         is_about(d.count, cases[i].rate * 300);
         if (d.calls.severity != cases[i].severity) {
@@ -135,7 +135,7 @@ static void calls_are_counted_per_question(void **state)
         }
     }
     struct tool_diagnosis rare = {.per_request_usual = 0.01, .calls = usually(0.01, 0.001)};
-    glance_calls(&rare, 0.055, 1, 3600, t); // 5.5 times usual, and yet next to nothing
+    at_cursor_calls(&rare, 0.055, 1, 3600, t); // 5.5 times usual, and yet next to nothing
     assert_int_equal(rare.calls.severity, SEVERITY_OK);
 }
 

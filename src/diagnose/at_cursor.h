@@ -2,8 +2,8 @@
  * A number judged by itself, for moments that are looked at and for the lines that charts draw:
  * without its interval, chance, or how long it lasts. What alarms is decided by diagnosis_run().
  */
-#ifndef RAGTOP_DIAGNOSE_GLANCE_H
-#define RAGTOP_DIAGNOSE_GLANCE_H
+#ifndef RAGTOP_DIAGNOSE_AT_CURSOR_H
+#define RAGTOP_DIAGNOSE_AT_CURSOR_H
 
 #include "diagnose/diagnosis.h"
 
@@ -32,15 +32,15 @@ struct bounds bounds_of_calls(double usual, const struct thresholds *t);
 double errors_requests(double counted, double errors);
 
 /** Makes R the number NOW beside the usual that R has, without a verdict. */
-void glance_number(struct reading *r, double now);
+void at_cursor_number(struct reading *r, double now);
 
 /** The same, judged as a latency, an error ratio, and a share of a limit. */
-void glance_latency(struct reading *r, double now, const struct thresholds *t);
-void glance_errors(struct reading *r, double now, const struct thresholds *t);
-void glance_pool(struct reading *r, double now, const struct thresholds *t);
+void at_cursor_latency(struct reading *r, double now, const struct thresholds *t);
+void at_cursor_errors(struct reading *r, double now, const struct thresholds *t);
+void at_cursor_pool(struct reading *r, double now, const struct thresholds *t);
 
 /** Makes OUT a moment with RATE calls and QUESTIONS per second, in a window of WINDOW_S. */
-void glance_calls(struct tool_diagnosis *out, double rate, double questions, double window_s,
+void at_cursor_calls(struct tool_diagnosis *out, double rate, double questions, double window_s,
     const struct thresholds *t);
 
 #endif

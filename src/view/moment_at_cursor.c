@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-#include "diagnose/glance.h"
+#include "diagnose/at_cursor.h"
 #include "diagnose/lead.h"
 #include "series/dist.h"
 #include "view/cell.h"
@@ -27,7 +27,7 @@ static void judge_fast(
     if (!d->distrust && dist_read(&dist, &in->words.store->signals[s->latency_signal].live, slot)) {
         now = statistic_of(s, &dist, d->fast_statistic);
     }
-    glance_number(&d->fast, now);
+    at_cursor_number(&d->fast, now);
     bool calm = d->latency.severity < SEVERITY_WARNING && d->errors.severity < SEVERITY_WARNING;
     if (calm && fast_is_alarm(&d->fast, d->fast_statistic, d->traffic.now, d->traffic.usual.centre,
                     window_s, t)) {
@@ -44,16 +44,16 @@ struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage)
     }
     int64_t slot = moment_slot(in, in->state->cursor_ms);
     if (in->words.plan->stages[stage].kind != LATENCY_NONE) {
-        glance_latency(&d.latency, moment_read(in, MEASURE_LATENCY, stage, slot), t);
+        at_cursor_latency(&d.latency, moment_read(in, MEASURE_LATENCY, stage, slot), t);
     }
     d.latency.beyond = d.statistic == STATISTIC_P95 && is_beyond(in, stage, slot);
-    glance_errors(&d.errors, moment_read(in, MEASURE_ERRORS, stage, slot), t);
-    glance_number(&d.traffic, moment_read(in, MEASURE_REQUESTS, stage, slot));
+    at_cursor_errors(&d.errors, moment_read(in, MEASURE_ERRORS, stage, slot), t);
+    at_cursor_number(&d.traffic, moment_read(in, MEASURE_REQUESTS, stage, slot));
     d.requests = d.traffic.now * (double)in->words.plan->window_ms / 1000;
     if (d.pool_signal >= 0) {
         d.pool_used = moment_read(in, MEASURE_USED, d.pool_signal, slot);
         d.pool_limit = moment_read(in, MEASURE_LIMIT, d.pool_signal, slot);
-        glance_pool(&d.pool, d.pool_used / d.pool_limit, t);
+        at_cursor_pool(&d.pool, d.pool_used / d.pool_limit, t);
     }
     judge_fast(&d, in, stage, slot);
     return d;
@@ -67,7 +67,7 @@ struct reading moment_of_row(
     struct reading r = *lead_reading(d, lead);
     if (lead >= 0 && in->state->cursor_ms > 0) {
         int64_t slot = moment_slot(in, in->state->cursor_ms);
-        glance_number(&r, moment_read(in, MEASURE_LATENCY, stage, slot));
+        at_cursor_number(&r, moment_read(in, MEASURE_LATENCY, stage, slot));
     }
     return r;
 }
@@ -86,12 +86,12 @@ struct tool_diagnosis moment_of_tool(const struct view_input *in, int tool)
         return d;
     }
     int64_t slot = moment_slot(in, in->state->cursor_ms);
-    glance_calls(&d, moment_read(in, MEASURE_TOOL_CALLS, tool, slot), questions_at(in, slot),
+    at_cursor_calls(&d, moment_read(in, MEASURE_TOOL_CALLS, tool, slot), questions_at(in, slot),
         (double)in->words.plan->window_ms / 1000, t);
     if (d.errors.state != STATE_NO_DATA) {
-        glance_errors(&d.errors, moment_read(in, MEASURE_TOOL_FAILING, tool, slot), t);
+        at_cursor_errors(&d.errors, moment_read(in, MEASURE_TOOL_FAILING, tool, slot), t);
     }
-    glance_latency(&d.latency, moment_read(in, MEASURE_TOOL_LATENCY, tool, slot), t);
+    at_cursor_latency(&d.latency, moment_read(in, MEASURE_TOOL_LATENCY, tool, slot), t);
     return d;
 }
 
@@ -100,7 +100,7 @@ struct reading moment_of_tool_errors(const struct view_input *in)
     struct reading r = in->words.diagnosis->tool_errors;
     if (in->state->cursor_ms > 0) {
         int64_t slot = moment_slot(in, in->state->cursor_ms);
-        glance_errors(&r, moment_read(in, MEASURE_TOOL_FAILING, -1, slot), &thresholds_default);
+        at_cursor_errors(&r, moment_read(in, MEASURE_TOOL_FAILING, -1, slot), &thresholds_default);
     }
     return r;
 }

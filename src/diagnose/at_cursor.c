@@ -1,4 +1,4 @@
-#include "diagnose/glance.h"
+#include "diagnose/at_cursor.h"
 
 #include <math.h>
 
@@ -41,7 +41,7 @@ static enum severity severity_of(double now, struct bounds b, enum severity othe
     return now >= b.critical ? SEVERITY_CRITICAL : now >= b.warning ? SEVERITY_WARNING : otherwise;
 }
 
-void glance_number(struct reading *r, double now)
+void at_cursor_number(struct reading *r, double now)
 {
     r->now = now;
     r->low = r->high = NAN;
@@ -52,30 +52,30 @@ void glance_number(struct reading *r, double now)
     r->severity = isnan(now) || isnan(r->usual.centre) ? SEVERITY_UNKNOWN : SEVERITY_OK;
 }
 
-void glance_latency(struct reading *r, double now, const struct thresholds *t)
+void at_cursor_latency(struct reading *r, double now, const struct thresholds *t)
 {
-    glance_number(r, now);
+    at_cursor_number(r, now);
     r->severity = severity_of(now, bounds_of_latency(r, t), r->severity);
 }
 
-void glance_errors(struct reading *r, double now, const struct thresholds *t)
+void at_cursor_errors(struct reading *r, double now, const struct thresholds *t)
 {
-    glance_number(r, now);
+    at_cursor_number(r, now);
     r->severity = severity_of(now, bounds_of_errors(r, t), r->severity);
 }
 
 // A full pool is what a fault comes of; by itself it is never critical.
-void glance_pool(struct reading *r, double now, const struct thresholds *t)
+void at_cursor_pool(struct reading *r, double now, const struct thresholds *t)
 {
-    glance_number(r, now);
+    at_cursor_number(r, now);
     r->severity = now >= bounds_of_pool(1, t).warning ? SEVERITY_WARNING : r->severity;
 }
 
-void glance_calls(struct tool_diagnosis *out, double rate, double questions, double window_s,
+void at_cursor_calls(struct tool_diagnosis *out, double rate, double questions, double window_s,
     const struct thresholds *t)
 {
     double usual = out->per_request_usual;
-    glance_number(&out->calls, rate);
+    at_cursor_number(&out->calls, rate);
     out->requests = questions;
     out->per_request = rate / questions;
     out->calls.ratio = out->per_request / usual;
