@@ -209,10 +209,9 @@ class Incidents(unittest.TestCase):
     def test_whole_stacks_have_five_in_different_places(self):
         for name, whole in WHOLES.items():
             with self.subTest(name):
-                self.assertGreaterEqual(len(whole.incidents), 5)
                 places = {(member, incident.inside)
                           for member, incident in whole.incidents.values()}
-                self.assertEqual(len(whole.incidents), len(places))
+                self.assertGreaterEqual(len(places), 5)
 
     def test_a_caller_contains_what_it_calls(self):
         for name, whole in WHOLES.items():
