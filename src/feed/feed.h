@@ -14,8 +14,8 @@
 #include "plan/plan.h"
 #include "plan/scope.h"
 #include "prom/envelope.h"
-#include "prom/server_kind.h"
 #include "prom/request.h"
+#include "prom/server_kind.h"
 #include "series/store.h"
 
 /** What is asked first. */
@@ -62,7 +62,7 @@ struct ask {
     struct ask *joined;  /**< others that its request asks as well; owned */
     int joined_count;
     struct matrix *known; /**< of history: the part that needs no asking; owned; NULL: none */
-    bool orphaned;           /**< it belongs to a moment that was left: its answer is dropped */
+    bool orphaned;        /**< it belongs to a moment that was left: its answer is dropped */
 };
 
 /** What a feed has found out about a signal, so that it need not look again at every turn. */

@@ -243,7 +243,7 @@ static void note_links(struct poller *p, const struct pipeline *pipeline)
 // Only those of one component are shown: which.
 static void say_whose_tools(struct poller *p, const struct name_list *of)
 {
-    static const char tools[] = "components of tools";
+    static const char tools[] = "tools";
     struct arena a = {0};
     store_drop_topic(p->store, tools);
     if (of->count > 1) {

@@ -84,7 +84,7 @@ struct source_state {
     bool scraped;    /**< it is a target that is scraped here: there is no server */
     int64_t scraped_since_ms; /**< the first scrape that is kept; 0: there is none */
     bool has_dots;            /**< metrics with dots in their names, and so labels, are on it */
-    unsigned lacks;           /**< what it cannot do: bits of enum server_kind_lack, prom/server_kind.h */
+    unsigned lacks;           /**< bits of enum server_kind_lack: prom/server_kind.h */
 };
 
 /** What came of a query whose answer is no samples but a list of things, while it is wanted. */
