@@ -8,6 +8,9 @@ static const double SPREAD_LEAST = 0.05; // of what is usual
 static const double RISE_OF_RATIO = 0.05;
 static const double COST_LEAST = 1; // per hour, in whatever it is counted
 static const double LITTLE = 1e-12;
+static const double BEYOND_P95 = 0.05;
+
+enum { HALVINGS = 20 }; // to a millionth
 
 // Whether it is of so many events a window.
 static bool has_events(enum signal_form form)
@@ -24,16 +27,35 @@ struct declared_case {
     struct usual_share events; /**< per second, of what counts them; else its share is NAN */
 };
 
-/** A moment: its value, and of how many per second it is a share or a quantile; NaN: not known. */
+/**
+ * A moment: its value, and of how many per second it is a share or a quantile; of a quantile also
+ * which share of them is beyond the usual one. NaN: not known.
+ */
 struct moment {
-    double value, of;
+    double value, of, slower;
     bool beyond, mean;
 };
 
-static struct moment read_latency(const struct signal *s, const struct matrix *m, int64_t slot)
+// Which share of D takes longer than BOUND; NaN: there are no buckets.
+static double share_beyond(const struct dist *d, double bound)
+{
+    double low = 0, high = 1;
+    for (int i = 0; i < HALVINGS; i++) {
+        double middle = (low + high) / 2, value = dist_quantile(d, middle).value;
+        if (isnan(value)) {
+            return NAN;
+        }
+        low = value <= bound ? middle : low;
+        high = value <= bound ? high : middle;
+    }
+    return 1 - high;
+}
+
+static struct moment read_latency(
+    const struct signal *s, const struct matrix *m, int64_t slot, double usual)
 {
     struct dist d;
-    struct moment out = {.value = NAN, .of = NAN};
+    struct moment out = {.value = NAN, .of = NAN, .slower = NAN};
     if (!dist_read(&d, m, slot)) {
         return out;
     }
@@ -42,6 +64,7 @@ static struct moment read_latency(const struct signal *s, const struct matrix *m
     out.beyond = !out.mean && p95.beyond;
     out.value = (out.mean ? dist_mean(&d) : p95.value) * s->declared->factor;
     out.of = d.count;
+    out.slower = out.mean || isnan(usual) ? NAN : share_beyond(&d, usual / s->declared->factor);
     return out;
 }
 
@@ -50,14 +73,17 @@ static struct moment read_rest(const struct matrix *m, int64_t slot)
 {
     double part = matrix_part(m, PART_SUM, slot), rest = matrix_part(m, PART_REST, slot);
     double of = isnan(part) ? rest : isnan(rest) ? part : part + rest;
-    return (struct moment){.value = of > 0 ? (isnan(part) ? 0 : part) / of : NAN, .of = of};
+    return (struct moment){
+        .value = of > 0 ? (isnan(part) ? 0 : part) / of : NAN, .of = of, .slower = NAN};
 }
 
-static struct moment moment_of(const struct signal *s, const struct matrix *m, int64_t slot)
+// Beside what is USUAL, of a quantile, where that is known.
+static struct moment moment_of(
+    const struct signal *s, const struct matrix *m, int64_t slot, double usual)
 {
-    struct moment out = {.value = NAN, .of = NAN};
+    struct moment out = {.value = NAN, .of = NAN, .slower = NAN};
     switch (s->declared->form) {
-    case SIGNAL_FORM_LATENCY: return read_latency(s, m, slot);
+    case SIGNAL_FORM_LATENCY: return read_latency(s, m, slot, usual);
     case SIGNAL_FORM_REST: return read_rest(m, slot);
     case SIGNAL_FORM_MEAN:
     case SIGNAL_FORM_PART:
@@ -79,14 +105,14 @@ static struct moment moment_of(const struct signal *s, const struct matrix *m, i
 
 double declared_value(const struct signal *s, const struct matrix *m, int64_t slot)
 {
-    return moment_of(s, m, slot).value;
+    return moment_of(s, m, slot, NAN).value;
 }
 
 static double past_value(const void *context, struct usual_window window, int64_t slot)
 {
     const struct declared_case *c = context;
     const struct matrix *m = context_history(c->context, c->signal, window);
-    return m ? moment_of(&c->context->plan->signals[c->signal], m, slot).value : NAN;
+    return m ? moment_of(&c->context->plan->signals[c->signal], m, slot, NAN).value : NAN;
 }
 
 // Money comes in no events.
@@ -172,6 +198,10 @@ static bool is_chance(const struct reading *r, const struct declared_case *own, 
         return context_is_chance(
             now * n, n, (struct usual_share){.share = share, .n = n}, c->limits);
     }
+    if (!isnan(m.slower) && up) { // a twentieth is beyond the usual P95
+        return context_is_chance(
+            m.slower * n, n, (struct usual_share){.share = BEYOND_P95, .n = n}, c->limits);
+    }
     if (counts_events(s)) {
         double count = m.value * c->window_s;
         return up ? are_few(count, own, usual, c)
@@ -208,7 +238,7 @@ static enum mark judge_moment(
 {
     const struct context *c = own->context;
     const struct signal *s = &c->plan->signals[own->signal];
-    struct moment m = moment_of(s, &c->store->signals[own->signal].live, slot);
+    struct moment m = moment_of(s, &c->store->signals[own->signal].live, slot, own->usual.centre);
     r->usual = own->usual;
     r->now = m.value;
     r->beyond = m.beyond;

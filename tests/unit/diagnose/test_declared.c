@@ -264,6 +264,34 @@ static void a_latency_needs_requests(void **state)
     }
 }
 
+// Usually 5 % take longer than 1 s; RATE requests per second, of which the share SLOW does.
+static void a_few_slow_ones_are_chance(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate, slow;
+        bool alarms;
+    } cases[] = {{0.2, 0.05, false}, {0.2, 0.15, false}, {0.2, 0.9, true}, {20, 0.15, true}};
+    for (size_t i = 0; i < HELD(cases); i++) {
+        struct world w;
+        begin(&w, "{ttft: {latency: a_seconds}}", calm);
+        int signal = w.plan.stages[0].declared_first;
+        double rate = cases[i].rate, fast = rate * (1 - cases[i].slow);
+        world_series(&w, signal, "part", "count", rate, rate);
+        world_series(&w, signal, "part", "sum", rate * 0.7, rate * (0.5 + 3.5 * cases[i].slow));
+        world_series(&w, signal, "le", "1", rate * 0.95, fast);
+        world_series(&w, signal, "le", "8", rate, rate);
+        world_series(&w, signal, "le", "+Inf", rate, rate);
+        world_judge(&w);
+        const struct reading *r = &w.diagnosis.declared[0].reading;
+        if (deviates(r) != cases[i].alarms) {
+            fail_msg("%g/s, %g slow: P95 %g, usually %g, state %d", rate, cases[i].slow, r->now,
+                r->usual.centre, (int)r->state);
+        }
+        world_finish(&w);
+    }
+}
+
 static void nothing_usual_is_no_alarm(void **state)
 {
     (void)state;
@@ -338,6 +366,7 @@ int main(void)
         cmocka_unit_test(a_state_is_judged_by_what_it_says),
         cmocka_unit_test(a_limit_makes_a_share),
         cmocka_unit_test(a_latency_needs_requests),
+        cmocka_unit_test(a_few_slow_ones_are_chance),
         cmocka_unit_test(nothing_usual_is_no_alarm),
         cmocka_unit_test(beside_a_fault_of_its_stage_it_is_evidence),
         cmocka_unit_test(beside_a_fault_of_another_it_is_one_more),
