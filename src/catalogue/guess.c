@@ -267,7 +267,7 @@ static bool is_taken(const struct stage_config *stages, size_t count, const char
     return is;
 }
 
-// Stages of one name are told apart by their jobs, else by numbers.
+// Stages with the same name get their job in it, or else a number.
 static void part_names(struct stage_config *stages, const struct guess *all, size_t count)
 {
     for (size_t i = 1; i < count; i++) {

@@ -43,7 +43,7 @@ const char *tree_last_part(const char *value);
 
 /**
  * Appends to ALL the stages of P, one for each place and value that ROWS show, which outlive it.
- * SEEN is told which components they are of.
+ * Adds to SEEN the components that they belong to.
  */
 void tree_add(struct tree *all, const struct profile *p, const struct batch *rows,
     struct component_list *seen);
@@ -51,7 +51,7 @@ void tree_add(struct tree *all, const struct profile *p, const struct batch *row
 /**
  * Lets go of the stages in ALL that others stand for, of the same job and namespace: those that a
  * profile replaces, generic ones where a component is known better, and workloads of a mesh that
- * have metrics of their own. SEEN is told.
+ * have metrics of their own. SEEN notes what was dropped, and why.
  */
 void tree_drop(struct tree *all, struct component_list *seen);
 

@@ -32,9 +32,9 @@ struct oneshot {
 bool oneshot_run(struct oneshot *out, const struct config *config, enum page page, struct str *why);
 
 /**
- * As oneshot_run() for the first source, of which only what there is becomes known: its signals are
- * planned, and not asked for. Before it is let go of MORE, unless it is NULL, is called with
- * CONTEXT and may ask, unless the source is lost.
+ * As oneshot_run() for the first source, but only finds out what exists and plans it: no signal is
+ * queried. Then calls MORE (NULL: nothing) with CONTEXT, which may query more, unless the source is
+ * lost.
  */
 bool oneshot_run_with(struct oneshot *out, const struct config *config,
     void (*more)(struct watch *w, void *context), void *context, struct str *why);
