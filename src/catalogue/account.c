@@ -89,7 +89,7 @@ static bool has_latency(const struct stage_config *stages, size_t count)
 {
     bool has = false;
     for (size_t i = 0; !has && i < count; i++) {
-        has = stages[i].latency.metric || stages[i].latency.expr ||
+        has = stages_is_timed(&stages[i]) ||
               has_latency(stages[i].children, stages[i].children_count);
     }
     return has;

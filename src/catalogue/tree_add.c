@@ -7,6 +7,7 @@
 #include "catalogue/fill.h"
 #include "catalogue/tree.h"
 #include "config/limits.h"
+#include "config/stages.h"
 #include "promql/expr.h"
 #include "promql/matchers.h"
 
@@ -191,11 +192,6 @@ static void add_anywhere(struct tree *all, const struct profile *p,
     }
 }
 
-static bool is_timed(const struct stage_config *s)
-{
-    return s->latency.metric || s->latency.expr;
-}
-
 /**
  * Whether ROW, which times nothing, says nothing new: the component is there by the time that its
  * requests take, or as another stage; or what ROW sums up is there by values that it does not name.
@@ -209,7 +205,7 @@ static bool is_told(const struct tree *all, const struct profile *p,
         bool here = one->profile == p && strcmp(one->namespace, value_of(row, "namespace")) == 0 &&
                     strcmp(one->job, value_of(row, "job")) == 0;
         bool same = one->template == template;
-        bool other = is_timed(template) && (!same || is_timed(&one->stage));
+        bool other = stages_is_timed(template) && (!same || stages_is_timed(&one->stage));
         is = here && (other || (same && summed));
     }
     return is;

@@ -41,8 +41,7 @@ static bool is_seen_from_outside(const struct node *other, const struct node *on
 {
     bool inside = !tree_is_workload(other) && !tree_is_of_caller(other) &&
                   other->profile->role != STAGE_ROLE_GENERATION;
-    return tree_is_workload(one) && inside && !other->dropped &&
-           (other->stage.latency.metric || other->stage.latency.expr) &&
+    return tree_is_workload(one) && inside && !other->dropped && stages_is_timed(&other->stage) &&
            tree_is_called(other, one->value, one->namespace);
 }
 

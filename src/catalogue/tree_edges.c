@@ -148,18 +148,13 @@ static bool is_outermost(const struct tree *all, size_t i, const struct call *ca
 
 // ---- links
 
-static bool is_timed(const struct node *one)
-{
-    return one->stage.latency.metric || one->stage.latency.expr;
-}
-
 static enum rank rank_of(
     const struct tree *all, size_t caller, size_t callee, int expected, const struct call *call)
 {
     const struct node *one = &all->items[caller];
     // what nothing times contains no time of others
     if (caller == callee || are_one_program(one, &all->items[callee]) ||
-        (!is_timed(one) && is_timed(&all->items[callee]))) {
+        (!stages_is_timed(&one->stage) && stages_is_timed(&all->items[callee].stage))) {
         return RANK_NONE;
     }
     if (!call->edge->from && tree_is_of_caller(one) && tree_shows(one, call->rows, call->row)) {

@@ -20,16 +20,12 @@ static const enum stage_role callers[STAGE_ROLES][PARENTS_MAX] = {
     [STAGE_ROLE_CACHE] = {STAGE_ROLE_APPLICATION, STAGE_ROLE_GATEWAY},
 };
 
-static bool is_timed(const struct node *one)
-{
-    return one->stage.latency.metric || one->stage.latency.expr;
-}
-
 // What nothing times contains no time of others.
 static bool is_candidate(const struct node *one, const struct node *self, enum stage_role role,
     const char *namespace, const char *value)
 {
-    return one != self && one->stage.role == role && (is_timed(one) || !is_timed(self)) &&
+    return one != self && one->stage.role == role &&
+           (stages_is_timed(&one->stage) || !stages_is_timed(&self->stage)) &&
            (!namespace || strcmp(one->namespace, namespace) == 0) &&
            (!value || strcmp(tree_last_part(one->value), tree_last_part(value)) == 0);
 }

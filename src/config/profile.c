@@ -220,8 +220,8 @@ static bool are_timed(const struct stage_config *stages, size_t count)
 {
     bool are = true;
     for (size_t i = 0; are && i < count; i++) {
-        are = (stages[i].latency.metric || stages[i].latency.expr) &&
-              are_timed(stages[i].children, stages[i].children_count);
+        are =
+            stages_is_timed(&stages[i]) && are_timed(stages[i].children, stages[i].children_count);
     }
     return are;
 }

@@ -120,9 +120,14 @@ void stages_merge(struct stage_list *all, struct stage_list *more)
     *more = (struct stage_list){0};
 }
 
+bool stages_is_timed(const struct stage_config *s)
+{
+    return s->latency.metric || s->latency.expr;
+}
+
 bool stages_can_judge(const struct stage_config *s)
 {
-    return s->latency.metric || s->latency.expr || s->requests.metric || s->requests.expr ||
+    return stages_is_timed(s) || s->requests.metric || s->requests.expr ||
            s->saturation_count + s->declared_count > 0;
 }
 

@@ -41,6 +41,9 @@ void pipeline_finish(struct pipeline *p);
  */
 void stages_merge(struct stage_list *all, struct stage_list *more);
 
+/** Whether the time that S takes is named, by a metric or an expression. */
+bool stages_is_timed(const struct stage_config *s);
+
 /** Whether S says anything by which it can be judged: how long it takes, or what else there is. */
 bool stages_can_judge(const struct stage_config *s);
 
