@@ -165,6 +165,18 @@ static void read_clock(struct app *app)
     app->now_ms = now;
 }
 
+// Answers come in crowds: how long to gather those that began to come at SINCE_MS.
+static int64_t crowd_rest_ms(const struct app *app, int64_t since_ms)
+{
+    int64_t rest_ms = all_here(app) ? 0 : since_ms + CROWD_MS - clock_steady_ms();
+    rest_ms = rest_ms > 0 ? rest_ms : 0;
+    for (size_t i = 0; i < app->watches_count; i++) {
+        int64_t own = watch_rest_ms(&app->watches[i]);
+        rest_ms = own > rest_ms ? own : rest_ms;
+    }
+    return rest_ms;
+}
+
 int main_loop_run(struct app *app)
 {
     const int fds[] = {STDIN_FILENO, signals_fd()};
@@ -199,13 +211,13 @@ int main_loop_run(struct app *app)
             bits |= CHANGED_CLOCK;
             beat = now_beat;
         }
-        // answers come in crowds: one frame for all of them, but a key is shown at once
-        int64_t rest_ms = all_here(app) ? 0 : crowd_ms + CROWD_MS - clock_steady_ms();
+        // one frame for a crowd of answers, but a key is shown at once
+        int64_t rest_ms = crowd_rest_ms(app, crowd_ms);
         bool later = bits == CHANGED_DATA && rest_ms > 0;
         if (bits && !later) {
             show(app, bits);
             later = screen_is_behind(app);
-            rest_ms = later ? SCREEN_JUDGE_MS : 0;
+            rest_ms = later ? crowd_rest_ms(app, crowd_ms) : 0;
             bits = later ? CHANGED_DATA : 0;
         }
         watch_wait(app->watches, app->watches_count, fds, 2, later ? (int)rest_ms : wait_ms(app));

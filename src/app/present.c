@@ -99,7 +99,7 @@ bool present_turn(struct app *app)
         struct watch *w = &p->watches[i];
         poller_pause(w->poller, app->state.paused, app->now_ms);
         watch_turn(w, app->now_ms);
-        if (w->judged != w->store.version) {
+        if (w->judged != w->store.version && watch_rest_ms(w) <= 0) {
             watch_judge_newest(w, app->now_ms);
             news = true;
         }
@@ -113,6 +113,8 @@ int present_due_ms(const struct app *app)
     int due = CLOCK_HOUR_MS;
     for (size_t i = 0; i < p->count; i++) {
         int own = watch_due_ms(&p->watches[i], app->now_ms);
+        int64_t rest_ms = watch_rest_ms(&p->watches[i]);
+        own = rest_ms > 0 && rest_ms < own ? (int)rest_ms : own;
         due = own < due ? own : due;
     }
     return due;

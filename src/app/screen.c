@@ -77,7 +77,7 @@ void screen_view(struct app *app, int columns, int rows)
     for (size_t i = 0; i < app->watches_count; i++) {
         struct watch *w = &app->watches[i];
         // what was judged may not be there any more; while it is, a key need not wait for a verdict
-        bool soon = clock_steady_ms() - w->judged_ms >= SCREEN_JUDGE_MS;
+        bool soon = watch_rest_ms(w) <= 0;
         if (w->judged != w->store.version && (soon || !store_only_added(&w->store, w->judged))) {
             watch_judge_newest(w, app->now_ms);
         }

@@ -9,8 +9,6 @@
 /** Judges what is in the store. */
 void screen_judge(struct app *app);
 
-enum { SCREEN_JUDGE_MS = 50 }; // a frame for a key may be about a verdict as old as that
-
 /** Whether samples have come that the verdict on the screen does not know. */
 bool screen_is_behind(const struct app *app);
 

@@ -89,9 +89,21 @@ void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t t
         diagnosis_finish(&w->diagnosis);
         diagnosis_init(&w->diagnosis, &w->plan);
     }
+    int64_t began_ms = clock_steady_ms();
     diagnosis_run(&w->diagnosis, &w->plan, &w->scope, &w->store, thresholds, tick_ms);
     w->judged = w->store.version;
     w->judged_ms = clock_steady_ms();
+    w->took_ms = w->judged_ms - began_ms;
+}
+
+int64_t watch_rest_ms(const struct watch *w)
+{
+    enum { REST_MS = 50, REST_PER_JUDGING = 3 };
+    if (w->judged == w->store.version) {
+        return 0;
+    }
+    int64_t rest_ms = REST_PER_JUDGING * w->took_ms;
+    return w->judged_ms + (rest_ms > REST_MS ? rest_ms : REST_MS) - clock_steady_ms();
 }
 
 void watch_judge_newest(struct watch *w, int64_t now_ms)

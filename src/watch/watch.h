@@ -36,6 +36,7 @@ struct watch {
     struct diagnosis diagnosis;
     uint64_t judged;   /**< the version of the store that it is about */
     int64_t judged_ms; /**< when, by the steady clock */
+    int64_t took_ms;   /**< how long that took */
     struct trend_cache cache;
 };
 
@@ -84,6 +85,12 @@ void watch_judge(struct watch *w, const struct thresholds *thresholds, int64_t t
  * Judges watch_moment() as the live program does: an incident goes on until it is clearly over.
  */
 void watch_judge_newest(struct watch *w, int64_t now_ms);
+
+/**
+ * How long what was last concluded may stand although answers have come since: while they keep
+ * coming, judging takes at most a quarter of the time. At most 0: judge now.
+ */
+int64_t watch_rest_ms(const struct watch *w);
 
 /** Adds what explains the culprits of the verdict. */
 void watch_add_wants(const struct watch *w, struct wants *out);
