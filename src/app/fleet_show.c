@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "view/stage_rows.h"
 
 // The worst row of what is shown now is selected, until the user moves.
 static void show_only(struct app *app, int only)
@@ -39,12 +40,38 @@ unsigned fleet_toggle(struct app *app, const char *argument)
     return REACTION_VIEW;
 }
 
+static void fold_namespace(struct app *app, const struct view_table *t)
+{
+    struct view_state *s = &app->state;
+    const struct plan *p = &app->watches[s->selected.source].plan;
+    uint64_t key = stage_rows_key(p, s->selected.index, s->selected.source);
+    bool open = false;
+    for (size_t i = 0; t && i < t->count; i++) {
+        struct row_id id = t->rows[i].id;
+        open = open || (id.kind == ROW_STAGE && id.source == s->selected.source &&
+                           stage_rows_key(p, id.index, id.source) == key);
+    }
+    size_t at = 0;
+    while (at < s->namespaces_count && at < STATE_NAMESPACES_MAX && s->namespaces[at].key != key) {
+        at++;
+    }
+    if (at == s->namespaces_count || at == STATE_NAMESPACES_MAX) {
+        at = s->namespaces_count++ % STATE_NAMESPACES_MAX;
+    }
+    s->namespaces[at] = (struct namespace_fold){key, open ? FOLD_CLOSED : FOLD_OPEN};
+}
+
 unsigned fleet_fold(struct app *app)
 {
     struct view_state *s = &app->state;
     const struct view_pane *pane = view_focused(&app->view);
     const struct view_table *t = pane && pane->kind == PANE_TABLE ? pane->table : NULL;
     bool open = false;
+    if (s->selected.kind == ROW_NAMESPACE) {
+        fold_namespace(app, t);
+        app->cursor_moved = true;
+        return REACTION_VIEW;
+    }
     for (size_t i = 0; t && i < t->count; i++) {
         const struct view_row *row = &t->rows[i];
         open = open || (!row->heading && row->id.source == s->selected.source);

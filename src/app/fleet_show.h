@@ -6,7 +6,7 @@
 
 struct app;
 
-/** Shows or hides the rows below the selected source's heading. */
+/** Shows or hides the rows below the selected heading, of a source or a namespace. */
 unsigned fleet_fold(struct app *app);
 
 #endif

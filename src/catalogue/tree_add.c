@@ -174,6 +174,7 @@ static void add_node(struct tree *all, const struct profile *p, const struct sta
     if (fill_stage(&at.place, template, &one.stage)) {
         one.stage.role = one.stage.role ? one.stage.role : p->role;
         name_pods(&one.stage, p->pod_label);
+        one.stage.place = *namespace ? mem_strdup(namespace) : NULL;
         push(all, &one, seen);
     }
     fill_part_finish(&at);

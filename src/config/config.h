@@ -115,6 +115,7 @@ struct stage_config {
     enum stage_role role;
     bool linked;   /**< where it is in the tree is assumed: it follows from its role or model */
     bool separate; /**< it was found as another program than its parent: others may call it too */
+    char *place;   /**< the namespace that it was found in; NULL: none */
     char *by;      /**< of a template: a stage for each value of that label; NULL: one */
     char *when;    /**< of a template: matchers of its series; NULL: none */
     struct metric_config latency; /**< metric: the base name, without _bucket, _sum, _count */

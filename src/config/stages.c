@@ -27,6 +27,7 @@ void stages_finish_metric(struct metric_config *m)
 void stages_finish_one(struct stage_config *s)
 {
     free(s->name);
+    free(s->place);
     free(s->by);
     free(s->when);
     free(s->pod_label);
@@ -205,6 +206,7 @@ struct stage_config stages_narrowed(
 {
     struct stage_config out = *s;
     out.name = mem_strdup(name);
+    out.place = mem_strdup(s->place);
     out.by = mem_strdup(s->by);
     out.when = mem_strdup(s->when);
     out.pod_label = mem_strdup(s->pod_label);

@@ -35,7 +35,7 @@ enum feed_slot {
     FEED_SLOTS
 };
 
-enum { ASK_ARMS_MAX = 4 };
+enum { ASK_ARMS_MAX = 8 };
 
 /** One query. */
 struct ask {

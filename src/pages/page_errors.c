@@ -9,6 +9,7 @@
 #include "view/moment.h"
 #include "view/order.h"
 #include "view/page.h"
+#include "view/stage_rows.h"
 #include "view/trend.h"
 #include "words/format.h"
 #include "words/phrase.h"
@@ -125,39 +126,35 @@ static double tool_calls(const struct view_input *in)
     return sum;
 }
 
-static size_t count_rows(const struct words *w)
+static struct view_row stage_row(
+    struct arena *a, const struct view_input *in, int stage, const void *more)
 {
-    return w->plan->stages_count + 1;
+    (void)more;
+    const struct words *w = &in->words;
+    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    const struct stage_diagnosis m = moment_of_stage(in, stage);
+    bool culprit = w->diagnosis->verdict.signal == CLASS_ERRORS && words_is_culprit(w, stage);
+    const struct subject subject = {cell_row(in, ROW_STAGE, stage), cell_tree_name(a, w, stage),
+        &d->errors, m.errors, m.traffic.now, w->plan->stages[stage].errors_signal >= 0, culprit};
+    return row_of(a, in, &subject);
+}
+
+static size_t rows_most(const struct words *w)
+{
+    return stage_rows_most(w) + 1;
 }
 
 static void add_rows(struct group *g, struct arena *a, const struct view_input *in)
 {
     const struct words *w = &in->words;
-    const struct verdict *verdict = &w->diagnosis->verdict;
-    size_t count = w->plan->stages_count;
     if (!group_begin(g, a, in)) {
         return;
     }
-    for (size_t i = 0; i < count; i++) {
-        const struct stage *s = &w->plan->stages[i];
-        const struct stage_diagnosis *d = &w->diagnosis->stages[i];
-        const struct stage_diagnosis m = moment_of_stage(in, (int)i);
-        const struct subject subject = {cell_row(in, ROW_STAGE, (int)i),
-            cell_tree_name(a, w, (int)i), &d->errors, m.errors, m.traffic.now,
-            s->errors_signal >= 0, verdict->signal == CLASS_ERRORS && words_is_culprit(w, (int)i)};
-        group_add(g, a, in, row_of(a, in, &subject), s->parent, s->metric);
-    }
-    for (size_t i = count; i-- > 0;) {
-        int above = w->plan->stages[i].parent;
-        double *parent = above >= 0 ? group_trouble(g, (size_t)above) : NULL;
-        if (parent && *group_trouble(g, i) > *parent) {
-            *parent = *group_trouble(g, i);
-        }
-    }
+    stage_rows_add(g, a, in, stage_row, NULL);
     if (w->plan->tool_errors >= 0) {
         const struct subject tools = {cell_row(in, ROW_TOOL, -2), _("tool calls"),
             &w->diagnosis->tool_errors, moment_of_tool_errors(in), tool_calls(in), true,
-            verdict->tools};
+            w->diagnosis->verdict.tools};
         group_add(g, a, in, row_of(a, in, &tools), -1, "tools");
     }
 }
@@ -167,7 +164,7 @@ static struct view_table *build_table(struct view *v, struct arena *a, const str
     struct group g;
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
     *t = (struct view_table){.columns = columns, .columns_count = ERRORS_COUNT, .trend = trend};
-    group_init(&g, a, in, ERRORS_COUNT, count_rows);
+    group_init(&g, a, in, ERRORS_COUNT, rows_most);
     for (int i = 0; i < group_sources(in); i++) {
         const struct view_input own = view_input_of(in, i);
         add_rows(&g, a, &own);
@@ -226,4 +223,5 @@ const struct page_entry page_errors = {.name = N_("errors"),
     .sorts = {{columns, ERRORS_COUNT}},
     .build = build_page,
     .open = page_open_row,
+    .rows = 1 << ROW_NAMESPACE,
     .rotates = page_rotates};

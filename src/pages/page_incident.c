@@ -12,6 +12,7 @@
 #include "view/moment.h"
 #include "view/order.h"
 #include "view/page.h"
+#include "view/stage_rows.h"
 #include "view/trend.h"
 #include "words/format.h"
 
@@ -85,8 +86,10 @@ static void tighten(struct str *s, int width)
     s->len = len;
 }
 
-static struct view_row stage_row(struct arena *a, const struct view_input *in, int stage, int names)
+static struct view_row stage_row(
+    struct arena *a, const struct view_input *in, int stage, const void *longest)
 {
+    int names = *(const int *)longest;
     const struct words *w = &in->words;
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     enum severity severity = worst_of_stage(d);
@@ -137,42 +140,19 @@ static struct view_table table_of(
     return t;
 }
 
-static size_t count_stages(const struct words *w)
-{
-    return w->plan->stages_count;
-}
-
-static void add_stages(struct group *g, struct arena *a, const struct view_input *in, int names)
-{
-    const struct plan *plan = in->words.plan;
-    if (!group_begin(g, a, in)) {
-        return;
-    }
-    for (size_t i = 0; i < plan->stages_count; i++) {
-        const struct stage *s = &plan->stages[i];
-        group_add(g, a, in, stage_row(a, in, (int)i, names), s->parent, s->metric);
-    }
-    for (size_t i = plan->stages_count; i-- > 0;) { // a child in trouble lifts its parent
-        int above = plan->stages[i].parent;
-        double own = *group_trouble(g, i),
-               *parent = above >= 0 ? group_trouble(g, (size_t)above) : NULL;
-        if (parent && floor(own) > floor(*parent)) {
-            *parent = floor(own) + (*parent - floor(*parent));
-        }
-    }
-}
-
 static void build_stages(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct group g;
     v->stages = table_of(v, a, in);
     struct view_table *t = &v->stages;
     t->trend = stage_trend;
-    group_init(&g, a, in, COLUMN_COUNT, count_stages);
+    group_init(&g, a, in, COLUMN_COUNT, stage_rows_most);
     int names = names_beside_metrics(in);
     for (int i = 0; i < group_sources(in); i++) {
         const struct view_input own = view_input_of(in, i);
-        add_stages(&g, a, &own, names);
+        if (group_begin(&g, a, &own)) {
+            stage_rows_add(&g, a, &own, stage_row, &names);
+        }
     }
     group_settle(&g, a, t, in->state->filter);
     t->headings[COLUMN_TREND] = cell_span_heading(a, in);
@@ -346,5 +326,6 @@ const struct page_entry page_incident = {.name = N_("incident"),
     .sorts = {{columns, COLUMN_COUNT}},
     .build = build_page,
     .open = page_open_row,
+    .rows = 1 << ROW_NAMESPACE,
     .rotates = page_rotates,
     .follows = true};

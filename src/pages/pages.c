@@ -57,6 +57,7 @@ bool page_has_row(const struct view_state *s, struct row_id row)
         break;
     case ROW_POD:
     case ROW_SERIES:
+    case ROW_NAMESPACE:
     case ROW_THING:
     case ROW_READY: break;
     }
@@ -70,7 +71,7 @@ struct page_act page_open_row(const struct view *v, const struct view_state *s)
             .text = s->filter[0] ? _("no row matches the filter; {back} shows all")
                                  : _("no row to open")};
     }
-    if (s->selected.kind == ROW_SOURCE) {
+    if (s->selected.kind == ROW_SOURCE || s->selected.kind == ROW_NAMESPACE) {
         return (struct page_act){.kind = PAGE_ACT_FOLD};
     }
     const struct view_pane *pane = view_focused(v);

@@ -181,6 +181,7 @@ static void add_configured(struct plan *p, const struct stage_config *c, int par
 {
     struct stage *s = add_stage(p, c->name, c->pod_label, parent);
     int index = (int)p->stages_count - 1;
+    s->place = c->place;
     s->linked = c->linked;
     s->separate = c->separate;
     double to_seconds = c->latency.to_seconds > 0 ? c->latency.to_seconds : c->to_seconds;

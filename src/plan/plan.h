@@ -100,6 +100,7 @@ struct stage {
     char *requests;    /**< PromQL of its requests per second; owned; NULL: they are not counted */
     const char *pod_label; /**< tells its pods apart, where series have it; NULL: the plan's */
     char *instances;       /**< the labels to group by for one series a pod; owned */
+    const char *place;     /**< the namespace that it, a root, was found in; NULL: not known */
     bool linked;           /**< its parent follows from its role alone: see struct stage_config */
     bool separate;         /**< others may call it too: see struct stage_config */
     bool by_label;         /**< a label value of the configured metric for all stages */

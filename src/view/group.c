@@ -110,24 +110,19 @@ bool group_begin(struct group *g, struct arena *a, const struct view_input *own)
     if (wanted) {
         add_heading(g, a, own, folded);
     }
-    g->first = g->count;
     return !folded;
 }
 
-void group_add(struct group *g, struct arena *a, const struct view_input *own, struct view_row row,
+int group_add(struct group *g, struct arena *a, const struct view_input *own, struct view_row row,
     int parent, const char *also)
 {
     row.stale = group_is_stale(own);
-    g->parents[g->count] = parent >= 0 ? (int)g->first + parent : g->heading;
+    g->parents[g->count] = parent >= 0 ? parent : g->heading;
     g->also[g->count] = group_is_wanted(own) && also
                             ? arena_printf(a, "%s %s", own->sources[own->at].name, also)
                             : also;
-    g->rows[g->count++] = row;
-}
-
-double *group_trouble(struct group *g, size_t i)
-{
-    return &g->rows[g->first + i].cells[COLUMN_MARK].value;
+    g->rows[g->count] = row;
+    return (int)g->count++;
 }
 
 void group_settle(struct group *g, struct arena *a, struct view_table *t, const char *filter)

@@ -13,7 +13,6 @@ struct group {
     int *parents;
     const char **also; /**< what they are found by, too */
     size_t count;
-    size_t first;   /**< of the rows of the source at hand */
     int heading;    /**< above them; -1: there is none */
     bool folds;     /**< there is no room for the rows of sources that fare well */
     size_t columns; /**< of the table */
@@ -38,12 +37,12 @@ void group_init(struct group *g, struct arena *a, const struct view_input *in, s
 /** Begins with the source in view of OWN. False: its rows are not wanted. */
 bool group_begin(struct group *g, struct arena *a, const struct view_input *own);
 
-/** Adds ROW below the PARENT-th one of its source (-1: below none), which is also found by ALSO. */
-void group_add(struct group *g, struct arena *a, const struct view_input *own, struct view_row row,
+/**
+ * Adds ROW below the row PARENT (-1: below the heading of its source, if any), which is also found
+ * by ALSO. Returns which row it is.
+ */
+int group_add(struct group *g, struct arena *a, const struct view_input *own, struct view_row row,
     int parent, const char *also);
-
-/** The value of the first cell of the row that is the I-th one of its source. */
-double *group_trouble(struct group *g, size_t i);
 
 /** Puts the rows into T, in order. */
 void group_settle(struct group *g, struct arena *a, struct view_table *t, const char *filter);

@@ -26,6 +26,7 @@ enum row_kind {
     ROW_EXEMPLAR,
     ROW_SERIES,
     ROW_SOURCE,
+    ROW_NAMESPACE,
     ROW_READY, /**< a query that is ready to be asked */
     ROW_THING, /**< of a list that the server gives */
 };
@@ -35,7 +36,7 @@ struct row_id {
     enum row_kind kind;
     int index;  /**< in the plan's stages, the diagnosis's tools, the stage's pods, the store's
                    exemplars, the series of the query, the queries that are ready or the list;
-                   0 of a source; -1: no row */
+                   the first stage of a namespace; 0 of a source; -1: no row */
     int source; /**< that it is of: index into those of the view */
 };
 
@@ -57,8 +58,14 @@ enum value_axis {
     AXIS_COUNT,
 };
 
-/** Whether the rows of a source are shown below its heading. */
+/** Whether the rows of a source or a namespace are shown below its heading. */
 enum fold { FOLD_AUTO, FOLD_OPEN, FOLD_CLOSED };
+
+/** What the user chose of a namespace. */
+struct namespace_fold {
+    uint64_t key; /**< see stage_rows_key() */
+    enum fold fold;
+};
 
 /** What is typed into at the bottom of the screen. */
 enum prompt_kind { PROMPT_NONE, PROMPT_FILTER, PROMPT_COMMAND, PROMPT_CONFIRM };
@@ -70,7 +77,7 @@ struct query_line {
     bool table;       /**< its answer is a table of this moment, else a chart of the span */
 };
 
-enum { STATE_TRAIL_MAX = 8, STATE_TEXT_MAX = 256, STATE_MARKS_MAX = 9 };
+enum { STATE_TRAIL_MAX = 8, STATE_TEXT_MAX = 256, STATE_MARKS_MAX = 9, STATE_NAMESPACES_MAX = 32 };
 
 struct view_state {
     enum page page;
@@ -96,6 +103,8 @@ struct view_state {
     const char *question; /**< of PROMPT_CONFIRM, which y answers; else NULL */
     const char *pending;  /**< what the first key of two waits for; NULL: nothing */
     enum fold folds[LIMIT_SOURCES];
+    struct namespace_fold namespaces[STATE_NAMESPACES_MAX]; /**< the last ones chosen */
+    size_t namespaces_count;                                /**< ever chosen */
     int only; /**< the source that is shown alone, counted from 1; 0: all are */
     bool paused;
     bool wall; /**< pages rotate, and nobody presses keys */
