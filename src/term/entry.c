@@ -125,3 +125,9 @@ bool entry_lacks_unicode(const char *name)
     // vt100, vt220 and their kind, but not vte
     return strncmp(name, "vt", 2) == 0 && name[2] >= '0' && name[2] <= '9';
 }
+
+bool entry_prints_requests(const char *name)
+{
+    const char *program = getenv("TERM_PROGRAM");
+    return entry_lacks_unicode(name) || (program && strcmp(program, "Apple_Terminal") == 0);
+}

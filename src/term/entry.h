@@ -21,6 +21,9 @@
  */
 bool entry_choose(bool rich, struct str *name, struct str *notice, struct str *why);
 
+/** Whether the terminal of the entry NAME prints letters of requests that it does not know. */
+bool entry_prints_requests(const char *name);
+
 /** Whether the font behind the entry NAME is known to lack block characters. */
 bool entry_lacks_unicode(const char *name);
 

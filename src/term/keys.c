@@ -8,12 +8,15 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "term/answers.h"
 
 enum {
+    BELL = 7,
     ESCAPE = 27,
     DELETE = 127,
     MAX_TRIES = 32,    /**< events without a key in a row before the caller gets its turn */
     MAX_SEQUENCE = 32, /**< characters of an escape sequence */
+    MAX_ANSWER = 64,   /**< and of an answer of the terminal */
 };
 
 /** What stdin has to offer. */
@@ -214,10 +217,46 @@ static keystroke of_sequence(int number, bool modified, int final)
     return KEY_CODE_OTHER;
 }
 
+/** The answer behind `ESC [ ?`: `FIRST ; SECOND $ FINAL`. */
+static keystroke after_private(WINDOW *window)
+{
+    int numbers[2] = {0}, at = 0, ch;
+    for (int i = 0; i < MAX_SEQUENCE && (ch = wgetch(window)) != ERR; i++) {
+        if (ch >= '0' && ch <= '9' && at < 2 && numbers[at] < 10000) {
+            numbers[at] = numbers[at] * 10 + (ch - '0');
+        } else if (ch == ';') {
+            at++;
+        } else if (ch >= '@' && ch <= '~') {
+            answers_take_mode(numbers[0], numbers[1], ch);
+            return KEY_CODE_NONE;
+        }
+    }
+    return KEY_CODE_NONE;
+}
+
+/** The answer behind `ESC ]`, up to BEL or `ESC \\`. */
+static keystroke after_osc(WINDOW *window)
+{
+    char text[MAX_ANSWER + 1] = {0};
+    int ch;
+    for (int i = 0; i < MAX_ANSWER && (ch = wgetch(window)) != ERR && ch != BELL; i++) {
+        if (ch == ESCAPE) {
+            wgetch(window); // the backslash
+            break;
+        }
+        text[i] = (char)ch;
+    }
+    answers_take_text(text);
+    return KEY_CODE_NONE;
+}
+
 /** What follows an Esc: the rest of a sequence, or nothing, when Esc itself was pressed. */
 static keystroke after_escape(WINDOW *window)
 {
     int ch = wgetch(window);
+    if (ch == ']' && answers_are_due()) {
+        return after_osc(window);
+    }
     if (ch != '[' && ch != 'O') {
         if (ch != ERR) {
             ungetch(ch);
@@ -230,6 +269,9 @@ static keystroke after_escape(WINDOW *window)
     ch = is_ss3 ? 0 : wgetch(window);
     if (ch == '<') {
         return after_sgr(window);
+    }
+    if (ch == '?') {
+        return after_private(window);
     }
     if (ch == 'M' && mouse_on) {
         return after_x10(window);
@@ -264,7 +306,10 @@ keystroke keys_next(WINDOW *window)
                 return k;
             }
         } else if (ch == ESCAPE) {
-            return after_escape(window);
+            keystroke k = after_escape(window);
+            if (k != KEY_CODE_NONE) {
+                return k;
+            }
         } else if (ch != 0) {
             return of_byte(window, ch);
         }

@@ -26,7 +26,8 @@ static struct {
     char bytes[MAX_BYTES];
     size_t len;
     volatile sig_atomic_t armed, mouse, nonblocking;
-} rescue;
+    volatile sig_atomic_t out; /**< where the terminal is */
+} rescue = {.out = STDOUT_FILENO};
 
 void rescue_keep_modes(void)
 {
@@ -91,6 +92,11 @@ void rescue_mouse(bool on)
     rescue.mouse = on;
 }
 
+void rescue_output(int fd)
+{
+    rescue.out = fd;
+}
+
 void rescue_disarm(void)
 {
     rescue.armed = 0;
@@ -116,8 +122,8 @@ static bool send(const char *bytes, size_t len)
 {
     size_t done = 0;
     for (int i = 0; i < MAX_TRIES && done < len; i++) {
-        ssize_t n = write(STDOUT_FILENO, bytes + done, len - done);
-        struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+        ssize_t n = write(rescue.out, bytes + done, len - done);
+        struct pollfd out = {.fd = rescue.out, .events = POLLOUT};
         if (n > 0) {
             done += (size_t)n;
         } else if (n < 0 && errno != EINTR && (errno != EAGAIN || poll(&out, 1, ROOM_MS) == 0)) {
@@ -137,14 +143,14 @@ static bool send_all(void)
 static void leave_screen(bool ours)
 {
     static const char cancel = 0x18; // what was cut may have been in the middle of a sequence
-    int flags = fcntl(STDOUT_FILENO, F_GETFL);
-    if (rescue.len == 0 || flags < 0 || fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK) != 0) {
+    int flags = fcntl(rescue.out, F_GETFL);
+    if (rescue.len == 0 || flags < 0 || fcntl(rescue.out, F_SETFL, flags | O_NONBLOCK) != 0) {
         return;
     }
-    if (!send_all() && ours && tcflush(STDOUT_FILENO, TCOFLUSH) == 0 && send(&cancel, 1)) {
+    if (!send_all() && ours && tcflush(rescue.out, TCOFLUSH) == 0 && send(&cancel, 1)) {
         send_all();
     }
-    fcntl(STDOUT_FILENO, F_SETFL, flags);
+    fcntl(rescue.out, F_SETFL, flags);
 }
 
 void rescue_now(void)

@@ -19,6 +19,9 @@ void rescue_arm(void);
 /** Whether the terminal reports the mouse and has to be asked to stop. */
 void rescue_mouse(bool on);
 
+/** The terminal is FD until further notice, and not standard output. */
+void rescue_output(int fd);
+
 /** Nothing needs rescue any more, or not yet again. */
 void rescue_disarm(void);
 

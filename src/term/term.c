@@ -1,7 +1,6 @@
 #include "term/term.h"
 
 #include <curses.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +12,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "term/answers.h"
 #include "term/clipboard.h"
 #include "term/direct.h"
 #include "term/entry.h"
 #include "term/keys.h"
+#include "term/one_write.h"
 #include "term/palette.h"
 #include "term/rescue.h"
 
@@ -93,24 +94,11 @@ static void set_modes(void)
     nodelay(term.keys, TRUE);
 }
 
-// Past ncurses, which knows no such sequence; it moves no cursor. What does not know it ignores it.
-static void write_past(const char *bytes, size_t len)
-{
-    fflush(stdout);
-    for (size_t done = 0; done < len;) {
-        ssize_t n = write(STDOUT_FILENO, bytes + done, len - done);
-        if (n < 0 && errno != EINTR) {
-            break;
-        }
-        done += n > 0 ? (size_t)n : 0;
-    }
-}
-
 /** Asks the terminal to tell pasted text from pressed keys. */
 static void tell_pastes(bool on)
 {
     const char *bytes = on ? "\x1b[?2004h" : "\x1b[?2004l";
-    write_past(bytes, strlen(bytes));
+    one_write_past(bytes, strlen(bytes));
 }
 
 /**
@@ -120,7 +108,7 @@ static void tell_pastes(bool on)
 static void tell_mouse(bool on)
 {
     const char *bytes = on ? "\x1b[?1006;1000h" : "\x1b[?1006;1000l";
-    write_past(bytes, strlen(bytes));
+    one_write_past(bytes, strlen(bytes));
     keys_mouse(on);
     rescue_mouse(on);
 }
@@ -154,6 +142,7 @@ bool term_open(const struct term_options *options, struct str *notice, struct st
         term.unicode = MB_CUR_MAX > 1 && !entry_lacks_unicode(name.text);
         rescue_arm();
         set_modes();
+        one_write_open();
         palette_init(&term.palette, options->color);
         palette_set_theme(&term.palette, options->theme);
         term.away = false;
@@ -161,6 +150,7 @@ bool term_open(const struct term_options *options, struct str *notice, struct st
         // enters the alternate screen now, so that what undoes it is always right
         refresh();
         tell_pastes(true);
+        answers_ask(name.text);
     }
     str_finish(&name);
     return ok;
@@ -171,6 +161,7 @@ static void give_back(void)
     if (!term.away) {
         term.away = true;
         tell_pastes(false);
+        answers_drain();
         if (term.mouse) {
             tell_mouse(false);
         }
@@ -190,6 +181,7 @@ void term_close(void)
     term.mouse = false;
     delwin(term.keys);
     delscreen(screen);
+    one_write_close();
     canvas_finish(&term.shown);
     free(term.line);
     term.line = NULL;
@@ -385,10 +377,12 @@ void term_show(const struct canvas *canvas)
     if (term.repaint || (all && term.shown.w > 0)) {
         clearok(curscr, TRUE);
     }
+    one_write_begin(answers_known()->synchronizes);
     if (show_rows(canvas, columns, rows, all) || all || term.repaint) {
         refresh();
         keep(canvas);
     }
+    one_write_end();
     term.redraw = false;
     term.repaint = false;
 }
@@ -463,7 +457,7 @@ enum term_copied term_copy(const char *text, size_t len)
     struct str s;
     str_init(&s);
     clipboard_add(&s, text, len, clipboard_in_tmux(), clipboard_in_screen());
-    write_past(s.text, s.len);
+    one_write_past(s.text, s.len);
     str_finish(&s);
     return TERM_COPY_SENT;
 }

@@ -334,6 +334,53 @@ static void name_sequence(const char *text, char name[3])
     }
 }
 
+/** How often TEXT is in the output behind the first FROM bytes. */
+static int count_output(const struct pty *p, size_t from, const char *text)
+{
+    int count = 0;
+    for (const char *at = p->output.text + from; (at = strstr(at, text)) != NULL; at++) {
+        count++;
+    }
+    return count;
+}
+
+// The terminal is asked, and what it answers is no key.
+static void synchronizes_where_the_terminal_does(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answer;
+        int updates;
+    } cases[] = {{"", 0}, {"\x1b[?2026;0$y", 0}, {"\x1b[?2026;4$y", 0}, {"\x1b[?1;2$y", 0},
+        {"\x1b[?2026;2$y", 1}, {"\x1b[?2026;1$y\x1b]11;rgb:ffff/ffff/dddd\x1b\\\x1b[?64;1c", 1},
+        {"\x1b]11;rgb:0000/0000/0000\x07\x1b[?2026;2$y", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pty p;
+        start(&p, "xterm-256color", "auto");
+        assert_true(pty_wait_output(&p, 0, "\x1b[?2026$p\x1b]11;?\x1b\\\x1b[c"));
+        pty_send(&p, cases[i].answer);
+        size_t before = p.output.len;
+        pty_send(&p, "x");
+        assert_true(pty_wait_text(&p, "press 1 key 78"));
+        pty_send(&p, "y");
+        assert_true(pty_wait_text(&p, "press 2 key 79"));
+        int begun = count_output(&p, before, "\x1b[?2026h");
+        assert_int_equal(begun, 2 * cases[i].updates);
+        assert_int_equal(count_output(&p, before, "\x1b[?2026l"), begun);
+        quit(&p);
+    }
+}
+
+// It would print what it does not know.
+static void a_console_is_not_asked(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, "linux", "auto");
+    assert_int_equal(count_output(&p, 0, "2026"), 0);
+    quit(&p);
+}
+
 // Where ncurses finds rows that moved, it scrolls parts of the screen.
 static void rows_that_move_are_not_scrolled(void **state)
 {
@@ -556,7 +603,6 @@ static void reads_keys(void **state)
         {"\033[1;5A", KEY_CODE_OTHER},
         {"\033[200~", KEY_CODE_PASTE},
         {"\033[201~", KEY_CODE_PASTED},
-        {"\033[?1;2c", KEY_CODE_OTHER},
         {"\033[3~", KEY_CODE_DELETE},
         {"\033[2~", KEY_CODE_OTHER},
     };
@@ -816,6 +862,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(takes_the_richer_entry_when_asked),
         cmocka_unit_test(never_means_no_color),
         cmocka_unit_test(unchanged_frames_send_nothing),
+        cmocka_unit_test(synchronizes_where_the_terminal_does),
+        cmocka_unit_test(a_console_is_not_asked),
         cmocka_unit_test(rows_that_move_are_not_scrolled),
         cmocka_unit_test(repaints),
         cmocka_unit_test(the_clipboard_is_wrapped_for_who_is_between),
