@@ -33,6 +33,7 @@ struct app {
     struct save save;      /**< of the stages that were found */
     int64_t pasted_ms;     /**< when the last of what is being pasted came; 0: nothing is */
     struct str theme;      /**< its name or file */
+    bool theme_chosen;     /**< by the user, since the start */
     int64_t wall_since_ms; /**< when the wall display began */
     int64_t wall_next_ms;  /**< when it shows its next page */
     struct arena frame;    /**< of the view that is made, and */

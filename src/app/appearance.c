@@ -1,3 +1,5 @@
+#include "app/appearance.h"
+
 #include <string.h>
 
 #include "app/app.h"
@@ -5,18 +7,44 @@
 #include "term/term.h"
 #include "theme/theme.h"
 
-unsigned appearance_theme(struct app *app, const char *argument)
+static const char on_dark[] = "default", on_light[] = "light";
+
+static bool apply(struct app *app, const char *file, struct str *why)
 {
     struct theme theme;
+    bool good = theme_load(&theme, file, app->config->directory, why);
+    if (good) {
+        term_set_theme(&theme);
+        str_setf(&app->theme, "%s", file);
+    }
+    return good;
+}
+
+unsigned appearance_suit(struct app *app)
+{
+    bool light;
+    if (app->config->theme || app->theme_chosen) {
+        return 0;
+    }
+    light = term_background(&light) ? light : app->config->light_background;
+    const char *suits = light ? on_light : on_dark;
+    bool changes = strcmp(app->theme.text, suits) != 0;
+    struct str why; // themes that are built in load
+    str_init(&why);
+    changes = changes && apply(app, suits, &why);
+    str_finish(&why);
+    return changes ? REACTION_VIEW | REACTION_REPAINT : 0;
+}
+
+unsigned appearance_theme(struct app *app, const char *argument)
+{
     struct str s, path;
     str_init(&s);
     str_init(&path);
-    bool ok = app_expand(&path, argument, &s) &&
-              theme_load(&theme, path.text, app->config->directory, &s);
+    bool ok = app_expand(&path, argument, &s) && apply(app, path.text, &s);
     if (ok) {
-        term_set_theme(&theme);
         str_setf(&s, _("theme: %s"), argument);
-        str_setf(&app->theme, "%s", path.text);
+        app->theme_chosen = true;
     }
     app_note(app, s.text);
     str_finish(&path);

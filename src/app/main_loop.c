@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/action.h"
+#include "app/appearance.h"
 #include "app/screen.h"
 #include "app/signals.h"
 #include "app/wall.h"
@@ -33,7 +34,7 @@ static unsigned take_keys(struct app *app)
             term_size(&columns, &rows);
             screen_view(app, columns, rows);
         }
-        unsigned reaction = action_run(app, pressed);
+        unsigned reaction = appearance_suit(app) | action_run(app, pressed);
         app->outdated = reaction & REACTION_VIEW;
         bits |= reaction;
     }
@@ -185,6 +186,7 @@ int main_loop_run(struct app *app)
     for (;;) {
         read_clock(app);
         bits |= take_signals() | take_keys(app);
+        bits |= appearance_suit(app); // the terminal answers among the keys
         if ((bits & REACTION_SUSPEND) && !(bits & REACTION_QUIT)) {
             term_suspend();
             bits |= take_signals(); // who is to end takes no terminal from the shell again

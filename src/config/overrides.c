@@ -144,6 +144,13 @@ static bool merge_wall(struct config *c, const struct options *o, struct str *wh
     return true;
 }
 
+/** Of `15;0` or `0;default;15`, as rxvt began: whether the last, the background, is white. */
+static bool is_light(const char *colors)
+{
+    const char *last = colors ? strrchr(colors, ';') : NULL;
+    return last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
+}
+
 /** The variables that stand for an option; what is no size there is none. */
 static void take_environment(struct config *c, const struct config_input *input)
 {
@@ -156,6 +163,7 @@ static void take_environment(struct config *c, const struct config_input *input)
     if (rows) {
         value_read(&type_cells, rows, &c->size.rows, &why);
     }
+    c->light_background = is_light(input_env(input, ENV_COLORFGBG));
     if (input_env(input, ENV_NO_COLOR)) {
         c->color = COLOR_NEVER;
     }

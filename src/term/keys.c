@@ -234,6 +234,23 @@ static keystroke after_private(WINDOW *window)
     return KEY_CODE_NONE;
 }
 
+/** Whether what waits, behind `ESC ]`, is an answer, and not a key pressed after Esc. */
+static bool is_answer(WINDOW *window)
+{
+    static const char begin[] = "11;";
+    int read[sizeof begin - 1], count = 0;
+    bool same = answers_are_due();
+    while (same && count < (int)sizeof begin - 1) {
+        read[count] = wgetch(window);
+        same = read[count] == begin[count];
+        count += read[count] != ERR;
+    }
+    while (count-- > 0) {
+        ungetch(read[count]);
+    }
+    return same;
+}
+
 /** The answer behind `ESC ]`, up to BEL or `ESC \\`. */
 static keystroke after_osc(WINDOW *window)
 {
@@ -254,7 +271,7 @@ static keystroke after_osc(WINDOW *window)
 static keystroke after_escape(WINDOW *window)
 {
     int ch = wgetch(window);
-    if (ch == ']' && answers_are_due()) {
+    if (ch == ']' && is_answer(window)) {
         return after_osc(window);
     }
     if (ch != '[' && ch != 'O') {

@@ -462,6 +462,12 @@ enum term_copied term_copy(const char *text, size_t len)
     return TERM_COPY_SENT;
 }
 
+bool term_background(bool *light)
+{
+    *light = answers_known()->light;
+    return answers_known()->background;
+}
+
 bool term_has_shades(void)
 {
     return term.screen && term.palette.has_shades;

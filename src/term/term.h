@@ -93,6 +93,9 @@ enum term_copied {
  */
 enum term_copied term_copy(const char *text, size_t len);
 
+/** Whether the terminal has said what its background is; then *LIGHT says whether it is light. */
+bool term_background(bool *light);
+
 /** Whether there are so many colours, and the theme has them, that shades alone can carry meaning.
  */
 bool term_has_shades(void);

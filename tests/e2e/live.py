@@ -26,6 +26,7 @@ APPEARS_WITHIN_S = 60   # a bound against hanging; what is expected comes much s
 LOOK_EVERY_S = 0.05
 IDLES_FOR_S, RUNS_FOR_S, HANGS_FOR_S = 20, 60, 600     # bounds of come_to_rest()
 ORIGINAL_COLORS = b"\x1b]104\x07"      # the terminal's own; ncurses sends it after a stop
+WHICH_BACKGROUND = b"\x1b]11;?"
 TELL_PASTES, KEEP_PASTES = b"\x1b[?2004h", b"\x1b[?2004l"
 ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 LETTERS = ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -426,6 +427,6 @@ def check_clean(test, live):
     test.assertNotIn("Sanitizer", live.errors(), live.errors())
     test.assertNotIn("runtime error", live.errors(), live.errors())
     commands = re.findall(rb"\x1b\][^\x07\x1b]*\x07?", live.raw)
-    test.assertEqual(set(commands) - {ORIGINAL_COLORS}, set())
+    test.assertEqual(set(commands) - {ORIGINAL_COLORS, WHICH_BACKGROUND}, set())
     for line in live.lines():
         test.assertTrue(line.isprintable(), repr(line))

@@ -433,6 +433,31 @@ class Keys(Case):
             self.check_quit(live)
 
 
+class Background(Case):
+    """The theme suits the terminal, as far as that tells; what comes after `light` says which it was."""
+
+    def check_next(self, live, name):
+        live.press("T")
+        live.wait_for(f"theme: {name}")
+        live.quit()
+
+    def test_asked(self):
+        for shade, after in (("ffff", "mono"), ("1010", "deuteranopia")):
+            with self.subTest(shade), self.open() as live:
+                live.wait(lambda: b"\x1b]11;?" in live.raw, "a question")
+                live.press(f"\x1b]11;rgb:{shade}/{shade}/{shade}\x1b\\")
+                self.check_next(live, after)
+
+    def test_by_the_environment(self):
+        with self.open(COLORFGBG="0;15") as live:
+            self.check_next(live, "mono")
+
+    def test_a_theme_of_the_user_stays(self):
+        with self.open("--theme", "nord", COLORFGBG="0;15") as live:
+            live.press("\x1b]11;rgb:ffff/ffff/ffff\x1b\\")
+            self.check_next(live, "solarized")
+
+
 class Wall(Case):
     """The display that nobody touches."""
 

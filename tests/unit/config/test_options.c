@@ -731,7 +731,19 @@ static void heeds_the_environment(void **state)
     struct run t = {.environment = {"NO_COLOR", ""}};
     assert_true(load(&t));
     assert_int_equal(t.config.color, COLOR_AUTO);
+    assert_false(t.config.light_background);
     finish(&t);
+
+    static const struct {
+        const char *colors;
+        bool light;
+    } backgrounds[] = {{"0;15", true}, {"0;default;7", true}, {"15;0", false}, {"15", false}};
+    for (size_t i = 0; i < sizeof backgrounds / sizeof *backgrounds; i++) {
+        struct run b = {.environment = {"COLORFGBG", backgrounds[i].colors}};
+        assert_true(load(&b));
+        assert_int_equal(b.config.light_background, backgrounds[i].light);
+        finish(&b);
+    }
 
     struct run u = {.environment = {"RAGTOP_USER", "secret"}};
     assert_false(load(&u));
