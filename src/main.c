@@ -205,6 +205,10 @@ static int run(const struct config *config, enum command command)
         status = end_output(discover_command(config));
     } else if (command == COMMAND_CHECK) {
         status = end_output(check_command(config));
+    } else if (command == COMMAND_RULES) {
+        status = end_output(rules_command(config));
+    } else if (command == COMMAND_GRAFANA) {
+        status = end_output(grafana_command(config));
     } else if (command == COMMAND_BASELINE) {
         status = end_output(baseline_command(config));
     } else if (config->screenshot) {

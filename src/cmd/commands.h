@@ -23,6 +23,12 @@ int discover_command(const struct config *config);
 /** `ragtop check`: what the server knows of every name that is asked for. */
 int check_command(const struct config *config);
 
+/** `ragtop rules`: recording and alerting rules about the stages. */
+int rules_command(const struct config *config);
+
+/** `ragtop grafana`: a dashboard of the stages. */
+int grafana_command(const struct config *config);
+
 /** `ragtop --screenshot`: one frame of the dashboard. */
 int screenshot_command(const struct config *config, const struct theme *theme);
 

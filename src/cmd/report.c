@@ -23,6 +23,9 @@ static void add_document(struct str *s, struct oneshot *o, const struct config *
     case FORMAT_TEXT:
     case FORMAT_ANSI:
     case FORMAT_YAML:
+    case FORMAT_RULES:
+    case FORMAT_PROMETHEUSRULE:
+    case FORMAT_TEST:
     case FORMAT_SVG: report_add_table(s, &o->view, &r, width, config->ascii); break;
     }
 }

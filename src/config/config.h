@@ -40,6 +40,9 @@ enum output_format {
     FORMAT_ANSI,
     FORMAT_SVG,
     FORMAT_YAML,
+    FORMAT_RULES, /**< of rules: a rule file, a PrometheusRule, tests of it */
+    FORMAT_PROMETHEUSRULE,
+    FORMAT_TEST,
 };
 
 /** What the configuration says a metric is, whatever the server says of it. */
@@ -250,6 +253,8 @@ enum command {
     COMMAND_BASELINE,
     COMMAND_DISCOVER,
     COMMAND_CHECK,
+    COMMAND_RULES,
+    COMMAND_GRAFANA,
     COMMAND_HELP,
     COMMAND_VERSION,
 };

@@ -80,10 +80,22 @@ static bool merge_at(
     return true;
 }
 
+/** The name of a command that prints what is on one server; NULL: COMMAND is none. */
+static const char *printer(enum command command)
+{
+    return command == COMMAND_DISCOVER  ? "discover"
+           : command == COMMAND_CHECK   ? "check"
+           : command == COMMAND_RULES   ? "rules"
+           : command == COMMAND_GRAFANA ? "grafana"
+                                        : NULL;
+}
+
 static bool merge_output(struct config *c, const struct options *o, struct str *why)
 {
     bool report = o->command == COMMAND_REPORT;
+    bool rules = o->command == COMMAND_RULES;
     bool found = o->command == COMMAND_DISCOVER || o->command == COMMAND_CHECK;
+    const char *name = printer(o->command);
     if (report && c->screenshot) {
         str_setf(
             why, _("--screenshot draws the dashboard, report prints a table; use one of them"));
@@ -95,24 +107,24 @@ static bool merge_output(struct config *c, const struct options *o, struct str *
         return false;
     }
     const char *format = o->values[SETTING_FORMAT];
-    if (found && c->screenshot) {
+    if (name && c->screenshot) {
         str_setf(why,
             _("--screenshot draws the dashboard, %s prints what is on the server; use one "
               "of them"),
-            o->command == COMMAND_CHECK ? "check" : "discover");
+            name);
         return false;
     }
-    if (found && c->sources_count > 1) {
-        str_setf(why, _("%s is about one source, but there are %zu; choose one: --source %s"),
-            o->command == COMMAND_CHECK ? "check" : "discover", c->sources_count,
-            c->sources[0].name);
+    if (name && c->sources_count > 1) {
+        str_setf(why, _("%s is about one source, but there are %zu; choose one: --source %s"), name,
+            c->sources_count, c->sources[0].name);
         return false;
     }
-    if (format && !report && !found && !c->screenshot) {
-        str_setf(why, _("--format is for report, discover, check or --screenshot"));
+    if (format && !report && !found && !rules && !c->screenshot) {
+        str_setf(why, _("--format is for report, discover, check, rules or --screenshot"));
         return false;
     }
     const struct value_type *formats = found           ? &type_found_format
+                                       : rules         ? &type_rules_format
                                        : c->screenshot ? &type_frame_format
                                                        : &type_report_format;
     if (format && !value_read(formats, format, &c->format, why)) {

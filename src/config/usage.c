@@ -41,6 +41,25 @@ static const struct usage usages[] = {
            "name on the server is nearest. --format chooses table, yaml or json.\n\n"
            "It exits with 0 when everything is there, 1 when something is missing, 3 when the\n"
            "server cannot be asked, 64 on a mistake in options or files.\n")},
+    {"rules", COMMAND_RULES, N_("[OPTION...] [URL]"),
+        N_("recording and alerting rules for the server"),
+        N_("Prints rules for Prometheus about the stages that are configured or found: they "
+           "record\n"
+           "what ragtop reads history from, and alert. --format chooses rules, prometheusrule for\n"
+           "the Prometheus Operator, or test, unit tests of the rules:\n\n"
+           "  ragtop rules URL > ragtop-rules.yaml\n"
+           "  ragtop rules --format test URL > ragtop-rules_test.yaml\n"
+           "  promtool test rules ragtop-rules_test.yaml\n\n"
+           "It exits with 0, with 3 when there is nothing to make rules of or the server cannot "
+           "be\n"
+           "asked, with 64 on a mistake in options or files.\n")},
+    {"grafana", COMMAND_GRAFANA, N_("[OPTION...] [URL]"),
+        N_("the same stages as a dashboard for Grafana"),
+        N_("Prints a dashboard that Grafana 10 to 13 imports, in its JSON, about the stages that\n"
+           "are configured or found:\n\n"
+           "  ragtop grafana URL > ragtop.json\n\n"
+           "It exits with 0, with 3 when there is nothing to show or the server cannot be asked,\n"
+           "with 64 on a mistake in options or files.\n")},
     {"baseline", COMMAND_BASELINE, N_("save FILE [OPTION...] [URL]"),
         N_("how it is now, for --baseline FILE later"),
         N_("Writes to FILE how everything was in the 24 hours before now, or before --at. Later,\n"

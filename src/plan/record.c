@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "config/signal_keys.h"
 #include "plan/promql.h"
+#include "promql/select.h"
 
 const char record_names[] = "ragtop:[^:]+:(rate.+|last)";
 
@@ -43,7 +44,7 @@ void record_add_name(struct str *s, const struct plan *p, const struct signal *s
 }
 
 // Two stages whose names differ in punctuation alone would share a rule: then neither has one.
-static bool is_ambiguous(const struct plan *p, size_t signal, const char *stem)
+static bool is_ambiguous(const struct plan *p, const struct signal *signal, const char *stem)
 {
     struct str other;
     str_init(&other);
@@ -51,10 +52,53 @@ static bool is_ambiguous(const struct plan *p, size_t signal, const char *stem)
     for (size_t i = 0; i < p->signals_count && !same; i++) {
         str_clear(&other);
         add_stem(&other, p, &p->signals[i]);
-        same = i != signal && strcmp(other.text, stem) == 0;
+        same = &p->signals[i] != signal && strcmp(other.text, stem) == 0;
     }
     str_finish(&other);
     return same;
+}
+
+char *record_rule(const struct plan *p, const struct signal *signal)
+{
+    struct str name;
+    str_init(&name);
+    bool rate = add_stem(&name, p, signal);
+    bool usable = name.len > 0 && !is_ambiguous(p, signal, name.text);
+    if (rate) {
+        clock_add_duration(&name, p->window_ms);
+    }
+    char *rule = usable ? str_take(&name) : NULL;
+    str_finish(&name);
+    return rule;
+}
+
+bool record_labels(const struct plan *p, struct labels *out)
+{
+    struct str metric;
+    struct selector selector;
+    if (!p->selector) {
+        return true;
+    }
+    str_init(&metric);
+    str_addf(&metric, "any{%s}", p->selector);
+    bool good = select_parse_metric(&selector, metric.text);
+    str_finish(&metric);
+    if (!good) {
+        return false;
+    }
+    for (size_t i = 0; i < selector.count; i++) {
+        const struct matcher *m = &selector.matchers[i];
+        if (!m->regex && !m->negative && strcmp(m->name, "__name__") != 0) {
+            labels_set(out, m->name, m->value);
+        }
+    }
+    for (size_t i = 0; good && i < selector.count; i++) {
+        const struct matcher *m = &selector.matchers[i];
+        const char *value = labels_get(out, m->name);
+        good = strcmp(m->name, "__name__") == 0 || select_matches(m, value ? value : "");
+    }
+    select_finish(&selector);
+    return good;
 }
 
 void record_learn(struct plan *p, char *const *names, size_t count)
@@ -66,7 +110,7 @@ void record_learn(struct plan *p, char *const *names, size_t count)
         str_clear(&stem);
         add_stem(&stem, p, signal);
         signal->rules_count = 0;
-        bool usable = stem.len > 0 && !is_ambiguous(p, i, stem.text);
+        bool usable = stem.len > 0 && !is_ambiguous(p, signal, stem.text);
         for (size_t k = 0; k < count && usable && signal->rules_count < SIGNAL_RULES_MAX; k++) {
             size_t rest = strlen(names[k]) - stem.len;
             if (strncmp(names[k], stem.text, stem.len) == 0 && rest < SIGNAL_WINDOW_MAX) {

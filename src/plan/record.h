@@ -13,16 +13,30 @@
 #ifndef RAGTOP_PLAN_RECORD_H
 #define RAGTOP_PLAN_RECORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
 #include "plan/plan.h"
+#include "series/labels.h"
 
 /** The regular expression of all names of rules. */
 extern const char record_names[];
 
 /** Appends the name of the rule of SIGNAL with the window of P; nothing when it can have none. */
 void record_add_name(struct str *s, const struct plan *p, const struct signal *signal);
+
+/**
+ * The name of the rule that records SIGNAL, owned by the caller; NULL: it can have none, or two
+ * signals would share it.
+ */
+char *record_rule(const struct plan *p, const struct signal *signal);
+
+/**
+ * Sets in *OUT, which is empty, the labels that every recorded series has to carry so that the
+ * selector of P chooses it. False: a matcher of it is one that no label is sure to satisfy.
+ */
+bool record_labels(const struct plan *p, struct labels *out);
 
 /**
  * Keeps which signals have a rule with any window, from the COUNT NAMES that exist on the server;

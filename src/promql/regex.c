@@ -1,8 +1,11 @@
 #include "promql/regex.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+
+enum { SAMPLE_TIMES = 20 };
 
 // What the string means; false where it has characters by their numbers, which are not looked at.
 static bool add_meant(struct str *s, const char *quoted, size_t len)
@@ -84,4 +87,67 @@ void regex_add_literal(struct str *s, const char *text)
         }
         str_addc(s, *text);
     }
+}
+
+static const char *sample_alternative(struct str *s, const char *p);
+
+/** Moves past the alternatives behind the one that ended at P, up to the end of their group. */
+static const char *skip_alternatives(const char *p)
+{
+    int depth = 0;
+    for (; *p && !(*p == ')' && depth == 0); p++) {
+        depth += *p == '(' ? 1 : *p == ')' ? -1 : 0;
+        p += *p == '\\' && p[1];
+    }
+    return p;
+}
+
+// One character, class or group; returns what follows it.
+static const char *sample_atom(struct str *s, const char *p)
+{
+    if (strncmp(p, "(?i)", 4) == 0) {
+        return p + 4;
+    }
+    if (*p == '(') {
+        p += strncmp(p, "(?:", 3) == 0 ? 3 : 1;
+        p = skip_alternatives(sample_alternative(s, p));
+        return *p == ')' ? p + 1 : p;
+    }
+    if (*p == '[') {
+        const char *end = strchr(p + 2, ']');
+        str_addc(s, p[1] == '^' ? 'x' : p[1] == '\\' && p[2] == 'd' ? '1' : p[1]);
+        return end ? end + 1 : p + strlen(p);
+    }
+    if (*p == '\\' && p[1]) {
+        str_addc(s, p[1] == 'd' ? '1' : p[1] == 'w' ? 'a' : p[1] == 's' ? ' ' : p[1]);
+        return p + 2;
+    }
+    if (*p != '^' && *p != '$') {
+        str_addc(s, *p == '.' ? 'x' : *p);
+    }
+    return p + 1;
+}
+
+// Up to the end of the alternative or of its group, which it returns.
+static const char *sample_alternative(struct str *s, const char *p)
+{
+    while (*p && *p != '|' && *p != ')') {
+        size_t from = s->len;
+        p = sample_atom(s, p);
+        size_t times = *p == '{' ? (size_t)strtoul(p + 1, NULL, 10) : 1, len = s->len - from;
+        for (size_t i = 1; i < times && i < SAMPLE_TIMES; i++) {
+            for (size_t k = 0; k < len; k++) {
+                str_addc(s, s->text[from + k]);
+            }
+        }
+        p += *p == '{' ? strcspn(p, "}") : 0;
+        p += *p && strchr("*+?}", *p) ? 1 : 0;
+        p += *p == '?' ? 1 : 0; // not greedy
+    }
+    return p;
+}
+
+void regex_add_sample(struct str *s, const char *regex)
+{
+    sample_alternative(s, regex);
 }

@@ -15,6 +15,12 @@
  */
 bool regex_check(const char *quoted, size_t len, struct str *why);
 
+/**
+ * Appends a text that REGEX takes, if it is as those in matchers mostly are: groups, alternatives,
+ * classes, repetitions. Whether it does is for the caller to check.
+ */
+void regex_add_sample(struct str *s, const char *regex);
+
 /** Appends TEXT with the characters special to RE2 escaped. */
 void regex_add_literal(struct str *s, const char *text);
 

@@ -205,6 +205,7 @@ def filled(setting, text):
         return _listed({
             "choices": lambda: choices()[setting.type],
             "found_formats": lambda: choices()["type_found_format"],
+            "rules_formats": lambda: choices()["type_rules_format"],
             "frame_formats": lambda: choices()["type_frame_format"],
             "pages": first_pages,
             "themes": lambda: re.findall(r"themes/([\w-]+)\.theme'", (ROOT / "src/meson.build").read_text(

@@ -1,0 +1,408 @@
+#include "export/rule_series.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "config/signal_keys.h"
+#include "promql/name.h"
+#include "promql/regex.h"
+#include "promql/select.h"
+
+static const double REQUESTS = 10; // per second
+static const double CERTAIN = 1.1; // an alert is expected where it is beyond its level by that much
+
+/** Of a stage: by what its latency is measured, in its unit, and what its requests must not be. */
+struct made_stage {
+    const struct stage *stage;
+    const char *failures; /**< the metric of its errors; NULL: none */
+    double level, calm_mean, wrong_mean;
+};
+
+// --- one series
+
+static bool is_there(const struct made_list *list, const struct labels *labels)
+{
+    bool there = false;
+    for (size_t i = 0; i < list->count && !there; i++) {
+        there = labels_equal(&list->items[i].labels, labels);
+    }
+    return there;
+}
+
+static void add(
+    struct made_list *list, struct labels labels, bool counter, double calm, double wrong)
+{
+    if (is_there(list, &labels)) {
+        labels_finish(&labels);
+        return;
+    }
+    if (list->count == list->cap) {
+        list->cap = list->cap ? 2 * list->cap : 64;
+        list->items = mem_resize(list->items, list->cap, sizeof *list->items);
+    }
+    list->items[list->count++] = (struct made_series){labels, counter, calm, wrong};
+}
+
+static void set_sample(struct labels *out, const struct matcher *m)
+{
+    struct str s;
+    str_init(&s);
+    if (m->regex) {
+        regex_add_sample(&s, m->value);
+    } else {
+        str_add(&s, m->value);
+    }
+    labels_set(out, m->name, s.text);
+    str_finish(&s);
+}
+
+// A label that may not have a value is not there, or has another one.
+static void set_labels(struct labels *out, const struct selector *selector)
+{
+    for (size_t i = 0; i < selector->count; i++) {
+        const struct matcher *m = &selector->matchers[i];
+        if (!m->negative && strcmp(m->name, "__name__") != 0) {
+            set_sample(out, m);
+        }
+    }
+    for (size_t i = 0; i < selector->count; i++) {
+        const struct matcher *m = &selector->matchers[i];
+        const char *value = labels_get(out, m->name);
+        if (m->negative && !select_matches(m, value ? value : "")) {
+            labels_set(out, m->name, "other");
+        }
+    }
+}
+
+static bool names(const struct selector *s, const char *label)
+{
+    bool any = false;
+    for (size_t i = 0; i < s->count && !any; i++) {
+        any = strcmp(s->matchers[i].name, label) == 0;
+    }
+    return any;
+}
+
+// What counts as a failure unless a label has one of certain values gets one of those.
+static void set_well(struct labels *out, const struct selector *own, const char *failures)
+{
+    struct selector selector;
+    if (!failures || !select_parse_metric(&selector, failures)) {
+        return;
+    }
+    for (size_t i = 0; i < selector.count; i++) {
+        const struct matcher *m = &selector.matchers[i];
+        if (m->negative && !names(own, m->name)) {
+            set_sample(out, m);
+        }
+    }
+    select_finish(&selector);
+}
+
+/** METRIC, a selector, within that of P. */
+static bool parse(struct selector *out, const struct plan *p, const char *metric)
+{
+    struct str s;
+    str_init(&s);
+    size_t len = strlen(metric);
+    if (!p->selector) {
+        str_add(&s, metric);
+    } else if (len > 0 && metric[len - 1] == '}') {
+        str_append(&s, metric, len - 1);
+        str_addf(&s, ",%s}", p->selector);
+    } else {
+        str_addf(&s, "%s{%s}", metric, p->selector);
+    }
+    bool good = select_parse_metric(out, s.text);
+    str_finish(&s);
+    return good;
+}
+
+/**
+ * Makes the labels of a series of METRIC with SUFFIX that FAILURES (may be NULL) do not count.
+ * False: nobody knows how, or promtool of all versions could not read its name.
+ */
+static bool make_labels(struct labels *out, const struct plan *p, const char *metric,
+    const char *suffix, const char *failures)
+{
+    struct selector selector;
+    struct str name;
+    if (!metric || name_classic_length(metric, true) != name_length(metric) ||
+        !parse(&selector, p, metric)) {
+        return false;
+    }
+    set_labels(out, &selector);
+    set_well(out, &selector, failures);
+    str_init(&name);
+    str_append(&name, metric, name_length(metric));
+    labels_set(out, "__name__", name.text);
+    bool good = select_has(&selector, out);
+    for (size_t i = 0; i < out->count; i++) {
+        good = good && name_is_classic_label(out->items[i].name);
+    }
+    str_add(&name, suffix);
+    labels_set(out, "__name__", name.text);
+    str_finish(&name);
+    select_finish(&selector);
+    if (!good) {
+        labels_finish(out);
+    }
+    return good;
+}
+
+/** What all series of METRIC gain each second while all is well, or not. */
+static double rate_of(
+    const struct made_list *list, const struct plan *p, const char *metric, bool wrong)
+{
+    struct selector selector;
+    double sum = 0;
+    if (!metric || !parse(&selector, p, metric)) {
+        return NAN;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        const struct made_series *one = &list->items[i];
+        sum += one->counter && select_has(&selector, &one->labels) ? wrong ? one->wrong : one->calm
+                                                                   : 0;
+    }
+    select_finish(&selector);
+    return sum;
+}
+
+// --- the series of a stage
+
+static bool add_metric(struct made_list *list, const struct plan *p, const struct made_stage *m,
+    const char *metric, const char *suffix, double calm, double wrong)
+{
+    struct labels labels = {0};
+    bool good = make_labels(&labels, p, metric, suffix, m->failures);
+    if (good) {
+        add(list, labels, true, calm, wrong);
+    }
+    return good;
+}
+
+static bool add_labelled(struct made_list *list, const struct plan *p, const struct made_stage *m,
+    const char *suffix, const char *label, double value, struct made_series one)
+{
+    struct labels labels = {0};
+    char text[32];
+    bool good = make_labels(&labels, p, m->stage->latency, suffix, m->failures);
+    if (good) {
+        snprintf(text, sizeof text, isinf(value) ? "+Inf" : "%.6g", value);
+        labels_set(&labels, label, text);
+        add(list, labels, one.counter, one.calm, one.wrong);
+    }
+    return good;
+}
+
+static bool add_mean(struct made_list *list, const struct plan *p, const struct made_stage *m)
+{
+    const struct stage *s = m->stage;
+    const char *count = s->count ? s->count : s->latency;
+    return add_metric(list, p, m, s->latency, s->count ? "" : "_sum", REQUESTS * m->calm_mean,
+               REQUESTS * m->wrong_mean) &&
+           add_metric(list, p, m, count, s->count ? "" : "_count", REQUESTS, REQUESTS);
+}
+
+// All is well below half the level, and wrong above twice of it.
+static bool add_buckets(struct made_list *list, const struct plan *p, const struct made_stage *m)
+{
+    const struct {
+        double bound, calm, wrong;
+    } buckets[] = {{m->level / 2, REQUESTS, 0}, {m->level * 2, REQUESTS, 0},
+        {m->level * 8, REQUESTS, REQUESTS}, {INFINITY, REQUESTS, REQUESTS}};
+    bool good = true;
+    for (size_t i = 0; i < sizeof buckets / sizeof *buckets && good; i++) {
+        good = add_labelled(list, p, m, "_bucket", "le", buckets[i].bound,
+            (struct made_series){
+                .counter = true, .calm = buckets[i].calm, .wrong = buckets[i].wrong});
+    }
+    return good;
+}
+
+static bool add_gauge(
+    struct made_list *list, const struct plan *p, const char *metric, double calm, double wrong)
+{
+    struct labels labels = {0};
+    bool good = make_labels(&labels, p, metric, "", NULL);
+    if (good) {
+        add(list, labels, false, calm, wrong);
+    }
+    return good;
+}
+
+static bool add_latency(struct made_list *list, const struct plan *p, const struct made_stage *m)
+{
+    switch (m->stage->kind) {
+    case LATENCY_CLASSIC: return add_buckets(list, p, m) && add_mean(list, p, m);
+    case LATENCY_QUANTILES:
+        return add_labelled(list, p, m, "", "quantile", 0.95,
+                   (struct made_series){.calm = m->level / 2, .wrong = m->level * 8}) &&
+               add_mean(list, p, m);
+    case LATENCY_MEAN:
+    case LATENCY_PAIR: return add_mean(list, p, m);
+    case LATENCY_VALUE: return add_gauge(list, p, m->stage->latency, m->calm_mean, m->wrong_mean);
+    case LATENCY_NATIVE:
+    case LATENCY_COUNTER:
+    case LATENCY_UNKNOWN:
+    case LATENCY_ABSENT:
+    case LATENCY_NONE: break;
+    }
+    return false;
+}
+
+static struct made_stage made_stage(const struct plan *p, const struct stage *s)
+{
+    double slo = s->slo_p95_s > 0 ? s->slo_p95_s : 1;
+    const char *failures =
+        s->errors_signal >= 0 ? p->signals[s->errors_signal].source.metric : NULL;
+    return (struct made_stage){.stage = s,
+        .failures = failures,
+        .level = slo / s->to_seconds,
+        .calm_mean = fmin(slo, 1) / 4 / s->to_seconds,
+        .wrong_mean = fmax(slo, 1) * 8 / s->to_seconds};
+}
+
+static bool add_resource(struct made_list *list, const struct plan *p, const struct signal *s)
+{
+    const struct declared_config *d = s->declared;
+    bool free = d && d->form == SIGNAL_FORM_FREE, left = d && d->form == SIGNAL_FORM_LEFT;
+    double all = s->full > 0 ? s->full : s->limit.number > 0 ? s->limit.number : 100;
+    double calm = left ? 0.9 : 0.1, wrong = left ? 0.01 : 0.99;
+    if (d && d->bounded) {
+        return false;
+    }
+    bool good = add_gauge(list, p, s->source.metric, calm * all, wrong * all);
+    if (good && (s->limit.metric || s->limit.expr)) {
+        good = add_gauge(
+            list, p, s->limit.metric, (free ? 1 - calm : 1) * all, (free ? 1 - wrong : 1) * all);
+    }
+    return good;
+}
+
+static bool add_state(
+    struct made_list *list, const struct plan *p, const struct signal *s, double level)
+{
+    const struct declared_config *d = s->declared;
+    double wrong = level / d->factor, calm = d->bad == SIGNAL_BAD_DOWN ? wrong + 1 : wrong - 1;
+    bool valid = !d->bounded || (fmin(calm, wrong) >= d->low && fmax(calm, wrong) <= d->high);
+    return valid && add_gauge(list, p, s->source.metric, calm, wrong);
+}
+
+// --- all of them, and which alerts they make fire
+
+static bool add_requests(struct made_list *list, const struct plan *p, const struct made_stage *m)
+{
+    int signal = m->stage->requests_signal;
+    return signal < 0 ||
+           add_metric(list, p, m, p->signals[signal].source.metric, "", REQUESTS, REQUESTS);
+}
+
+static bool add_failures(struct made_list *list, const struct plan *p, const struct signal *errors)
+{
+    struct labels labels = {0};
+    bool good = make_labels(&labels, p, errors->source.metric, "", NULL);
+    if (good) {
+        add(list, labels, true, 0, REQUESTS);
+    }
+    return good;
+}
+
+static bool add_calls(struct made_list *list, const struct plan *p)
+{
+    struct labels labels = {0};
+    bool good = make_labels(&labels, p, p->signals[p->tool_calls].source.metric, "", NULL);
+    if (good) {
+        labels_set(&labels, p->tool_label, "search");
+        add(list, labels, true, REQUESTS, 10 * REQUESTS);
+    }
+    for (size_t i = 0; i < p->stages_count && good; i++) {
+        const struct made_stage m = made_stage(p, &p->stages[i]);
+        bool counts = m.stage->parent < 0 && m.stage->requests;
+        good = !counts || (add_latency(list, p, &m) && add_requests(list, p, &m));
+    }
+    return good;
+}
+
+static bool make(struct made_list *list, const struct plan *p, const struct ruleset_rule *rule)
+{
+    const struct made_stage m =
+        rule->stage >= 0 ? made_stage(p, &p->stages[rule->stage]) : (struct made_stage){0};
+    const struct signal *signal = rule->signal >= 0 ? &p->signals[rule->signal] : NULL;
+    switch (rule->about) {
+    case RULESET_SLOW:
+    case RULESET_SLOWER:
+    case RULESET_MEAN: return add_latency(list, p, &m) && add_requests(list, p, &m);
+    case RULESET_BURN:
+    case RULESET_FAILING:
+        return add_requests(list, p, &m) &&
+               (m.stage->requests_signal >= 0 || add_latency(list, p, &m)) &&
+               add_failures(list, p, signal);
+    case RULESET_FULL: return add_resource(list, p, signal);
+    case RULESET_BEYOND: return add_state(list, p, signal, rule->level);
+    case RULESET_CALLS: return add_calls(list, p);
+    case RULESET_NO_TRAFFIC:
+        return add_requests(list, p, &m) &&
+               (m.stage->requests_signal >= 0 || add_latency(list, p, &m));
+    case RULESET_NO_DATA:
+    case RULESET_RECORDS:
+    case RULESET_ABOUTS: break;
+    }
+    return true;
+}
+
+/** The share of errors over WINDOW_MS at the end. */
+static double share_over(const struct made_list *list, const struct plan *p,
+    const struct ruleset_rule *rule, int64_t window_ms)
+{
+    const struct stage *s = &p->stages[rule->stage];
+    const char *requests =
+        s->requests_signal >= 0 ? p->signals[s->requests_signal].source.metric : NULL;
+    const char *errors = p->signals[rule->signal].source.metric;
+    double hours = fmin((double)window_ms / CLOCK_HOUR_MS, MADE_CALM_H + MADE_WRONG_H - 1);
+    double wrong = fmin(hours, MADE_WRONG_H - 1), calm = hours - wrong;
+    double failed = rate_of(list, p, errors, true) * wrong + rate_of(list, p, errors, false) * calm;
+    double served = REQUESTS * hours;
+    if (requests) {
+        served =
+            rate_of(list, p, requests, true) * wrong + rate_of(list, p, requests, false) * calm;
+    } else { // the failures may be among what the latency counts
+        served += failed;
+    }
+    return failed / served;
+}
+
+static bool fires(
+    const struct made_list *list, const struct plan *p, const struct ruleset_rule *rule)
+{
+    if (rule->about == RULESET_BURN) {
+        return share_over(list, p, rule, rule->long_ms) > rule->level * CERTAIN &&
+               share_over(list, p, rule, rule->short_ms) > rule->level * CERTAIN;
+    }
+    return true;
+}
+
+void rule_series_make(struct made_list *out, const struct plan *p, const struct ruleset *r)
+{
+    *out = (struct made_list){.fires = mem_zalloc(r->count + 1, sizeof *out->fires)};
+    for (size_t i = r->recording; i < r->count; i++) {
+        out->fires[i] = make(out, p, &r->items[i]);
+    }
+    for (size_t i = r->recording; i < r->count; i++) {
+        out->fires[i] = out->fires[i] && fires(out, p, &r->items[i]);
+    }
+}
+
+void rule_series_finish(struct made_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        labels_finish(&list->items[i].labels);
+    }
+    free(list->items);
+    free(list->fires);
+    *list = (struct made_list){0};
+}
