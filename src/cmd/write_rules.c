@@ -6,44 +6,58 @@
 #include "cmd/oneshot.h"
 #include "export/rule_file.h"
 
-static int add_document(struct str *s, const struct config *config, const struct watch *w)
+/** The document, once the plan is known. */
+struct rules_document {
+    enum output_format format;
+    struct str text; /**< empty: there is nothing to make rules of */
+};
+
+// While W is asked its plan is whole.
+static void write(struct watch *w, void *context)
 {
+    struct rules_document *d = context;
     struct ruleset r;
-    if (w->store.source.health == HEALTH_LOST) {
-        oneshot_say(_("cannot reach %s: %s"), w->config->source.url, w->store.source.why);
-        return STATUS_UNKNOWN;
-    }
     ruleset_make(&r, &w->plan);
-    bool any = r.count > 0;
-    if (!any) {
-        oneshot_say(
-            "%s", *w->store.unmet ? w->store.unmet : _("there is nothing to make rules of"));
-    } else if (config->format == FORMAT_PROMETHEUSRULE) {
-        rule_file_add_resource(s, &w->plan, &r);
-    } else if (config->format == FORMAT_TEST) {
-        rule_file_add_tests(s, &w->plan, &r);
+    if (r.count == 0) {
+        // nothing to write
+    } else if (d->format == FORMAT_PROMETHEUSRULE) {
+        rule_file_add_resource(&d->text, &w->plan, &r);
+    } else if (d->format == FORMAT_TEST) {
+        rule_file_add_tests(&d->text, &w->plan, &r);
     } else {
-        rule_file_add(s, &w->plan, &r);
+        rule_file_add(&d->text, &w->plan, &r);
     }
     ruleset_finish(&r);
-    return any ? 0 : STATUS_UNKNOWN;
+}
+
+static int tell(const struct watch *w, const struct str *text)
+{
+    if (w->store.source.health == HEALTH_LOST) {
+        oneshot_say(_("cannot reach %s: %s"), w->config->source.url, w->store.source.why);
+    } else if (text->len == 0) {
+        oneshot_say(
+            "%s", *w->store.unmet ? w->store.unmet : _("there is nothing to make rules of"));
+    }
+    return text->len > 0 ? 0 : STATUS_UNKNOWN;
 }
 
 int rules_command(const struct config *config)
 {
     struct oneshot o;
-    struct str s, why;
-    str_init(&s);
+    struct rules_document d = {.format = config->format};
+    struct str why;
+    str_init(&d.text);
     str_init(&why);
     int status = STATUS_USAGE;
-    if (!oneshot_run_with(&o, config, NULL, NULL, &why)) {
+    if (!oneshot_run_with(&o, config, write, &d, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else {
-        status = add_document(&s, config, &o.watches[0]);
-        status = oneshot_print(&s, N_("the rules cannot be written: %s")) ? status : STATUS_UNKNOWN;
+        status = tell(&o.watches[0], &d.text);
+        bool written = oneshot_print(&d.text, N_("the rules cannot be written: %s"));
+        status = written ? status : STATUS_UNKNOWN;
     }
     oneshot_finish(&o);
-    str_finish(&s);
+    str_finish(&d.text);
     str_finish(&why);
     return status;
 }
