@@ -8,12 +8,12 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/signal_keys.h"
+#include "plan/promql.h"
 #include "promql/name.h"
 #include "promql/regex.h"
 #include "promql/select.h"
 
 static const double REQUESTS = 10; // per second
-static const double CERTAIN = 1.1; // an alert is expected where it is beyond its level by that much
 
 /** Of a stage: by what its latency is measured, in its unit, and what its requests must not be. */
 struct made_stage {
@@ -355,45 +355,55 @@ static bool make(struct made_list *list, const struct plan *p, const struct rule
     return true;
 }
 
-/** The share of errors over WINDOW_MS at the end. */
+static const double UNCERTAIN = 1.1; // of a share near its level nobody can tell
+
+/** The share of errors over WINDOW_MS once things have gone wrong for so many hours. */
 static double share_over(const struct made_list *list, const struct plan *p,
-    const struct ruleset_rule *rule, int64_t window_ms)
+    const struct ruleset_rule *rule, int64_t window_ms, double wrong_h)
 {
     const struct stage *s = &p->stages[rule->stage];
-    const char *requests =
-        s->requests_signal >= 0 ? p->signals[s->requests_signal].source.metric : NULL;
     const char *errors = p->signals[rule->signal].source.metric;
-    double hours = fmin((double)window_ms / CLOCK_HOUR_MS, MADE_CALM_H + MADE_WRONG_H - 1);
-    double wrong = fmin(hours, MADE_WRONG_H - 1), calm = hours - wrong;
-    double failed = rate_of(list, p, errors, true) * wrong + rate_of(list, p, errors, false) * calm;
-    double served = REQUESTS * hours;
-    if (requests) {
-        served =
-            rate_of(list, p, requests, true) * wrong + rate_of(list, p, requests, false) * calm;
-    } else { // the failures may be among what the latency counts
-        served += failed;
+    double hours = fmin((double)window_ms / CLOCK_HOUR_MS, MADE_CALM_H + wrong_h);
+    double wrong = fmin(hours, wrong_h), calm = hours - wrong;
+    struct str requests;
+    str_init(&requests);
+    if (s->requests_signal >= 0) {
+        str_add(&requests, p->signals[s->requests_signal].source.metric);
+    } else if (s->count) {
+        str_add(&requests, s->count);
+    } else {
+        promql_add_selector(&requests, s->latency, "_count", NULL);
     }
+    double failed = rate_of(list, p, errors, true) * wrong + rate_of(list, p, errors, false) * calm;
+    double served = rate_of(list, p, requests.text, true) * wrong +
+                    rate_of(list, p, requests.text, false) * calm;
+    str_finish(&requests);
     return failed / served;
 }
 
-static bool fires(
+static enum made_fires burns(
     const struct made_list *list, const struct plan *p, const struct ruleset_rule *rule)
 {
-    if (rule->about == RULESET_BURN) {
-        return share_over(list, p, rule, rule->long_ms) > rule->level * CERTAIN &&
-               share_over(list, p, rule, rule->short_ms) > rule->level * CERTAIN;
-    }
-    return true;
+    double end_h = MADE_WRONG_H - 1, for_h = (double)rule->for_ms / CLOCK_HOUR_MS;
+    double then = fmin(share_over(list, p, rule, rule->long_ms, end_h - for_h),
+        share_over(list, p, rule, rule->short_ms, end_h - for_h));
+    double end = fmin(share_over(list, p, rule, rule->long_ms, end_h),
+        share_over(list, p, rule, rule->short_ms, end_h));
+    return then > rule->level * UNCERTAIN  ? MADE_FIRING
+           : end * UNCERTAIN < rule->level ? MADE_SILENT
+                                           : MADE_OPEN;
 }
 
 void rule_series_make(struct made_list *out, const struct plan *p, const struct ruleset *r)
 {
     *out = (struct made_list){.fires = mem_zalloc(r->count + 1, sizeof *out->fires)};
     for (size_t i = r->recording; i < r->count; i++) {
-        out->fires[i] = make(out, p, &r->items[i]);
+        out->fires[i] = make(out, p, &r->items[i]) ? MADE_FIRING : MADE_OPEN;
     }
     for (size_t i = r->recording; i < r->count; i++) {
-        out->fires[i] = out->fires[i] && fires(out, p, &r->items[i]);
+        if (out->fires[i] == MADE_FIRING && r->items[i].about == RULESET_BURN) {
+            out->fires[i] = burns(out, p, &r->items[i]);
+        }
     }
 }
 

@@ -18,10 +18,17 @@ struct made_series {
     double calm, wrong;
 };
 
+/** What an alert does at the end of what goes wrong. */
+enum made_fires {
+    MADE_SILENT,
+    MADE_FIRING,
+    MADE_OPEN /**< it cannot be told, or its series cannot be made */
+};
+
 struct made_list {
     struct made_series *items; /**< owned; no two have the same labels */
     size_t count, cap;
-    bool *fires; /**< by rule: what it reads is made, and goes wrong enough; owned */
+    enum made_fires *fires; /**< by rule; owned */
 };
 
 /** Makes the series for all rules of R. */

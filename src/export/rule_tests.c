@@ -97,26 +97,55 @@ static void add_input(
 
 static const char *const told_apart[] = {"alertname", "stage", "long", "resource"};
 
-static void add_expected(struct str *s, const struct plan *p, const struct ruleset_rule *rule)
+/** Appends the labels by which RULE is told from the others, `{alertname="X", stage="Y"}`. */
+static void add_told_apart(struct str *s, const struct plan *p, const struct ruleset_rule *rule)
 {
     struct labels labels = {0};
-    struct str one;
+    const char *before = "{";
     rule_file_labels(&labels, p, rule);
     labels_set(&labels, "alertname", rule->name);
-    str_init(&one);
     for (size_t i = 0; i < sizeof told_apart / sizeof *told_apart; i++) {
         const char *value = labels_get(&labels, told_apart[i]);
         if (value) {
-            str_addf(&one, "%s%s=", one.len > 0 ? ", " : "{", told_apart[i]);
-            str_add_quoted(&one, value);
+            str_addf(s, "%s%s=", before, told_apart[i]);
+            str_add_quoted(s, value);
+            before = ", ";
         }
     }
-    str_addc(&one, '}');
+    str_addc(s, '}');
+    labels_finish(&labels);
+}
+
+static void add_expected(struct str *s, const struct plan *p, const struct ruleset_rule *rule)
+{
+    struct str one;
+    str_init(&one);
+    add_told_apart(&one, p, rule);
     str_add(s, "          - labels: ");
     rule_file_add_text(s, one.text);
     str_add(s, "\n            value: 1\n");
     str_finish(&one);
-    labels_finish(&labels);
+}
+
+// What fires, but for what nobody can tell of.
+static void add_question(struct str *s, const struct plan *p, const struct ruleset *r,
+    const struct made_list *made, const struct course_test *t)
+{
+    struct str expr;
+    str_init(&expr);
+    str_addf(&expr, "group by (alertname, stage, long, resource) (ALERTS{alertstate=\"firing\",%s}",
+        t->alerts);
+    for (size_t i = r->recording; i < r->count; i++) {
+        if (made->fires[i] == MADE_OPEN) {
+            str_add(&expr, " unless ALERTS");
+            add_told_apart(&expr, p, &r->items[i]);
+        }
+    }
+    str_addc(&expr, ')');
+    str_add(s, "    promql_expr_test:\n      - expr: ");
+    rule_file_add_text(s, expr.text);
+    str_addf(s, "\n        eval_time: %dh\n        exp_samples:", t->at_h);
+    str_finish(&expr);
 }
 
 static void add_test(struct str *s, const struct plan *p, const struct ruleset *r,
@@ -130,12 +159,9 @@ static void add_test(struct str *s, const struct plan *p, const struct ruleset *
     clock_add_duration(s, step_ms);
     str_addc(s, '\n');
     add_input(s, made, t, step_ms);
-    str_addf(s,
-        "    promql_expr_test:\n      - expr: group by (alertname, stage, long, resource) "
-        "(ALERTS{alertstate=\"firing\",%s})\n        eval_time: %dh\n        exp_samples:",
-        t->alerts, t->at_h);
+    add_question(s, p, r, made, t);
     for (size_t i = r->recording; i < r->count; i++) {
-        if (t->about[r->items[i].about] && made->fires[i]) {
+        if (t->about[r->items[i].about] && made->fires[i] == MADE_FIRING) {
             str_add(s, any ? "" : "\n");
             add_expected(s, p, &r->items[i]);
             any = true;
@@ -149,11 +175,11 @@ static void add_untested(
 {
     for (size_t i = r->recording; i < r->count; i++) {
         const struct ruleset_rule *rule = &r->items[i];
-        if (!made->fires[i]) {
+        if (made->fires[i] == MADE_OPEN) {
             struct arena a = {0};
-            rule_file_add_comment(s,
-                arena_printf(&a, _("%s of %s is not tested, as its series cannot be made up."),
-                    rule->name, rule->stage >= 0 ? p->stages[rule->stage].name : _("the tools")));
+            rule_file_add_comment(
+                s, arena_printf(&a, _("Not tested: %s of %s."), rule->name,
+                       rule->stage >= 0 ? p->stages[rule->stage].name : _("the tools")));
             arena_finish(&a);
         }
     }
