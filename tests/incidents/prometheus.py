@@ -25,6 +25,7 @@ class Prometheus:
         self._targets = targets
         self._options = options
         self._data = directory / "data"
+        self._rules = directory / "rules.yaml"
         self._cleanup = contextlib.ExitStack()
         self._port, = free_ports(1)
 
@@ -48,12 +49,13 @@ class Prometheus:
     def __enter__(self):
         with self._cleanup:     # undoes what has been done if the rest fails
             configuration = self._directory / "prometheus.yaml"
-            configuration.write_text(json.dumps({"scrape_configs": self.scrape_configs()}))
+            configuration.write_text(json.dumps({"scrape_configs": self.scrape_configs(),
+                                                 "rule_files": [str(self._rules)]}))
             process = self._child("prometheus", [
                 "prometheus", f"--config.file={configuration}",
                 f"--storage.tsdb.path={self._data}",
                 f"--web.listen-address=127.0.0.1:{self._port}",
-                "--storage.tsdb.retention.time=60d", *self._options])
+                "--storage.tsdb.retention.time=60d", "--web.enable-lifecycle", *self._options])
             process.wait_until(self._is_ready)
             process.wait_until(self._has_scraped)
             self._cleanup = self._cleanup.pop_all()
@@ -67,6 +69,12 @@ class Prometheus:
         return [{"job_name": f"target-{i}", "scrape_interval": "1s", "scrape_timeout": "1s",
                  "static_configs": [{"targets": [target]}]}
                 for i, target in enumerate(self._targets)]
+
+    def take_rules(self, text):
+        """From now on evaluates the rules in TEXT, a rule file."""
+        self._rules.write_text(text, encoding="utf-8")
+        with DIRECT.open(f"{self.url}/-/reload", data=b"", timeout=QUERY_SECONDS) as answer:
+            assert answer.status == 200
 
     def range(self, query, begin, end, step):
         """The answer to a range query: a list of ({label: value}, [(time, value)])."""
