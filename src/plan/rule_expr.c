@@ -162,7 +162,7 @@ void rule_add_fullness(struct str *s, const struct plan *p, const struct signal 
 
 // --- the past: an offset is for selectors alone; a subquery takes one for a whole expression
 
-static void add_before(struct str *s, const char *number, const char *offset)
+void rule_add_before(struct str *s, const char *number, const char *offset)
 {
     str_addf(s, "last_over_time((%s)[1s:1s] offset %s)", number, offset);
 }
@@ -170,9 +170,9 @@ static void add_before(struct str *s, const char *number, const char *offset)
 void rule_add_usual(struct str *s, const char *number, const char *by, bool none_is_zero)
 {
     str_addf(s, "max%s%s%s(label_replace(", by ? " by (" : "", by ? by : "", by ? ") " : "");
-    add_before(s, number, "1d");
+    rule_add_before(s, number, "1d");
     str_add(s, ",\"then\",\"day\",\"\",\"\") or label_replace(");
-    add_before(s, number, "1w");
+    rule_add_before(s, number, "1w");
     str_add(s, ",\"then\",\"week\",\"\",\"\")");
     str_add(s, none_is_zero ? " or label_replace(vector(0),\"then\",\"none\",\"\",\"\"))" : ")");
 }
@@ -180,8 +180,8 @@ void rule_add_usual(struct str *s, const char *number, const char *by, bool none
 void rule_add_then(struct str *s, const char *number)
 {
     str_addc(s, '(');
-    add_before(s, number, "1w");
+    rule_add_before(s, number, "1w");
     str_add(s, " or ");
-    add_before(s, number, "1d");
+    rule_add_before(s, number, "1d");
     str_addc(s, ')');
 }

@@ -30,6 +30,9 @@ bool rule_add_questions(struct str *s, const struct plan *p);
 /** Appends how full the resource of SIGNAL is, as a share, by instance where that is known. */
 void rule_add_fullness(struct str *s, const struct plan *p, const struct signal *signal);
 
+/** Appends what NUMBER was OFFSET, "1d", before. */
+void rule_add_before(struct str *s, const char *number, const char *offset);
+
 /**
  * Appends the higher of the values that NUMBER had a day and a week ago, by the label BY (NULL:
  * over all); with NONE_IS_ZERO 0 where it had none.
