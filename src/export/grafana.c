@@ -22,25 +22,33 @@ static cJSON *add_variable(cJSON *list, const char *name, const char *label, con
     put_text(one, "type", type);
     put_number(one, "hide", 0);
     cJSON_AddArrayToObject(one, "options");
-    cJSON_AddObjectToObject(one, "current");
     return one;
+}
+
+static void put_chosen(cJSON *variable, const char *text, const char *value)
+{
+    cJSON *chosen = cJSON_AddObjectToObject(variable, "current");
+    cJSON_AddBoolToObject(chosen, "selected", true);
+    put_text(chosen, "text", text);
+    put_text(chosen, "value", value);
 }
 
 static void put_variables(cJSON *root)
 {
     cJSON *list = cJSON_AddArrayToObject(cJSON_AddObjectToObject(root, "templating"), "list");
     cJSON *source = add_variable(list, "datasource", _("Data source"), "datasource");
+    put_chosen(source, "default", "default"); // Grafana's own word
     put_text(source, "query", "prometheus");
     put_text(source, "regex", "");
     put_number(source, "refresh", 1);
     cJSON_AddBoolToObject(source, "multi", false);
     cJSON_AddBoolToObject(source, "includeAll", false);
     cJSON *space = add_variable(list, "namespace", _("Namespace"), "query");
+    put_chosen(space, "All", "$__all");
     grafana_put_source(space);
     cJSON *query = cJSON_AddObjectToObject(space, "query");
     put_text(query, "query", board_namespaces);
     put_text(query, "refId", "namespaces");
-    put_text(space, "definition", board_namespaces);
     put_text(space, "regex", "");
     put_text(space, "allValue", ".*");
     put_number(space, "refresh", 2);
