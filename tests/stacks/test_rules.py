@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What `ragtop rules` prints is sound, and does on a real Prometheus what it is for."""
 
+import contextlib
 import json
 import os
 import re
@@ -15,7 +16,9 @@ from pathlib import Path
 import judged   # finds the other modules, too
 
 from stack import make   # finds the modules of incidents, too
+from other_servers import victoria
 from prometheus import DIRECT
+from processes import Child, free_ports
 
 RAGTOP = os.environ["RAGTOP"]
 WAIT_S = 120
@@ -152,6 +155,37 @@ class Rules(unittest.TestCase):
             wait_for(slow)
             self.assertIn("vllm", slow())
             self.assertNotIn("qdrant", slow())
+
+    def test_in_victoria_metrics(self):
+        """vmalert evaluates the same file, and ragtop reads what it records."""
+        with contextlib.ExitStack() as undo:
+            folder = Path(undo.enter_context(tempfile.TemporaryDirectory()))
+            place = undo.enter_context(stack(stack="rag"))
+            server = undo.enter_context(victoria(place.url))
+            file = folder / "rules.yaml"
+            file.write_text(rules(server).replace("30s", "1s"), encoding="utf-8")
+            port, = free_ports(1)
+            child = Child("vmalert", [
+                "vmalert", f"-rule={file}", f"-datasource.url={server}",
+                f"-remoteWrite.url={server}", f"-notifier.url={server}",
+                f"-httpListenAddr=127.0.0.1:{port}"], folder)
+            undo.callback(child.end)
+
+            def evaluated():
+                with contextlib.suppress(OSError), DIRECT.open(
+                        f"http://127.0.0.1:{port}/api/v1/rules") as answer:
+                    return [rule for group in json.load(answer)["data"]["groups"]
+                            for rule in group["rules"]]
+                return []
+            self.assertTrue(wait_for(lambda: evaluated() and all(
+                not rule["lastEvaluation"].startswith("0001") for rule in evaluated())))
+            self.assertEqual(
+                [], [(rule["name"], rule.get("lastError")) for rule in evaluated()
+                     if rule["health"] != "ok"])
+            name = "ragtop:vllm_latency:rate5m"
+            self.assertTrue(wait_for(lambda: ask(server, name)))
+            told = json.loads(run(RAGTOP, "check", "--no-cache", "--format", "json", server))
+            self.assertIn(name, {one["recording_rule"] for one in told["names"]})
 
 
 if __name__ == "__main__":
