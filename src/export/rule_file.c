@@ -1,9 +1,8 @@
 #include "export/rule_file.h"
 
-#include <cjson/cJSON.h>
+#include <stdint.h>
 #include <stdlib.h>
 
-#include "base/check.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -17,20 +16,21 @@ const char rule_file_name[] = "ragtop-rules.yaml";
 
 // --- YAML
 
+// JSON would write characters beyond U+FFFF as two, which YAML takes for two.
 void rule_file_add_text(struct str *s, const char *text)
 {
-    struct str clean;
-    str_init(&clean);
-    for (const char *p = text; *p;) { // a NUL would end it, and no other control stays
-        utf8_add(&clean, utf8_next(&p));
+    str_addc(s, '"');
+    for (const char *p = text; *p;) {
+        uint32_t ch = utf8_next(&p);
+        if (ch == '"' || ch == '\\') {
+            str_addf(s, "\\%c", (char)ch);
+        } else if (utf8_is_safe(ch)) {
+            utf8_add(s, ch);
+        } else {
+            str_addf(s, ch < 0x10000 ? "\\u%04x" : "\\U%08x", (unsigned)ch);
+        }
     }
-    cJSON *one = cJSON_CreateString(clean.text);
-    char *quoted = cJSON_PrintUnformatted(one);
-    check(quoted);
-    escape_json(s, quoted);
-    free(quoted);
-    cJSON_Delete(one);
-    str_finish(&clean);
+    str_addc(s, '"');
 }
 
 void rule_file_add_comment(struct str *s, const char *text)

@@ -19,8 +19,10 @@
 #include "draw/frame.h"
 #include "endpoint/endpoint.h"
 #include "export/copy.h"
+#include "export/grafana.h"
 #include "export/picture.h"
 #include "export/report.h"
+#include "export/rule_file.h"
 #include "feed/want.h"
 #include "pages/pages.h"
 #include "series/exemplar.h"
@@ -245,6 +247,27 @@ static void put_pages(int number, struct scene *s, const struct theme *theme)
     }
 }
 
+// With PromQL of its own, as what is configured was checked.
+static void put_exports(int number, struct scene *s)
+{
+    struct plan *p = &s->world.plan;
+    const int child = plan_find_stage(p, s->names[PLACE_CHILD]);
+    rename_to(&p->signals[p->stages[child].latency_signal].shown, "up");
+    struct ruleset rules;
+    struct str text;
+    str_init(&text);
+    ruleset_make(&rules, p);
+    rule_file_add(&text, p, &rules);
+    put(number, "rules", &text);
+    rule_file_add_resource(&text, p, &rules);
+    put(number, "resource", &text);
+    rule_file_add_tests(&text, p, &rules);
+    put(number, "unit-tests", &text);
+    grafana_add(&text, p);
+    put(number, "grafana", &text);
+    ruleset_finish(&rules);
+}
+
 static void render(int number, char *line, const struct theme *theme)
 {
     struct scene s = {0};
@@ -266,6 +289,7 @@ static void render(int number, char *line, const struct theme *theme)
         s.world.config.warnings_count};
     put_reports(number, &s);
     put_pages(number, &s, theme);
+    put_exports(number, &s);
     arena_finish(&s.arena);
     world_finish(&s.world);
     for (int i = 0; i < PLACE_COUNT; i++) {

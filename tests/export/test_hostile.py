@@ -15,11 +15,14 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 import unicodedata
 import unittest
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
+import yaml
 from markdown_it import MarkdownIt
 
 SLOTS = ("root", "child", "other", "pool", "tool", "tool_2", "note", "why", "server", "source",
@@ -259,6 +262,48 @@ class Hostile(unittest.TestCase):
                          {names["root"], names["child"], names["other"], "tool_call"})
         self.assertIn(names["warning"], document["warnings"])
         self.assertEqual(document["source"], names["url"])
+
+    def test_rules(self):
+        for start in ("rules", "resource", "unit-tests"):
+            self.each(start, lambda _number, _case, text: self.check_clean(text, "\n"))
+        self.each("rules", self.check_rules)
+        self.each("resource", lambda number, case, text: self.check_groups(
+            number, case, yaml.safe_load(text)["spec"]))
+        self.each("unit-tests", lambda _number, _case, text: self.assertEqual(
+            len(yaml.safe_load(text)["tests"]), 4))
+
+    def check_rules(self, number, case, text):
+        self.check_groups(number, case, yaml.safe_load(text))
+
+    def check_groups(self, _number, case, document):
+        """Every alert is about a stage by its name, also where that reads like a template."""
+        rules = [rule for group in document["groups"] for rule in group["rules"]]
+        for rule in rules:
+            self.assertLessEqual(set(rule), {"record", "alert", "expr", "for", "labels",
+                                             "annotations"})
+        said = {rule["labels"]["stage"].replace('{{"{{"}}', "{{") for rule in rules
+                if "stage" in rule.get("labels", {})}
+        self.assertEqual(said, {decode(case[key]) for key in ("root", "child", "other")})
+
+    def test_promtool_takes_the_rules(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for (number, name), raw in self.documents.items():
+                if name == "rules":
+                    (Path(folder) / f"{number}.yaml").write_bytes(raw)
+            files = sorted(Path(folder).iterdir())
+            self.assertEqual(len(files), len(self.cases))
+            ended = subprocess.run(["promtool", "check", "rules", *files], check=False,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            self.assertEqual(ended.returncode, 0, ended.stdout[-2000:])
+
+    def test_grafana(self):
+        self.each("grafana", self.check_dashboard)
+
+    def check_dashboard(self, _number, case, text):
+        self.check_clean(text, "\n\t")
+        titles = [panel["title"] for panel in json.loads(text)["panels"]]
+        for key in ("root", "child", "other"):
+            self.assertIn(decode(case[key]), titles)
 
     def test_table(self):
         self.each("table", self.check_table)
