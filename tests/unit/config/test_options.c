@@ -81,15 +81,17 @@ static void says_what_is_wrong(void **state)
     } cases[] = {
         {{"reprot"}, "unknown command 'reprot'; did you mean report?"},
         {{"prometheus"}, "unknown command 'prometheus'; the commands are report, discover, check, "
-                         "baseline, help "
+                         "rules, grafana, baseline, help "
                          "and version, and a URL looks like "
                          "http://localhost:9090"},
-        {{"doctor", "http://h"}, "unknown command 'doctor'; the commands are report, discover, "
-                                 "check, baseline, help and version, and a URL looks like "
-                                 "http://localhost:9090"},
-        {{"re\033[31mport"}, "unknown command 're\xEF\xBF\xBD[31mport'; the commands are report, "
-                             "discover, check, baseline, help and version, and a URL "
-                             "looks like http://localhost:9090"},
+        {{"doctor", "http://h"},
+            "unknown command 'doctor'; the commands are report, discover, "
+            "check, rules, grafana, baseline, help and version, and a URL looks like "
+            "http://localhost:9090"},
+        {{"re\033[31mport"},
+            "unknown command 're\xEF\xBF\xBD[31mport'; the commands are report, "
+            "discover, check, rules, grafana, baseline, help and version, and a URL "
+            "looks like http://localhost:9090"},
         {{"report", "h:1", "h:2"},
             "unexpected argument 'h:2'; usage: ragtop [COMMAND] [OPTION...] [URL]"},
         {{"h:1", "http://u:secret@h"},
@@ -133,6 +135,10 @@ static void says_what_is_wrong(void **state)
             "unexpected argument 'http://h'; usage: ragtop [COMMAND] [OPTION...] [URL]"},
         {{"discover", "--format", "csv"},
             "--format csv: not a format of discover and check; use table, yaml or json"},
+        {{"rules", "--format", "yaml"},
+            "--format yaml: not a format of rules; use rules, prometheusrule or test"},
+        {{"grafana", "--format", "json"},
+            "--format is for report, discover, check, rules or --screenshot"},
         {{"check", "--screenshot"},
             "--screenshot draws the dashboard, check prints what is on the server; use one of "
             "them"},
@@ -174,13 +180,13 @@ static void says_what_is_wrong(void **state)
         {{"baseline", "save", "x.rtb", "--screenshot"},
             "--screenshot draws the dashboard, baseline writes a file; use one of them"},
         {{"baseline", "save", "x.rtb", "--format", "json"},
-            "--format is for report, discover, check or --screenshot"},
+            "--format is for report, discover, check, rules or --screenshot"},
         {{"--at", "noon"},
             "--at noon: invalid time; try 2026-02-04T09:00:00Z, -30m, 09:00 or yesterday 09:00"},
         {{"--at", "2100-01-01T00:00:00Z"},
             "--at 2100-01-01T00:00:00Z: in the future; -30m is half an hour ago"},
         {{"--color", "8"}, "--color 8: not a colour depth; use auto, never, 16, 256 or true"},
-        {{"--format", "json"}, "--format is for report, discover, check or --screenshot"},
+        {{"--format", "json"}, "--format is for report, discover, check, rules or --screenshot"},
         {{"report", "--format", "svg"},
             "--format svg: not a format of report; use table, markdown, json or csv"},
         {{"--screenshot", "--format", "json"},
