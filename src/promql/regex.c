@@ -113,7 +113,7 @@ static const char *sample_atom(struct str *s, const char *p)
         p = skip_alternatives(sample_alternative(s, p));
         return *p == ')' ? p + 1 : p;
     }
-    if (*p == '[') {
+    if (*p == '[' && p[1]) {
         const char *end = strchr(p + 2, ']');
         str_addc(s, p[1] == '^' ? 'x' : p[1] == '\\' && p[2] == 'd' ? '1' : p[1]);
         return end ? end + 1 : p + strlen(p);

@@ -92,6 +92,75 @@ class Queries(unittest.TestCase):
                 self.assertIn('namespace=~"$namespace"', target["expr"])
 
 
+# What there is in a cluster, by the names of cAdvisor, kube-state-metrics, node-exporter and NVIDIA's
+# exporter; and the same as kube-prometheus records it, and where an exporter's labels are honoured.
+POD = 'namespace="rag",pod="vllm-0",container="vllm"'
+CADVISOR = f'{POD},image="vllm:1",job="kubelet",metrics_path="/metrics/cadvisor"'
+WORKLOAD = 'namespace="rag",job="kube-state-metrics"'
+VOLUME = 'namespace="rag",persistentvolumeclaim="qdrant"'
+GPU = 'gpu="0",namespace="gpus",pod="dcgm-x",exported_namespace="rag",exported_pod="vllm-0"'
+PLAIN = (
+    f"container_cpu_usage_seconds_total{{{CADVISOR}}}",
+    f'kube_pod_container_resource_limits{{{POD},resource="cpu",unit="core"}}',
+    f'kube_pod_container_resource_limits{{{POD},resource="memory",unit="byte"}}',
+    f"container_cpu_cfs_throttled_periods_total{{{CADVISOR}}}",
+    f"container_cpu_cfs_periods_total{{{CADVISOR}}}",
+    f"container_memory_working_set_bytes{{{CADVISOR}}}",
+    f"kube_pod_container_status_restarts_total{{{POD}}}",
+    f'kube_pod_container_status_last_terminated_reason{{{POD},reason="OOMKilled"}}',
+    f'kube_pod_container_status_waiting_reason{{{POD},reason="CrashLoopBackOff"}}',
+    'kube_pod_status_ready{namespace="rag",pod="vllm-0",condition="true"}',
+    'kube_pod_status_unschedulable{namespace="rag",pod="vllm-0"}',
+    f'kube_deployment_spec_replicas{{{WORKLOAD},deployment="vllm"}}',
+    f'kube_deployment_status_replicas_available{{{WORKLOAD},deployment="vllm"}}',
+    f'kube_horizontalpodautoscaler_status_current_replicas{{{WORKLOAD},horizontalpodautoscaler="v"}}',
+    f'kube_horizontalpodautoscaler_spec_max_replicas{{{WORKLOAD},horizontalpodautoscaler="v"}}',
+    f"kubelet_volume_stats_available_bytes{{{VOLUME}}}",
+    f"kubelet_volume_stats_capacity_bytes{{{VOLUME}}}",
+    'container_network_receive_bytes_total{namespace="rag",pod="vllm-0",interface="eth0"}',
+    'container_network_transmit_bytes_total{namespace="rag",pod="vllm-0",interface="eth0"}',
+    f"DCGM_FI_DEV_GPU_UTIL{{{GPU}}}", f"DCGM_FI_DEV_FB_USED{{{GPU}}}",
+    f"DCGM_FI_DEV_FB_FREE{{{GPU}}}",
+    'node_cpu_seconds_total{instance="node-1",cpu="0",mode="idle"}',
+    'node_memory_MemAvailable_bytes{instance="node-1"}',
+    'node_memory_MemTotal_bytes{instance="node-1"}')
+INSTEAD = {
+    "container_cpu_usage_seconds_total":
+        f"node_namespace_pod_container:container_cpu_usage_seconds_total:sum_rate5m{{{POD}}}",
+    "DCGM_FI_DEV_GPU_UTIL": f'DCGM_FI_DEV_GPU_UTIL{{{POD},gpu="0"}}',
+    "DCGM_FI_DEV_FB_USED": f'DCGM_FI_DEV_FB_USED{{{POD},gpu="0"}}',
+    "DCGM_FI_DEV_FB_FREE": f'DCGM_FI_DEV_FB_FREE{{{POD},gpu="0"}}',
+    "node_cpu_seconds_total": 'instance:node_cpu_utilisation:rate5m{instance="node-1"}',
+    "node_memory_MemTotal_bytes": 'instance:node_memory_utilisation:ratio{instance="node-1"}'}
+
+
+class Infrastructure(unittest.TestCase):
+    """Its charts show what such a cluster has, one line for each pod, and nothing of another one."""
+
+    def test_every_query_has_an_answer(self):
+        with stack(stack="rag", hours=1) as place:
+            row, = (panel for panel in dashboard_of(place)["panels"]
+                    if panel["title"] == "Infrastructure")
+        queries = [target["expr"].replace("$__rate_interval", "5m")
+                   for panel in row["panels"] for target in panel["targets"]]
+        self.assertGreater(len(queries), 15)
+        recorded = [INSTEAD.get(one.split("{")[0], one) for one in PLAIN]
+        for series in (PLAIN, recorded):
+            tests = [{"interval": "1m",
+                      "input_series": [{"series": one, "values": "1+1x60"} for one in series],
+                      "promql_expr_test": [
+                          {"eval_time": "1h", "exp_samples": [{"labels": "{}", "value": 1}],
+                           "expr": f"count({query.replace('$namespace', 'rag|gpus')})"}
+                          for query in queries]
+                      + [{"eval_time": "1h", "exp_samples": [],
+                          "expr": f"count({query.replace('$namespace', 'gpus')})"}
+                         for query in queries if "$namespace" in query]}]
+            with tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / "tests.yaml"      # which JSON is as well
+                file.write_text(json.dumps({"rule_files": [], "tests": tests}), encoding="utf-8")
+                run("promtool", "test", "rules", str(file))
+
+
 class Types(unittest.TestCase):
     """The types of @grafana/schema say whether every name and word is one of Grafana's."""
 
