@@ -57,6 +57,7 @@ const struct feed_type feed_targets = {
     .name = "targets",
     .rank = RANK_SCREEN,
     .each_tick = true,
+    .of_server = true,
     .lacks = LACKS_TARGETS,
     .write = write,
     .missing = missing,

@@ -125,6 +125,8 @@ struct feed_type {
     bool each_tick;          /**< what it gives is known of one tick alone */
     bool past;               /**< it rests while the server cannot be asked about the past */
     bool remembered;         /**< what it gives outlives the program */
+    bool of_server;          /**< its one subject is 0, whatever stages there are */
+    int64_t lasts_ms;        /**< what fills a slot holds for so long; 0: until the next tick */
     const char *unavailable; /**< a note that says why there is none of it */
     unsigned lacks;          /**< bits of enum server_kind_lack: where the server has none of it */
     const struct feed_type

@@ -218,8 +218,9 @@ static bool can_give(const struct poller *p, const struct want *want)
 {
     bool past = want->kind == FEED_SPAN || want->kind == FEED_EACH_POD;
     bool of_stage = want->kind != FEED_COMPARE;
-    return !(p->scraping.on && past) &&
-           (size_t)want->subject < (of_stage ? p->plan->stages_count : p->plan->signals_count);
+    return feeds[want->kind]->of_server ||
+           (!(p->scraping.on && past) &&
+               (size_t)want->subject < (of_stage ? p->plan->stages_count : p->plan->signals_count));
 }
 
 static bool is_among(const struct wants *wants, const struct want *want)

@@ -207,7 +207,8 @@ static bool next_object(struct schedule *s, const struct feed_type *feed, struct
         return false;
     }
     x.key = subject;
-    x.known = s->env.ahead_ms > 0 && slot->condition == CONDITION_ANSWERED;
+    bool lasts = p->tick_ms + feed->lasts_ms > clock_ms(s);
+    x.known = (s->env.ahead_ms > 0 || lasts) && slot->condition == CONDITION_ANSWERED;
     x.refused = slot->condition == CONDITION_REFUSED;
     if (!is_due(s, feed, p, &x)) {
         return false;

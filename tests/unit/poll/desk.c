@@ -55,6 +55,10 @@ void desk_want(struct desk *d, const struct want *wants, size_t count)
 
 void desk_answer(struct desk *d, const struct ask *ask, int points)
 {
+    if (ask->feed->decode) { // it is about no signal
+        schedule_done(&d->schedule, ask);
+        return;
+    }
     struct signal_data *data = &d->world.store.signals[ask->index];
     bool live = ask->feed == &feed_now || ask->feed == &feed_span;
     int64_t step =

@@ -93,6 +93,33 @@ static void deep_signals_ask_for_the_present_alone(void **state)
     desk_stop(&d);
 }
 
+// What changes rarely and is long to answer is not asked for at every tick.
+static void rules_are_asked_for_twice_a_minute(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ask asks[20];
+    int counts[FEED_KINDS];
+    desk_start(&d, "auto");
+    store_begin_slot(&d.world.store, FEED_RULES, 0);
+    desk_want(&d, &(struct want){FEED_RULES, 0, 0}, 1);
+    for (int tick = 0; tick < 4; tick++) { // 15 s apart
+        desk_settle(&d, 240, counts);
+        assert_int_equal(counts[FEED_RULES], tick == 0 || tick == 2);
+        d.world.store.slots[FEED_RULES].condition = CONDITION_ANSWERED;
+        d.schedule.env.tick_ms += 15000;
+    }
+    schedule_again(&d.schedule); // the user asks for it
+    desk_settle(&d, 240, counts);
+    assert_int_equal(counts[FEED_RULES], 1);
+    d.schedule.env.tick_ms += 15000;
+    d.world.store.slots[FEED_RULES].condition = CONDITION_ASKING; // there was no answer
+    desk_settle(&d, 240, counts);
+    assert_int_equal(counts[FEED_RULES], 1);
+    assert_int_equal(desk_take(&d, asks, 20), 0);
+    desk_stop(&d);
+}
+
 static void answer_down(struct desk *d, const struct ask *ask)
 {
     struct signal_data *data = &d->world.store.signals[ask->index];
@@ -392,6 +419,7 @@ int main(void)
         cmocka_unit_test(another_day_is_asked_for_once_and_moves_on),
         cmocka_unit_test(another_day_that_fails_is_asked_for_ever_more_rarely),
         cmocka_unit_test(deep_signals_wait_until_looked_into),
+        cmocka_unit_test(rules_are_asked_for_twice_a_minute),
         cmocka_unit_test(deep_signals_ask_for_the_present_alone),
         cmocka_unit_test(the_span_of_targets_is_asked_for_once_some_are_down),
         cmocka_unit_test(the_span_of_last_samples_is_asked_for_once_a_stage_has_none),
