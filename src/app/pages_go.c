@@ -111,6 +111,12 @@ unsigned pages_queries(struct app *app, const char *argument)
     return toggle_page(app, PAGE_PROMQL);
 }
 
+unsigned pages_alerts(struct app *app, const char *argument)
+{
+    (void)argument;
+    return toggle_page(app, PAGE_ALERTS);
+}
+
 unsigned pages_exemplars(struct app *app, const char *argument)
 {
     (void)argument;

@@ -14,6 +14,7 @@
 static const struct view_key signs[] = {
     {"!!", N_("critical: far from usual, or the SLO is broken")},
     {"!", N_("warning: clearly more than usual, and more than noise")},
+    {"a", N_("an alert about that stage is firing")},
     {"?", N_("cannot be judged; the verdict says why")},
     {N_("CULPRIT"), N_("the stage that explains the rise")},
     {"┄", N_("below what is assumed to call it, by its role alone: nothing measured says so")},

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "diagnose/worst.h"
+#include "view/alert_list.h"
 #include "view/cell.h"
 #include "view/chart_pane.h"
 #include "view/group.h"
@@ -86,10 +87,17 @@ static void tighten(struct str *s, int width)
     s->len = len;
 }
 
+/** What the rows of stages have in common. */
+struct common {
+    int names; /**< see names_beside_metrics() */
+    struct alert_list alerts;
+};
+
 static struct view_row stage_row(
-    struct arena *a, const struct view_input *in, int stage, const void *longest)
+    struct arena *a, const struct view_input *in, int stage, const void *more)
 {
-    int names = *(const int *)longest;
+    const struct common *common = more;
+    int names = common->names;
     const struct words *w = &in->words;
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     enum severity severity = worst_of_stage(d);
@@ -124,6 +132,7 @@ static struct view_row stage_row(
     row.cells[COLUMN_RATE] = cell_of(a, format_rate, m.traffic.now, ROLE_DIM);
     row.cells[COLUMN_VERDICT] = (struct view_cell){cell_words(a, words_add_reason, w, stage),
         culprit ? ROLE_CULPRIT : cell_role(severity), NAN};
+    alert_list_mark(a, &common->alerts, w->plan, stage, &row);
     return row;
 }
 
@@ -151,7 +160,9 @@ static void build_stages(struct view *v, struct arena *a, const struct view_inpu
     for (int i = 0; i < group_sources(in); i++) {
         const struct view_input own = view_input_of(in, i);
         if (group_begin(&g, a, &own)) {
-            stage_rows_add(&g, a, &own, stage_row, &names);
+            const struct common common = {
+                names, alert_list_is_shown(&own) ? alert_list_of(a, &own) : (struct alert_list){0}};
+            stage_rows_add(&g, a, &own, stage_row, &common);
         }
     }
     group_settle(&g, a, t, in->state->filter);
@@ -295,6 +306,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     bool tools =
         verdict->tool >= 0 || verdict->tools; // the table of the culprit outlives the other
     page_add_verdict(v, in);
+    alert_list_add_line(v, a, in);
     build_stages(v, a, in);
     build_tools(v, a, in);
     struct row_id id = in->state->selected;
@@ -319,6 +331,12 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
 }
 
+static void add_wants(const struct view_state *s, struct wants *out)
+{
+    (void)s;
+    wants_add(out, (struct want){FEED_RULES, 0, 0});
+}
+
 const struct page_entry page_incident = {.name = N_("incident"),
     .key = "1",
     .title = N_("the incident table"),
@@ -328,4 +346,5 @@ const struct page_entry page_incident = {.name = N_("incident"),
     .open = page_open_row,
     .rows = 1 << ROW_NAMESPACE,
     .rotates = page_rotates,
+    .wants = add_wants,
     .follows = true};

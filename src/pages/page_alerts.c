@@ -1,0 +1,282 @@
+#include "pages/pages.h"
+
+#include <math.h>
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "view/alert_list.h"
+#include "view/cell.h"
+#include "view/order.h"
+#include "words/alert_words.h"
+#include "words/format.h"
+
+enum { ALERTS_MARK, ALERTS_NAME, ALERTS_STATE, ALERTS_SINCE, ALERTS_VALUE, ALERTS_WORDS, ALERTS };
+
+enum { DETAIL_LEAST = 4, ERROR_MOST = 160 };
+
+static const struct view_column columns[ALERTS] = {
+    [ALERTS_MARK] = {"", KIND_MARK, 0, 0},
+    [ALERTS_NAME] = {N_("alert"), KIND_NAME, 0, 0},
+    [ALERTS_STATE] = {N_("state"), KIND_NUMBER, 10, 0},
+    [ALERTS_SINCE] = {N_("since"), KIND_NUMBER, 8, 60},
+    [ALERTS_VALUE] = {N_("value"), KIND_NUMBER, 9, 100},
+    [ALERTS_WORDS] = {N_("about"), KIND_WORDS, 0, 0},
+};
+
+// Those of the stages first, then those of the service; what fires before what may.
+static double trouble(const struct alert_item *item)
+{
+    double place = ALERT_ELSEWHERE - (double)item->place;
+    double phase = item->phase == ALERT_FIRING ? 2 : item->phase == ALERT_CLEARING ? 1 : 0;
+    return place * 100 + (item->severity == SEVERITY_OK ? 0 : 10 * phase) + item->severity;
+}
+
+static enum severity severity_of(const struct alert_item *item)
+{
+    return item->phase == ALERT_FIRING ? item->severity : SEVERITY_OK;
+}
+
+static const char *words_of(
+    struct arena *a, const struct view_input *in, const struct alert_item *item)
+{
+    const char *summary = alert_words_summary(item->alert);
+    const char *stage = item->stage >= 0 ? in->words.plan->stages[item->stage].name : NULL;
+    return stage && *summary ? arena_printf(a, "%s: %s", stage, summary)
+           : stage           ? arena_strdup(a, stage)
+                             : arena_strdup(a, summary);
+}
+
+static struct view_row row_of(
+    struct arena *a, const struct view_input *in, const struct alert_item *item)
+{
+    enum severity severity = severity_of(item);
+    bool near = item->place != ALERT_ELSEWHERE;
+    struct view_text mark = cell_mark(severity);
+    const struct alert *alert = item->alert;
+    double age =
+        alert->active_ms > 0 ? (double)(alert_list_now_ms(in) - alert->active_ms) / 1000 : NAN;
+    struct view_row row = {.id = cell_row(in, ROW_THING, item->index)};
+    row.selected = cell_is_selected(in, row.id);
+    row.cells[ALERTS_MARK] = (struct view_cell){mark.text, mark.role, trouble(item)};
+    row.cells[ALERTS_NAME] =
+        (struct view_cell){alert_list_name(a, item), near ? ROLE_STRONG : ROLE_NORMAL, NAN};
+    row.cells[ALERTS_STATE] = (struct view_cell){alert_words_phase(item->phase),
+        cell_value_role(severity, ROLE_NORMAL), (double)item->phase};
+    row.cells[ALERTS_SINCE] = isnan(age) ? (struct view_cell){"-", ROLE_DIM, NAN}
+                                         : cell_of(a, format_age, fmax(0, age), ROLE_NORMAL);
+    row.cells[ALERTS_VALUE] = cell_of(a, format_plain, alert->value, ROLE_DIM);
+    row.cells[ALERTS_WORDS] =
+        (struct view_cell){words_of(a, in, item), near ? ROLE_NORMAL : ROLE_DIM, NAN};
+    return row;
+}
+
+// ---- why there is none
+
+static const char *why_no_rules(struct arena *a, const struct view_input *in)
+{
+    const struct slot *slot = &in->words.store->slots[FEED_RULES];
+    const struct source_state *source = &in->words.store->source;
+    const char *server = *source->server ? source->server : _("the server");
+    const struct rule_set *rules = slot->data;
+    if (source->scraped) {
+        return _("No alerts: ragtop scrapes this target itself, and nothing evaluates rules.");
+    }
+    if (source->health == HEALTH_LOST && slot->condition != CONDITION_REFUSED) {
+        return _("No alerts: the server does not answer.");
+    }
+    switch (slot->condition) {
+    case CONDITION_ASKING: return _("Asking for alerts …");
+    case CONDITION_ABSENT: return arena_printf(a, _("%s does not list rules."), server);
+    case CONDITION_REFUSED:
+        return arena_printf(a, _("The server does not list its rules: %s."), slot->why);
+    case CONDITION_ANSWERED: break;
+    }
+    size_t count = rules ? rule_set_alerting(rules) : 0;
+    return count == 0 ? arena_printf(a, _("%s evaluates no alerting rules."), server) : NULL;
+}
+
+static const char *none_active(struct arena *a, size_t count)
+{
+    return arena_printf(a,
+        text_count("%s alerting rule, which is neither pending nor firing.",
+            "%s alerting rules, none of which is pending or firing.", (double)count),
+        cell_whole(a, (int64_t)count));
+}
+
+static const char *no_series(struct arena *a, const struct view_input *in)
+{
+    const struct slot *slot = &in->words.store->slots[FEED_ALERT_SERIES];
+    switch (slot->condition) {
+    case CONDITION_ANSWERED:
+        return _("There are no series called ALERTS either, which a ruler elsewhere would write.");
+    case CONDITION_REFUSED:
+        return arena_printf(
+            a, _("The series called ALERTS cannot be asked for either: %s"), slot->why);
+    case CONDITION_ASKING:
+    case CONDITION_ABSENT: break;
+    }
+    return NULL;
+}
+
+static void add_none(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const struct slot *slot = &in->words.store->slots[FEED_RULES];
+    const char *why = why_no_rules(a, in), *also = NULL;
+    if (!why) {
+        why = none_active(a, rule_set_alerting(slot->data));
+    } else if (slot->condition != CONDITION_ASKING && !in->words.store->source.scraped) {
+        also = no_series(a, in);
+    }
+    page_add_message(v, a, also ? arena_printf(a, "%s %s", why, also) : why);
+}
+
+// ---- what has to be known of those that are there
+
+static const char *brief(struct arena *a, const char *error)
+{
+    struct str s;
+    str_init(&s);
+    utf8_add_brief(&s, error, ERROR_MOST);
+    return cell_settle(a, &s);
+}
+
+static void add_broken(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const struct rule_set *rules = alert_list_rules(in);
+    const struct rule *first = NULL;
+    size_t broken = 0;
+    for (size_t i = 0; rules && i < rules->rules_count; i++) {
+        const struct rule *r = &rules->rules[i];
+        bool is = r->alerting && r->health == RULE_HEALTH_ERROR;
+        broken += is;
+        first = is && !first ? r : first;
+    }
+    if (first) {
+        page_add_remark(v, a, in,
+            arena_printf(a,
+                text_count("%s alerting rule cannot be evaluated, and so never fires: %s: %s",
+                    "%s alerting rules cannot be evaluated, and so never fire; the first is %s: %s",
+                    (double)broken),
+                cell_whole(a, (int64_t)broken), first->name, brief(a, first->error)));
+    }
+}
+
+static void add_remarks(
+    struct view *v, struct arena *a, const struct view_input *in, const struct alert_list *list)
+{
+    if (in->words.scope->at_ms > 0) {
+        page_add_remark(v, a, in, _("Alerts as they are now, not as they were then."));
+    }
+    const char *why = list->count > 0 ? why_no_rules(a, in) : NULL;
+    if (why && list->from_series > 0) {
+        page_add_remark(v, a, in,
+            arena_printf(a,
+                _("%s These come from the series ALERTS, which have no expressions and no "
+                  "annotations."),
+                why));
+    }
+    add_broken(v, a, in);
+    if (list->left_out > 0) {
+        page_add_remark(v, a, in,
+            arena_printf(a,
+                text_count("Not among these rows: %s other alert.",
+                    "Not among these rows: %s other alerts.", (double)list->left_out),
+                cell_whole(a, (int64_t)list->left_out)));
+    }
+}
+
+// `12 alerts, 2 firing`
+static const char *heading_of(struct arena *a, const struct alert_list *list)
+{
+    size_t firing = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        firing += severity_of(&list->items[i]) >= SEVERITY_WARNING;
+    }
+    return arena_printf(a,
+        text_count("%s alert, %s firing", "%s alerts, %s firing", (double)list->count),
+        cell_whole(a, (int64_t)list->count), cell_whole(a, (int64_t)firing));
+}
+
+static struct view_table *table_of(
+    struct view *v, struct arena *a, const struct view_input *in, const struct alert_list *list)
+{
+    struct view_table *t = arena_alloc(a, 1, sizeof *t);
+    *t = (struct view_table){.columns = columns,
+        .columns_count = ALERTS,
+        .sort = in->state->sort[v->page],
+        .count = list->count};
+    for (size_t k = 0; k < ALERTS; k++) {
+        t->headings[k] = _(columns[k].heading);
+    }
+    t->headings[ALERTS_NAME] = heading_of(a, list);
+    t->rows = arena_alloc(a, list->count, sizeof *t->rows);
+    for (size_t i = 0; i < list->count; i++) {
+        t->rows[i] = row_of(a, in, &list->items[i]);
+    }
+    order_rows(a, t, NULL, NULL, in->state->filter);
+    return t;
+}
+
+static void add_detail(
+    struct view *v, struct arena *a, const struct view_input *in, const struct alert_item *item)
+{
+    size_t count;
+    const struct view_entry *entries = alert_list_entries(a, in, item, &count);
+    int lines = 1;
+    for (size_t i = 0; i < count; i++) {
+        lines += view_entry_lines(&entries[i], in->columns);
+    }
+    page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
+                    .title = alert_words_name(item->alert),
+                    .promql = item->rule ? item->rule->query : NULL,
+                    .entries = entries,
+                    .count = count,
+                    .id = {.index = -1},
+                    .wish = {.least = DETAIL_LEAST, .lines = lines, .rank = 2}});
+}
+
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
+{
+    page_add_verdict(v, in);
+    const struct alert_list list = alert_list_of(a, in);
+    add_remarks(v, a, in, &list);
+    if (list.count == 0) {
+        add_none(v, a, in);
+        return;
+    }
+    struct view_table *t = table_of(v, a, in, &list);
+    struct row_id selected = page_select(t);
+    const struct alert_item *item =
+        selected.kind == ROW_THING ? alert_list_find(&list, selected.index) : NULL;
+    page_add_table(v, t, item && item->rule ? item->rule->query : NULL, 1);
+    if (item) {
+        add_detail(v, a, in, item);
+    }
+}
+
+static struct page_act open_alert(const struct view *v, const struct view_state *s)
+{
+    struct row_id row = view_step(v, s->selected, 0);
+    if (row.kind != ROW_THING || row.index < 0) {
+        return (struct page_act){.kind = PAGE_ACT_SAY, .text = N_("no alert to open")};
+    }
+    return (struct page_act){.kind = PAGE_ACT_GO, .page = PAGE_ALERT, .row = row};
+}
+
+static void add_wants(const struct view_state *s, struct wants *out)
+{
+    (void)s;
+    wants_add(out, (struct want){FEED_RULES, 0, 0});
+    wants_add(out, (struct want){FEED_ALERT_SERIES, 0, 0});
+}
+
+const struct page_entry page_alerts = {.name = N_("alerts"),
+    .key = "7",
+    .title = N_("alerts"),
+    .help = N_("Alerts that are pending or firing: those of the stages first, then those of the "
+               "same namespace or job, then the rest. {open} shows all that is known of one."),
+    .sorts = {{columns, ALERTS}},
+    .build = build_page,
+    .open = open_alert,
+    .wants = add_wants,
+    .rows = 1 << ROW_THING};

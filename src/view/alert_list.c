@@ -1,0 +1,334 @@
+#include "view/alert_list.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/text.h"
+#include "feed/want.h"
+#include "plan/reads.h"
+#include "view/cell.h"
+#include "words/alert_words.h"
+#include "words/format.h"
+#include "words/phrase.h"
+
+enum { LINE_MOST = 3 }; // alerts that one line names
+
+static const struct rule_set *set_of(const struct view_input *in, enum feed_kind feed)
+{
+    return in->words.store->slots[feed].data;
+}
+
+const struct rule_set *alert_list_rules(const struct view_input *in)
+{
+    return set_of(in, FEED_RULES);
+}
+
+int64_t alert_list_now_ms(const struct view_input *in)
+{
+    return in->now_ms + in->words.store->source.skew_ms;
+}
+
+static const char *whole_of(struct arena *a, const struct rule_set *set, const struct rule *rule)
+{
+    struct str s;
+    str_init(&s);
+    if (rule) {
+        reads_add_whole(&s, set, rule->query);
+    }
+    return cell_settle(a, &s);
+}
+
+static void add(struct alert_list *list, const struct plan *plan, const struct rule_set *set,
+    const struct alert *alert, const char *whole)
+{
+    struct alert_item *item = &list->items[list->count++];
+    const struct rule *rule = alert->rule >= 0 ? &set->rules[alert->rule] : NULL;
+    *item = (struct alert_item){.alert = alert,
+        .rule = rule,
+        .group = rule ? &set->groups[rule->group] : NULL,
+        .whole = whole,
+        .phase = alerting_phase(alert),
+        .stage = alerting_stage(plan, alert, whole),
+        .severity = alerting_severity(&alert->labels),
+        .index = (int)(labels_hash(&alert->labels) & INT_MAX)};
+    item->place = item->stage >= 0                      ? ALERT_OF_STAGE
+                  : reads_service(plan, &alert->labels) ? ALERT_OF_SERVICE
+                                                        : ALERT_ELSEWHERE;
+}
+
+// Of a rule that is listed all alerts are; the series may be older or newer.
+static bool is_listed(const struct rule_set *rules, const struct alert *alert)
+{
+    const char *name = labels_get(&alert->labels, "alertname");
+    bool is = false;
+    for (size_t i = 0; name && i < rules->rules_count && !is; i++) {
+        is = rules->rules[i].alerting && strcmp(rules->rules[i].name, name) == 0;
+    }
+    return is;
+}
+
+struct alert_list alert_list_of(struct arena *a, const struct view_input *in)
+{
+    static const struct rule_set none;
+    const struct rule_set *rules = alert_list_rules(in);
+    const struct rule_set *series = set_of(in, FEED_ALERT_SERIES);
+    rules = rules ? rules : &none;
+    series = series ? series : &none;
+    struct alert_list list = {.left_out = rules->alerts_left_out + series->alerts_left_out};
+    list.items = arena_alloc(a, rules->alerts_count + series->alerts_count, sizeof *list.items);
+    const char *whole = "";
+    for (size_t i = 0; i < rules->alerts_count; i++) {
+        const struct alert *alert = &rules->alerts[i];
+        if (i == 0 || alert->rule != rules->alerts[i - 1].rule) {
+            whole = whole_of(a, rules, alert->rule >= 0 ? &rules->rules[alert->rule] : NULL);
+        }
+        add(&list, in->words.plan, rules, alert, whole);
+    }
+    for (size_t i = 0; i < series->alerts_count; i++) {
+        if (!is_listed(rules, &series->alerts[i])) {
+            add(&list, in->words.plan, rules, &series->alerts[i], "");
+            list.from_series++;
+        }
+    }
+    return list;
+}
+
+const struct alert_item *alert_list_find(const struct alert_list *list, int index)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].index == index) {
+            return &list->items[i];
+        }
+    }
+    return NULL;
+}
+
+const struct alert_item *alert_list_of_stage(
+    const struct alert_list *list, const struct plan *plan, int stage)
+{
+    const struct alert_item *worst = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct alert_item *item = &list->items[i];
+        bool fires = item->phase != ALERT_PENDING && item->place == ALERT_OF_STAGE;
+        if (fires && (!worst || item->severity > worst->severity) &&
+            (item->stage == stage || alerting_is_about(plan, stage, item->alert, item->whole))) {
+            worst = item;
+        }
+    }
+    return worst;
+}
+
+const char *alert_list_name(struct arena *a, const struct alert_item *item)
+{
+    static const char *const common[] = {"alertname", "severity", "job", "namespace", "service",
+        "endpoint", "container", "prometheus", NULL};
+    const char *labels = NULL;
+    for (size_t i = 0; i < item->alert->labels.count; i++) {
+        const struct label *l = &item->alert->labels.items[i];
+        if (!names_have(common, l->name)) {
+            labels = names_next(a, labels, arena_printf(a, "%s=%s", l->name, l->value));
+        }
+    }
+    const char *name = alert_words_name(item->alert);
+    return labels ? arena_printf(a, "%s  %s", name, labels) : arena_strdup(a, name);
+}
+
+// ---- on the home page
+
+bool alert_list_is_shown(const struct view_input *in)
+{
+    return in->words.scope->at_ms == 0 && alert_list_rules(in);
+}
+
+void alert_list_mark(struct arena *a, const struct alert_list *list, const struct plan *plan,
+    int stage, struct view_row *row)
+{
+    const struct alert_item *item = alert_list_of_stage(list, plan, stage);
+    struct view_cell *mark = &row->cells[COLUMN_MARK], *verdict = &row->cells[COLUMN_VERDICT];
+    if (!item) {
+        return;
+    }
+    bool room = !mark->text || strlen(mark->text) < 2;
+    mark->role = mark->text ? mark->role : ROLE_NOTICE;
+    mark->text = room ? arena_printf(a, "%sa", mark->text ? mark->text : "") : mark->text;
+    verdict->text = arena_printf(a, _("%s; alert %s is firing"),
+        verdict->text ? verdict->text : "-", alert_words_name(item->alert));
+}
+
+static bool is_same(const struct alert_item *a, const struct alert_item *b)
+{
+    return a->rule == b->rule && a->stage == b->stage && a->phase == b->phase;
+}
+
+/** Those of stages, each rule once, the worst first; returns how many. */
+static size_t choose(const struct alert_list *list, const struct alert_item **out, size_t most)
+{
+    size_t count = 0;
+    for (int severity = SEVERITY_CRITICAL; severity >= SEVERITY_OK; severity--) {
+        for (size_t i = 0; i < list->count; i++) {
+            const struct alert_item *item = &list->items[i];
+            bool counts = item->place == ALERT_OF_STAGE &&
+                          (item->phase == ALERT_FIRING ? (int)item->severity : 0) == severity;
+            for (size_t k = 0; k < count && k < most && counts; k++) {
+                counts = !is_same(item, out[k]);
+            }
+            if (counts && count < most) {
+                out[count] = item;
+            }
+            count += counts;
+        }
+    }
+    return count;
+}
+
+static size_t firing_elsewhere(const struct alert_list *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct alert_item *item = &list->items[i];
+        count += item->place != ALERT_OF_STAGE && item->phase == ALERT_FIRING &&
+                 item->severity >= SEVERITY_WARNING;
+    }
+    return count;
+}
+
+// Which of the alerts there are concern the stages: `ApiSlow (api) firing for 2 min`.
+static const char *of_stages(
+    struct arena *a, const struct view_input *in, const struct alert_list *list, enum role *role)
+{
+    const struct alert_item *items[LINE_MOST];
+    const char *names[LINE_MOST + 1] = {NULL};
+    size_t count = choose(list, items, LINE_MOST);
+    for (size_t i = 0; i < count && i < LINE_MOST; i++) {
+        const struct alert_item *item = items[i];
+        names[i] = arena_printf(a, _("%s (%s) %s"), alert_words_name(item->alert),
+            in->words.plan->stages[item->stage].name,
+            alert_words_brief(a, item->alert, item->rule, alert_list_now_ms(in)));
+        bool bad = item->phase == ALERT_FIRING && item->severity >= SEVERITY_WARNING;
+        *role = bad ? ROLE_WARNING : *role;
+    }
+    size_t more = count > LINE_MOST ? count - LINE_MOST : 0;
+    return count == 0 ? NULL
+                      : arena_printf(a, _("Alerts of these stages: %s."),
+                            names_some(a, names, NAMES_COMMA, more));
+}
+
+static const char *unwatched(struct arena *a, const struct view_input *in)
+{
+    const struct rule_set *rules = alert_list_rules(in);
+    const struct verdict *v = &in->words.diagnosis->verdict;
+    bool complete = rules->rules_left_out == 0 && !rules->more && rule_set_alerting(rules) > 0;
+    if (!complete || v->stage < 0 || v->severity < SEVERITY_WARNING ||
+        reads_rules_of(in->words.plan, v->stage, rules) > 0) {
+        return NULL;
+    }
+    return arena_printf(
+        a, _("No alerting rule watches %s."), in->words.plan->stages[v->stage].name);
+}
+
+void alert_list_add_line(struct view *v, struct arena *a, const struct view_input *in)
+{
+    if (!alert_list_is_shown(in)) {
+        return;
+    }
+    const struct alert_list list = alert_list_of(a, in);
+    size_t others = firing_elsewhere(&list);
+    enum role role = ROLE_NORMAL;
+    struct str s;
+    str_init(&s);
+    phrase_add_sentence(&s, of_stages(a, in, &list, &role));
+    phrase_add_sentence(&s, unwatched(a, in));
+    if (others > 0) {
+        phrase_add_sentence(&s, arena_printf(a,
+                                    text_count("%s other alert is firing.",
+                                        "%s other alerts are firing.", (double)others),
+                                    cell_whole(a, (int64_t)others)));
+    }
+    if (s.len > 0) {
+        struct view_entry *entry = arena_alloc(a, 1, sizeof *entry);
+        *entry = (struct view_entry){.text = {cell_settle(a, &s), role}, .wrap = true};
+        int lines = view_entry_lines(entry, in->columns);
+        page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
+                        .entries = entry,
+                        .count = 1,
+                        .id = {.index = -1},
+                        .wish = {.least = 1, .lines = lines, .keep = 1, .rank = 1}});
+    }
+    str_finish(&s);
+}
+
+// ---- everything about one
+
+struct entries {
+    struct view_entry *items;
+    size_t count;
+};
+
+static void put(struct entries *e, const char *key, const char *text)
+{
+    if (text && *text) {
+        e->items[e->count++] =
+            (struct view_entry){.key = {key, ROLE_KEY}, .text = {text, ROLE_NORMAL}, .wrap = true};
+    }
+}
+
+static void put_heading(struct entries *e, const char *text)
+{
+    e->count++; // an empty line
+    e->items[e->count++] = (struct view_entry){.key = {text, ROLE_TITLE}};
+}
+
+static void put_labels(struct entries *e, const char *heading, const struct labels *labels)
+{
+    if (labels->count > 0) {
+        put_heading(e, heading);
+    }
+    for (size_t i = 0; i < labels->count; i++) {
+        put(e, labels->items[i].name, labels->items[i].value);
+    }
+}
+
+static void put_rule(struct entries *e, struct arena *a, const struct alert_item *item)
+{
+    const struct rule *rule = item->rule;
+    put_heading(e, _("Rule"));
+    put(e, _("expression"), rule->query);
+    if (rule->for_s > 0) {
+        put(e, _("fires after"), format_in(a, format_age, rule->for_s));
+    }
+    if (rule->keep_firing_s > 0) {
+        put(e, _("keeps firing"), format_in(a, format_age, rule->keep_firing_s));
+    }
+    put(e, _("group"), item->group->name);
+    put(e, _("file"), item->group->file);
+    put(e, _("evaluated"),
+        arena_printf(a, _("every %s"), format_in(a, format_age, item->group->interval_s)));
+    put(e, _("error"), rule->error);
+}
+
+const struct view_entry *alert_list_entries(
+    struct arena *a, const struct view_input *in, const struct alert_item *item, size_t *count)
+{
+    const struct alert *alert = item->alert;
+    struct entries e = {.items = arena_alloc(a, 24 + alert->labels.count + alert->annotations.count,
+                            sizeof *e.items)};
+    int64_t now_ms = alert_list_now_ms(in);
+    put(&e, _("state"), alert_words_standing(a, alert, item->rule, now_ms));
+    if (alert->active_ms > 0) {
+        put(&e, _("since"), cell_time(a, alert->active_ms, "%Y-%m-%d %H:%M:%S"));
+    }
+    put(&e, _("value"), format_in(a, format_plain, alert->value));
+    put(&e, _("about"),
+        item->stage >= 0                  ? in->words.plan->stages[item->stage].name
+        : item->place == ALERT_OF_SERVICE ? _("this service, but no metric of a stage")
+        : item->rule                      ? _("no metric of a stage")
+                                          : _("not known: the server does not list its rule"));
+    put_labels(&e, _("Labels"), &alert->labels);
+    put_labels(&e, _("Annotations"), &alert->annotations);
+    if (item->rule) {
+        put_rule(&e, a, item);
+    }
+    *count = e.count;
+    return e.items;
+}

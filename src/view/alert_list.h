@@ -1,0 +1,63 @@
+/**
+ * The alerts that the source in view has, with what they are about. Private to view/ and pages/.
+ */
+#ifndef RAGTOP_VIEW_ALERT_LIST_H
+#define RAGTOP_VIEW_ALERT_LIST_H
+
+#include "diagnose/alerting.h"
+#include "view/page.h"
+
+struct alert_item {
+    const struct alert *alert;
+    const struct rule *rule;        /**< NULL: the server does not list it */
+    const struct rule_group *group; /**< likewise */
+    const char *whole;              /**< what it reads, see plan/reads.h */
+    enum alert_phase phase;
+    enum alert_place place;
+    int stage; /**< that it is about; -1: none */
+    enum severity severity;
+    int index; /**< of its row, which stays with it when others come and go */
+};
+
+struct alert_list {
+    struct alert_item *items; /**< in the arena; as the server has them */
+    size_t count;
+    size_t left_out;    /**< for which there was no room */
+    size_t from_series; /**< of which the server has the series alone */
+};
+
+/** What is known of the rules; NULL: nothing. */
+const struct rule_set *alert_list_rules(const struct view_input *in);
+
+/** All alerts; times are the server's. */
+struct alert_list alert_list_of(struct arena *a, const struct view_input *in);
+
+/** The item of the row INDEX, or NULL. */
+const struct alert_item *alert_list_find(const struct alert_list *list, int index);
+
+/** The server's time. */
+int64_t alert_list_now_ms(const struct view_input *in);
+
+/** The worst alert that fires and is about STAGE; NULL: none does. */
+const struct alert_item *alert_list_of_stage(
+    const struct alert_list *list, const struct plan *plan, int stage);
+
+/** Whether the home page speaks of alerts: not of the past, nor before rules are known. */
+bool alert_list_is_shown(const struct view_input *in);
+
+/** Marks ROW, of STAGE on the incident page, where an alert about it fires. */
+void alert_list_mark(struct arena *a, const struct alert_list *list, const struct plan *plan,
+    int stage, struct view_row *row);
+
+/** Adds the line of the home page: the alerts of the stages, and that no rule watches the one at
+ * fault; nothing where there is nothing to say. */
+void alert_list_add_line(struct view *v, struct arena *a, const struct view_input *in);
+
+/** Its name and the labels that tell it from others of the name: `Slow  pod="a"`. */
+const char *alert_list_name(struct arena *a, const struct alert_item *item);
+
+/** Everything about ITEM, for reading. Sets *COUNT. */
+const struct view_entry *alert_list_entries(
+    struct arena *a, const struct view_input *in, const struct alert_item *item, size_t *count);
+
+#endif

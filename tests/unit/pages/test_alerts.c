@@ -1,0 +1,301 @@
+/*
+ * The page of alerts, and what the home page says of them.
+ */
+#include "pages/pages.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "feed/feed.h"
+#include "unit/world.h"
+#include "view/view.h"
+
+enum { NAME = 1, STATE, SINCE, VALUE, WORDS }; // columns
+
+/** What a test looks at. */
+struct screen {
+    struct world w;
+    struct view view;
+    struct arena arena;
+    struct view_state look;
+};
+
+static void fill(struct world *w, const struct feed_type *feed, const char *body)
+{
+    struct str why;
+    struct filling filling = {0};
+    str_init(&why);
+    store_begin_slot(&w->store, (int)feed->kind, 0);
+    assert_int_equal(feed->decode(200, body, strlen(body), &filling, &why), PROM_OK);
+    store_fill_slot(&w->store, (int)feed->kind, filling.data, filling.finish);
+    str_finish(&why);
+}
+
+static void start(struct screen *s, enum page page)
+{
+    *s = (struct screen){.look = {.page = page, .selected = {.index = -1}}};
+    world_init(&s->w, world_article);
+    world_judge(&s->w);
+    s->w.store.source.health = HEALTH_OK;
+}
+
+static void look(struct screen *s)
+{
+    const struct view_input in = {
+        .words = world_words(&s->w), .state = &s->look, .now_ms = WORLD_NOW_MS, .columns = 200};
+    arena_finish(&s->arena);
+    view_build(&s->view, &s->arena, &in);
+}
+
+static void stop(struct screen *s)
+{
+    arena_finish(&s->arena);
+    world_finish(&s->w);
+}
+
+static void add_moment(struct str *s, const char *key, int64_t ago_s)
+{
+    str_addf(s, ",\"%s\":\"", key);
+    clock_add_rfc3339(s, WORLD_NOW_MS - ago_s * 1000);
+    str_addc(s, '"');
+}
+
+/** Rules about vector_db, one of which fires; one kept firing; one pending; and one elsewhere. */
+static void list_rules(struct world *w)
+{
+    struct str s;
+    str_init(&s);
+    str_add(&s,
+        "{\"status\":\"success\",\"data\":{\"groups\":[{\"name\":\"g\",\"file\":\"f\","
+        "\"interval\":60,\"rules\":["
+        "{\"type\":\"alerting\",\"name\":\"DbSlow\",\"duration\":300,\"keepFiringFor\":600,"
+        "\"query\":\"rate(vector_db_query_duration_seconds_sum[5m]) > 1\",\"alerts\":["
+        "{\"labels\":{\"alertname\":\"DbSlow\",\"severity\":\"critical\",\"pod\":\"a\"},"
+        "\"annotations\":{\"summary\":\"it is slow\"},\"state\":\"firing\",\"value\":\"2\"");
+    add_moment(&s, "activeAt", 720);
+    str_add(&s, "},{\"labels\":{\"alertname\":\"DbSlow\",\"severity\":\"critical\",\"pod\":\"b\"},"
+                "\"state\":\"firing\"");
+    add_moment(&s, "activeAt", 900);
+    add_moment(&s, "keepFiringSince", 120);
+    str_add(&s, "},{\"labels\":{\"alertname\":\"DbSlow\",\"severity\":\"critical\",\"pod\":\"c\"},"
+                "\"state\":\"pending\"");
+    add_moment(&s, "activeAt", 120);
+    str_add(&s, "}]},{\"type\":\"alerting\",\"name\":\"Disk\",\"query\":\"disk > 1\",\"alerts\":["
+                "{\"labels\":{\"alertname\":\"Disk\"},\"state\":\"firing\"");
+    add_moment(&s, "activeAt", 60);
+    str_add(&s, "}]},{\"type\":\"alerting\",\"name\":\"Watchdog\",\"query\":\"vector(1)\","
+                "\"alerts\":[{\"labels\":{\"alertname\":\"Watchdog\",\"severity\":\"none\"},"
+                "\"state\":\"firing\"}]}]}]}}");
+    fill(w, &feed_rules, s.text);
+    str_finish(&s);
+}
+
+static const struct view_table *table(const struct view *v)
+{
+    size_t i = 0;
+    while (i < v->panes_count && v->panes[i].kind != PANE_TABLE) {
+        i++;
+    }
+    assert_true(i < v->panes_count);
+    return v->panes[i].table;
+}
+
+/** Whether any text of V has TEXT in it. */
+static bool says(const struct view *v, const char *text)
+{
+    bool any = false;
+    for (size_t i = 0; i < v->panes_count; i++) {
+        const struct view_pane *p = &v->panes[i];
+        for (size_t k = 0; p->kind == PANE_ENTRIES && k < p->count; k++) {
+            const char *said = p->entries[k].text.text;
+            any = any || (said && strstr(said, text));
+        }
+    }
+    return any;
+}
+
+static void alerts_of_stages_come_first(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *mark, *state, *since, *words;
+    } want[] = {
+        {"DbSlow  pod=a", "!!", "firing", "12 min", "vector_db: it is slow"},
+        {"DbSlow  pod=b", NULL, "clearing", "15 min", "vector_db"},
+        {"DbSlow  pod=c", NULL, "pending", "2 min", "vector_db"},
+        {"Disk", "!", "firing", "60 s", ""},
+        {"Watchdog", NULL, "firing", "-", ""},
+    };
+    struct screen s;
+    start(&s, PAGE_ALERTS);
+    list_rules(&s.w);
+    look(&s);
+    const struct view_table *t = table(&s.view);
+    assert_int_equal(t->count, sizeof want / sizeof *want);
+    assert_string_equal(t->headings[NAME], "5 alerts, 2 firing");
+    for (size_t i = 0; i < t->count; i++) {
+        const struct view_cell *cells = t->rows[i].cells;
+        assert_string_equal(cells[NAME].text, want[i].name);
+        assert_string_equal(cells[0].text ? cells[0].text : "", want[i].mark ? want[i].mark : "");
+        assert_string_equal(cells[STATE].text, want[i].state);
+        assert_string_equal(cells[SINCE].text, want[i].since);
+        assert_string_equal(cells[WORDS].text, want[i].words);
+    }
+    assert_true(says(&s.view, "firing, true for 12 min"));
+    assert_true(says(&s.view, "rate(vector_db_query_duration_seconds_sum[5m]) > 1"));
+    stop(&s);
+}
+
+// A row keeps its alert while others come and go above it.
+static void the_alert_that_is_selected_stays_so(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, PAGE_ALERTS);
+    list_rules(&s.w);
+    look(&s);
+    s.look.selected = table(&s.view)->rows[1].id;
+    look(&s);
+    assert_true(says(&s.view, "no longer true for 2 min, kept firing for 8 min more"));
+    s.look.selected = table(&s.view)->rows[2].id;
+    s.look.page = PAGE_ALERT;
+    look(&s);
+    assert_true(says(&s.view, "pending for 2 min, fires in 3 min if it lasts"));
+    fill(&s.w, &feed_rules,
+        "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[{\"type\":\"alerting\"}]}]}}");
+    look(&s);
+    assert_true(says(&s.view, "no longer pending or firing"));
+    stop(&s);
+}
+
+static void the_home_page_says_what_concerns_the_stages(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, PAGE_INCIDENT);
+    look(&s);
+    assert_false(says(&s.view, "lert"));
+    list_rules(&s.w);
+    look(&s);
+    assert_true(says(&s.view, "Alerts of these stages: DbSlow (vector_db) firing for 12 min, "));
+    assert_true(says(&s.view, "DbSlow (vector_db) pending, 2 min of 5 min"));
+    assert_true(says(&s.view, "1 other alert is firing."));
+    const struct view_table *t = &s.view.stages;
+    bool marked = false;
+    for (size_t i = 0; i < t->count; i++) {
+        const char *mark = t->rows[i].cells[0].text;
+        const char *verdict = t->rows[i].cells[COLUMN_VERDICT].text;
+        bool is = strstr(t->rows[i].cells[NAME].text, "vector_db") != NULL;
+        marked = marked || is;
+        assert_int_equal(mark && strchr(mark, 'a') != NULL, is);
+        assert_int_equal(strstr(verdict, "; alert DbSlow is firing") != NULL, is);
+    }
+    assert_true(marked);
+    stop(&s);
+}
+
+static void a_stage_at_fault_that_no_rule_watches_is_named(void **state)
+{
+    (void)state;
+    for (int watched = 0; watched < 2; watched++) {
+        struct screen s;
+        start(&s, PAGE_INCIDENT);
+        world_requests(&s.w, "generation", (struct load){2, 0.3}, (struct load){2, 1.8});
+        world_judge(&s.w);
+        fill(&s.w, &feed_rules,
+            watched ? "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[{\"type\":"
+                      "\"alerting\",\"name\":\"A\",\"query\":"
+                      "\"kotaemon_generation_latency_seconds_sum > 1\"}]}]}}"
+                    : "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[{\"type\":"
+                      "\"alerting\",\"name\":\"A\",\"query\":\"up == 0\"}]}]}}");
+        look(&s);
+        assert_int_equal(says(&s.view, "No alerting rule watches generation."), !watched);
+        stop(&s);
+    }
+}
+
+static void why_there_is_none_is_said(void **state)
+{
+    (void)state;
+    static const char none[] = "{\"status\":\"success\",\"data\":{\"groups\":[]}}";
+    static const char calm[] = "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[{"
+                               "\"type\":\"alerting\",\"name\":\"A\"}]}]}}";
+    static const struct {
+        enum condition condition;
+        const char *body, *why, *said;
+    } cases[] = {
+        {CONDITION_ASKING, NULL, "", "Asking for alerts"},
+        {CONDITION_ABSENT, NULL, "", "VictoriaMetrics does not list rules."},
+        {CONDITION_REFUSED, NULL, "403 Forbidden", "does not list its rules: 403 Forbidden"},
+        {CONDITION_ANSWERED, none, "", "VictoriaMetrics evaluates no alerting rules."},
+        {CONDITION_ANSWERED, calm, "", "1 alerting rule, which is neither pending nor firing."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct screen s;
+        start(&s, PAGE_ALERTS);
+        snprintf(s.w.store.source.server, sizeof s.w.store.source.server, "%s", "VictoriaMetrics");
+        store_begin_slot(&s.w.store, FEED_RULES, 0);
+        if (cases[i].body) {
+            fill(&s.w, &feed_rules, cases[i].body);
+        }
+        struct slot *slot = &s.w.store.slots[FEED_RULES];
+        slot->condition = cases[i].condition;
+        note_set(slot->why, cases[i].why);
+        look(&s);
+        if (!says(&s.view, cases[i].said)) {
+            fail_msg("not said: %s", cases[i].said);
+        }
+        stop(&s);
+    }
+}
+
+// Of a server that lists no rules the series still tell what fires.
+static void alerts_are_taken_from_series(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, PAGE_ALERTS);
+    store_begin_slot(&s.w.store, FEED_RULES, 0);
+    s.w.store.slots[FEED_RULES].condition = CONDITION_REFUSED;
+    note_set(s.w.store.slots[FEED_RULES].why, "no ruler");
+    struct str body;
+    str_init(&body);
+    str_addf(&body,
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
+        "{\"metric\":{\"__name__\":\"ALERTS\",\"alertname\":\"A\",\"alertstate\":\"firing\"},"
+        "\"value\":[1,\"1\"]},"
+        "{\"metric\":{\"__name__\":\"ALERTS_FOR_STATE\",\"alertname\":\"A\"},"
+        "\"value\":[1,\"%lld\"]}]}}",
+        (long long)(WORLD_NOW_MS / 1000 - 180));
+    fill(&s.w, &feed_alert_series, body.text);
+    look(&s);
+    const struct view_table *t = table(&s.view);
+    assert_int_equal(t->count, 1);
+    assert_string_equal(t->rows[0].cells[NAME].text, "A");
+    assert_string_equal(t->rows[0].cells[STATE].text, "firing");
+    assert_string_equal(t->rows[0].cells[SINCE].text, "3 min");
+    assert_true(says(&s.view, "no ruler. These come from the series ALERTS"));
+    assert_true(says(&s.view, "the server does not list its rule"));
+    str_finish(&body);
+    stop(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(alerts_of_stages_come_first),
+        cmocka_unit_test(the_alert_that_is_selected_stays_so),
+        cmocka_unit_test(the_home_page_says_what_concerns_the_stages),
+        cmocka_unit_test(a_stage_at_fault_that_no_rule_watches_is_named),
+        cmocka_unit_test(why_there_is_none_is_said),
+        cmocka_unit_test(alerts_are_taken_from_series),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
