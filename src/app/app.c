@@ -76,6 +76,7 @@ static void close_app(struct app *app)
     str_finish(&app->pinned);
     str_finish(&app->pending);
     str_finish(&app->save.question);
+    silence_end(app);
     keep_finish(&app->save.keep);
     str_finish(&app->theme);
 }

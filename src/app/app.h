@@ -12,6 +12,7 @@
 #include "app/prompt.h"
 #include "app/query_page.h"
 #include "app/save.h"
+#include "app/silence.h"
 #include "base/arena.h"
 #include "config/config.h"
 #include "draw/canvas.h"
@@ -30,6 +31,7 @@ struct app {
     struct str pending;      /**< says what it waits for */
     struct prompt prompt;    /**< what was typed before */
     struct query_page query;
+    struct silencing silencing;
     struct save save;      /**< of the stages that were found */
     int64_t pasted_ms;     /**< when the last of what is being pasted came; 0: nothing is */
     struct str theme;      /**< its name or file */

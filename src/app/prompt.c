@@ -26,6 +26,12 @@ unsigned prompt_command(struct app *app, const char *argument)
     return REACTION_VIEW;
 }
 
+void prompt_begin(struct app *app, const char *text)
+{
+    open_prompt(app, PROMPT_COMMAND);
+    line_set(&app->state.typed, text);
+}
+
 static void recall(struct app *app, int steps)
 {
     struct line *l = &app->state.typed;
@@ -110,10 +116,11 @@ const char *prompt_hint(struct app *app)
 // Whatever else is pressed leaves the question open: a slip of the fingers is no answer.
 static unsigned answer(struct app *app, keystroke pressed)
 {
+    bool silences = app->silencing.asks;
     if (pressed == 'y' || pressed == 'Y') {
-        save_now(app);
+        (silences ? silence_send : save_now)(app);
     } else if (pressed == 'n' || pressed == 'N' || pressed == KEY_ESC) {
-        save_drop(app);
+        (silences ? silence_drop : save_drop)(app);
     }
     return REACTION_VIEW;
 }

@@ -16,6 +16,9 @@ struct prompt {
     struct recall commands;
 };
 
+/** Opens the command line with TEXT in it, to be edited. */
+void prompt_begin(struct app *app, const char *text);
+
 /** What could be typed next, in the memory of the frame; NULL: nothing, or no prompt is open. */
 const char *prompt_hint(struct app *app);
 

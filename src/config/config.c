@@ -294,6 +294,7 @@ size_t config_sources(const struct config *c)
 void config_finish(struct config *c)
 {
     endpoint_finish(&c->source);
+    endpoint_finish(&c->alertmanager);
     fleet_finish(c);
     link_keys_finish(c);
     struct stage_list stages = {c->stages, c->stages_count};

@@ -198,6 +198,8 @@ struct named_source {
 
 struct config {
     struct endpoint source;
+    struct endpoint alertmanager; /**< without a url: it is to be found */
+    bool read_only;               /**< nothing is changed on any server */
     const char *name;             /**< of SOURCE among several; NULL: there is no other */
     struct named_source *sources; /**< several, in place of SOURCE */
     size_t sources_count;         /**< 0: SOURCE alone */

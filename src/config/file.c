@@ -3,12 +3,15 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "config/http_config.h"
 #include "config/limits.h"
 #include "config/link_keys.h"
 #include "config/rebind.h"
 #include "config/setting.h"
 #include "config/source_keys.h"
 #include "config/stage_keys.h"
+#include "config/types.h"
+#include "endpoint/url.h"
 
 static bool check_profiles(const struct reader *r, const yaml_node_t *list)
 {
@@ -68,6 +71,28 @@ static bool apply_sources(const struct reader *r, const yaml_node_t *root, struc
                    : !source || source_keys_apply(r, source, &c->source);
 }
 
+static bool apply_alertmanager(const struct reader *r, const yaml_node_t *node, struct endpoint *e)
+{
+    const char *keys[SETTING_COUNT + 1], *url = "";
+    setting_keys("alertmanager.", keys);
+    if (!node) {
+        return true;
+    }
+    const yaml_node_t *http_config = reader_get(r, node, "http_config");
+    if (!reader_form(r, node, "alertmanager", "{url: *}") ||
+        !reader_mapping(r, node, "'alertmanager'", keys) ||
+        !reader_value(r, node, "url", &type_url, e) || !reader_text(r, node, "url", &url)) {
+        return false;
+    }
+    if (!*url) {
+        return reader_fail(r, node, _("'alertmanager' has no url"));
+    }
+    if (url_has_user(url)) {
+        endpoint_note_secrets(e, r->document->name);
+    }
+    return !http_config || http_config_apply(r, http_config, "'alertmanager.http_config'", e);
+}
+
 static bool check_baseline(const struct reader *r, const yaml_node_t *node)
 {
     const yaml_node_t *kind = reader_get(r, node, "kind");
@@ -99,5 +124,6 @@ bool file_apply(const struct config_file *f, struct config *c, struct str *why)
            (setting_read(&r, root, "", OWNER_CONFIG, c) &&
                apply_baseline(&r, reader_get(&r, root, "baseline"), c) &&
                apply_keys(&r, reader_get(&r, root, "keys"), c) && apply_sources(&r, root, c) &&
+               apply_alertmanager(&r, reader_get(&r, root, "alertmanager"), &c->alertmanager) &&
                stage_keys_apply(&r, root, c) && link_keys_apply(&r, root, c));
 }

@@ -163,6 +163,13 @@ static bool is_light(const char *colors)
     return last && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
 }
 
+static bool merge_alertmanager(struct config *c, const struct options *o, struct str *why)
+{
+    const char *url = o->values[SETTING_ALERTMANAGER_URL];
+    return !url || endpoint_set_url(&c->alertmanager, url, why) ||
+           options_reject(o, SETTING_ALERTMANAGER_URL, why);
+}
+
 /** The variables that stand for an option; what is no size there is none. */
 static void take_environment(struct config *c, const struct config_input *input)
 {
@@ -202,5 +209,6 @@ bool overrides_merge(
 {
     take_environment(c, input);
     return take_options(c, o, why) && merge_selector(c, o, why) && merge_baseline(c, o, why) &&
-           merge_at(c, o, input, why) && merge_output(c, o, why) && merge_wall(c, o, why);
+           merge_at(c, o, input, why) && merge_output(c, o, why) && merge_wall(c, o, why) &&
+           merge_alertmanager(c, o, why);
 }

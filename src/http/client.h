@@ -52,6 +52,9 @@ struct http_request {
     const char *query; /**< "a=b&c=d", already escaped, or NULL; copied */
     bool post;         /**< QUERY is sent as a form; falls back to GET for good on 405 or 501,
                             or a firewall's page, if GET fares better */
+    const char *order; /**< "POST" or "DELETE" of a request that changes the server: QUERY is then
+                            JSON, or NULL. It is sent once, over a connection of its own: never
+                            again, nor anywhere else. NULL: it only asks */
     bool gzip;         /**< ask for compression: worth it for large replies only */
     bool urgent;       /**< goes before what waits already */
     uint64_t tag;      /**< returned with the reply */

@@ -9,6 +9,7 @@ struct job *job_create(const struct http_request *request)
     struct job *job = mem_zalloc(1, sizeof *job);
     job->path = mem_strdup(request->path);
     job->query = mem_strdup(request->query ? request->query : "");
+    job->order = mem_strdup(request->order);
     job->post = request->post;
     job->gzip = request->gzip;
     str_init(&job->body);
@@ -52,6 +53,7 @@ void job_free(struct job *job)
     if (job) {
         free(job->path);
         free(job->query);
+        free(job->order);
         free(job->redirect);
         free(job->place);
         free(job->content_type);

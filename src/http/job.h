@@ -15,6 +15,7 @@
 struct job {
     struct job *next;
     char *path, *query;
+    char *order; /**< NULL: it only asks; see struct http_request */
     bool post, gzip;
     char *content_type;
     char *redirect, *place; /**< where the server sent us, or NULL */

@@ -56,7 +56,7 @@ static void set_url(const struct http_client *c, CURL *easy, const struct job *j
         str_addf(&url, "%c%s", mark, c->target.query);
         mark = '&';
     }
-    if (*job->query && !job->sent_post) {
+    if (*job->query && !job->sent_post && !job->order) {
         str_addc(&url, mark);
         if (c->endpoint.sigv4) {
             aws_add_canonical(&url, job->query);
@@ -81,6 +81,20 @@ static void choose_handle(const struct http_client *c, struct slot *slot, bool a
     slot->easy = away ? slot->stranger : slot->own;
 }
 
+// curl sends again what a kept connection lost, so an order has a new one.
+static void set_order(CURL *easy, struct slot *slot, const struct job *job)
+{
+    set(easy, CURLOPT_CUSTOMREQUEST, job->order);
+    set(easy, CURLOPT_FRESH_CONNECT, job->order ? 1L : 0L);
+    if (job->order && *job->query) {
+        set(easy, CURLOPT_POST, 1L);
+        set(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(job->query));
+        set(easy, CURLOPT_POSTFIELDS, job->query);
+        slot->headers = curl_slist_append(slot->headers, "Content-Type: application/json");
+        set(easy, CURLOPT_HTTPHEADER, slot->headers);
+    }
+}
+
 // false: the job ended at once and the slot stays free
 static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
 {
@@ -100,6 +114,7 @@ static bool send_job(struct http_client *c, struct slot *slot, struct job *job)
         set(easy, CURLOPT_POSTFIELDS, (char *)NULL);
         set(easy, CURLOPT_HTTPGET, 1L);
     }
+    set_order(easy, slot, job);
     set_url(c, easy, job);
     // "identity" rather than nothing: some proxies compress unasked, and curl then undoes it
     set(easy, CURLOPT_ACCEPT_ENCODING, job->gzip ? "gzip" : "identity");
@@ -240,6 +255,9 @@ static bool is_barred(const struct job *job, long status)
 static bool must_ask_again(struct http_client *c, struct job *job, CURL *easy, long status)
 {
     bool barred = is_barred(job, status);
+    if (job->order) {
+        return false;
+    }
     if (job->sent_post && (status == 405 || status == 501 || (barred && !job->post_barred))) {
         job->post_barred = barred;
         c->get_only = true;

@@ -2,11 +2,12 @@
 
 #include "base/text.h"
 #include "view/alert_list.h"
-#include "view/cell.h"
+#include "view/silence_list.h"
 #include "words/alert_words.h"
 
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
+    silence_list_add_remarks(v, a, in);
     const struct alert_list list = alert_list_of(a, in);
     const struct row_id id = in->state->selected;
     const struct alert_item *item = id.kind == ROW_THING ? alert_list_find(&list, id.index) : NULL;
@@ -33,6 +34,7 @@ static void add_wants(const struct view_state *s, struct wants *out)
     (void)s;
     wants_add(out, (struct want){FEED_RULES, 0, 0});
     wants_add(out, (struct want){FEED_ALERT_SERIES, 0, 0});
+    wants_add(out, (struct want){FEED_ALERTMANAGERS, 0, 0});
 }
 
 const struct page_entry page_alert = {.name = N_("alert"),

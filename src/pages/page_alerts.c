@@ -7,6 +7,7 @@
 #include "view/alert_list.h"
 #include "view/cell.h"
 #include "view/order.h"
+#include "view/silence_list.h"
 #include "words/alert_words.h"
 #include "words/format.h"
 
@@ -33,7 +34,8 @@ static double trouble(const struct alert_item *item)
 
 static enum severity severity_of(const struct alert_item *item)
 {
-    return item->phase == ALERT_FIRING ? item->severity : SEVERITY_OK;
+    return item->phase == ALERT_FIRING && !alert_list_held_back(item) ? item->severity
+                                                                      : SEVERITY_OK;
 }
 
 static const char *words_of(
@@ -60,8 +62,10 @@ static struct view_row row_of(
     row.cells[ALERTS_MARK] = (struct view_cell){mark.text, mark.role, trouble(item)};
     row.cells[ALERTS_NAME] =
         (struct view_cell){alert_list_name(a, item), near ? ROLE_STRONG : ROLE_NORMAL, NAN};
-    row.cells[ALERTS_STATE] = (struct view_cell){alert_words_phase(item->phase),
-        cell_value_role(severity, ROLE_NORMAL), (double)item->phase};
+    const char *held_back = alert_list_held_back(item);
+    row.cells[ALERTS_STATE] =
+        (struct view_cell){held_back ? held_back : alert_words_phase(item->phase),
+            cell_value_role(severity, ROLE_NORMAL), (double)item->phase};
     row.cells[ALERTS_SINCE] = isnan(age) ? (struct view_cell){"-", ROLE_DIM, NAN}
                                          : cell_of(a, format_age, fmax(0, age), ROLE_NORMAL);
     row.cells[ALERTS_VALUE] = cell_of(a, format_plain, alert->value, ROLE_DIM);
@@ -239,16 +243,20 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
 {
     page_add_verdict(v, in);
     const struct alert_list list = alert_list_of(a, in);
+    silence_list_add_remarks(v, a, in);
     add_remarks(v, a, in, &list);
     if (list.count == 0) {
         add_none(v, a, in);
+        silence_list_add(v, a, in);
         return;
     }
     struct view_table *t = table_of(v, a, in, &list);
-    struct row_id selected = page_select(t);
+    bool silence = in->state->selected.kind == ROW_SILENCE && in->state->selected.index >= 0;
+    struct row_id selected = silence ? in->state->selected : page_select(t);
     const struct alert_item *item =
         selected.kind == ROW_THING ? alert_list_find(&list, selected.index) : NULL;
     page_add_table(v, t, item && item->rule ? item->rule->query : NULL, 1);
+    silence_list_add(v, a, in);
     if (item) {
         add_detail(v, a, in, item);
     }
@@ -256,6 +264,10 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
 
 static struct page_act open_alert(const struct view *v, const struct view_state *s)
 {
+    if (s->selected.kind == ROW_SILENCE && s->selected.index >= 0) {
+        return (struct page_act){
+            .kind = PAGE_ACT_SAY, .text = N_("{silence} extends the silence, {expire} ends it")};
+    }
     struct row_id row = view_step(v, s->selected, 0);
     if (row.kind != ROW_THING || row.index < 0) {
         return (struct page_act){.kind = PAGE_ACT_SAY, .text = N_("no alert to open")};
@@ -268,15 +280,17 @@ static void add_wants(const struct view_state *s, struct wants *out)
     (void)s;
     wants_add(out, (struct want){FEED_RULES, 0, 0});
     wants_add(out, (struct want){FEED_ALERT_SERIES, 0, 0});
+    wants_add(out, (struct want){FEED_ALERTMANAGERS, 0, 0});
 }
 
 const struct page_entry page_alerts = {.name = N_("alerts"),
     .key = "7",
     .title = N_("alerts"),
     .help = N_("Alerts that are pending or firing: those of the stages first, then those of the "
-               "same namespace or job, then the rest. {open} shows all that is known of one."),
+               "same namespace or job, then the rest; below them the silences of the Alertmanager. "
+               "{open} shows all that is known of an alert, {silence} silences it."),
     .sorts = {{columns, ALERTS}},
     .build = build_page,
     .open = open_alert,
     .wants = add_wants,
-    .rows = 1 << ROW_THING};
+    .rows = 1 << ROW_THING | 1 << ROW_SILENCE};

@@ -40,6 +40,7 @@ void poller_destroy(struct poller *p)
         history_stop(p);
         query_drop(p);
         words_drop(p);
+        router_finish(p);
         lookup_drop(p);
         scraped_finish(&p->scraping.data);
         components_finish(p);
@@ -121,12 +122,13 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     drop_left_objects(p);
     changed = query_run(p, now_ms) || changed;
     changed = words_run(p, now_ms) || changed;
+    changed = router_run(p, now_ms) || changed;
     changed = lookup_run(p, now_ms) || changed;
     p->wants_more = false;
     bool polling = p->phase == PHASE_POLLING;
     bool nothing = *p->store->unmet && p->plan->stages_count == 0; // to ask for
     p->store->complete = (polling || nothing) && !width_is_open(p) &&
-                         schedule_complete(&p->schedule) && !lookup_busy(p) &&
+                         schedule_complete(&p->schedule) && !lookup_busy(p) && !router_is_open(p) &&
                          !asking_in_flight(p, &feed_server);
     p->store->history_complete = p->store->complete && schedule_history_complete(&p->schedule);
     p->store->history_seen = p->store->history_seen || p->store->history_complete;
@@ -171,7 +173,7 @@ void poller_refetch(struct poller *p, int64_t now_ms)
     p->store->source.retry_ms = 0;
     p->discover_ms = p->scraping.tick_ms = p->components.again_ms = 0;
     p->history_backoff = (struct history_backoff){0};
-    p->pace.next_ms = 0;
+    p->pace.next_ms = p->router.next_ms = 0;
     schedule_again(&p->schedule);
     poller_query_again(p);
 }
@@ -268,6 +270,8 @@ int poller_due_ms(const struct poller *p, int64_t now_ms)
     if (p->history_backoff.told && !p->store->history_complete && past > 0 && past < due) {
         due = past;
     }
+    int64_t routed = router_due_ms(p, now_ms);
+    due = routed < due ? routed : due;
     int64_t rest = p->pace.next_ms - now_ms; // until the next question may be sent
     if (!p->store->complete && rest > 0 && rest < due) {
         due = rest;
@@ -287,7 +291,7 @@ void poller_delay(struct poller *p, int64_t delay_ms)
 
 bool poller_expects(const struct poller *p)
 {
-    return p->has_reply || http_pending(p->http) > 0;
+    return p->has_reply || http_pending(p->http) > 0 || router_is_open(p);
 }
 
 bool poller_reads(const struct poller *p)

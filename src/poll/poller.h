@@ -129,6 +129,14 @@ bool poller_forget(struct poller *p, int64_t now_ms);
  */
 void poller_want(struct poller *p, const struct wants *wants);
 
+/**
+ * Has the Alertmanager make S, or change it where it has an id; or expire the silence called ID.
+ * This is sent once, whatever becomes of it: the store's routing says what did. False with a
+ * sentence in *WHY: nothing is sent.
+ */
+bool poller_silence(struct poller *p, const struct silence *s, struct str *why);
+bool poller_expire(struct poller *p, const char *id, struct str *why);
+
 /** The moment that is asked for is that of NOW_MS, however time goes on. */
 void poller_hold(struct poller *p, int64_t now_ms);
 

@@ -13,6 +13,7 @@
 #include "poll/poller.h"
 #include "poll/proof.h"
 #include "poll/remembered.h"
+#include "poll/router.h"
 #include "poll/schedule.h"
 #include "poll/scraping.h"
 #include "poll/width.h"
@@ -117,6 +118,7 @@ struct poller {
     bool has_reply;          /**< one is being read */
     struct http_reply reply; /**< the one */
     struct samples *samples; /**< of it, as far as they are decoded; NULL: it has none */
+    struct router router;
     struct history_state history;
     struct proofs proofs;
     struct poller_saved saved;

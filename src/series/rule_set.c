@@ -1,5 +1,6 @@
 #include "series/rule_set.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -41,6 +42,11 @@ struct alert *rule_set_add_alert(struct rule_set *set)
     struct alert *a = &set->alerts[set->alerts_count++];
     *a = (struct alert){.rule = -1, .value = NAN};
     return a;
+}
+
+int alert_index(const struct labels *labels)
+{
+    return (int)(labels_hash(labels) & INT_MAX);
 }
 
 size_t rule_set_alerting(const struct rule_set *set)

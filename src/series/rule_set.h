@@ -88,6 +88,9 @@ struct rule_group *rule_set_add_group(struct rule_set *set);
 struct rule *rule_set_add_rule(struct rule_set *set);
 struct alert *rule_set_add_alert(struct rule_set *set);
 
+/** A number that stays with the alert that has LABELS; hardly ever is it that of another. */
+int alert_index(const struct labels *labels);
+
 /** How many alerting rules there are. */
 size_t rule_set_alerting(const struct rule_set *set);
 

@@ -1,6 +1,5 @@
 #include "view/alert_list.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "base/names.h"
@@ -39,6 +38,21 @@ static const char *whole_of(struct arena *a, const struct rule_set *set, const s
     return cell_settle(a, &s);
 }
 
+const struct routing_state *alert_list_routing(const struct view_input *in)
+{
+    const struct routing_state *state = in->words.store->routing;
+    return state && state->asked ? state : NULL;
+}
+
+const char *alert_list_held_back(const struct alert_item *item)
+{
+    const struct routed *r = item->routed;
+    return !r || r->state != ROUTED_SUPPRESSED ? NULL
+           : r->silences > 0                   ? _("silenced")
+           : r->inhibited > 0                  ? _("inhibited")
+                                               : _("muted");
+}
+
 static void add(struct alert_list *list, const struct plan *plan, const struct rule_set *set,
     const struct alert *alert, const char *whole)
 {
@@ -51,7 +65,7 @@ static void add(struct alert_list *list, const struct plan *plan, const struct r
         .phase = alerting_phase(alert),
         .stage = alerting_stage(plan, alert, whole),
         .severity = alerting_severity(&alert->labels),
-        .index = (int)(labels_hash(&alert->labels) & INT_MAX)};
+        .index = alert_index(&alert->labels)};
     item->place = item->stage >= 0                      ? ALERT_OF_STAGE
                   : reads_service(plan, &alert->labels) ? ALERT_OF_SERVICE
                                                         : ALERT_ELSEWHERE;
@@ -90,6 +104,10 @@ struct alert_list alert_list_of(struct arena *a, const struct view_input *in)
             add(&list, in->words.plan, rules, &series->alerts[i], "");
             list.from_series++;
         }
+    }
+    const struct routing_state *state = alert_list_routing(in);
+    for (size_t i = 0; state && state->known && i < list.count; i++) {
+        list.items[i].routed = routing_find(&state->routing, &list.items[i].alert->labels);
     }
     return list;
 }
@@ -289,6 +307,29 @@ static void put_labels(struct entries *e, const char *heading, const struct labe
     }
 }
 
+// Which silence, alert or time interval holds it back, and who is told else.
+static void put_routed(
+    struct entries *e, struct arena *a, const struct view_input *in, const struct routed *r)
+{
+    const struct routing_state *state = alert_list_routing(in);
+    const struct silence *s = routing_silence(&state->routing, r->silence);
+    put(e, _("receivers"), r->receivers);
+    if (s) {
+        put(e, _("silenced"),
+            arena_printf(a, _("until %s by %s: %s"), cell_time(a, s->ends_ms, "%Y-%m-%d %H:%M"),
+                s->author ? s->author : "-", s->comment ? s->comment : "-"));
+    } else if (r->silence) {
+        put(e, _("silenced"), arena_printf(a, _("by the silence %s"), r->silence));
+    }
+    if (r->inhibited > 0) {
+        put(e, _("inhibited"),
+            arena_printf(a,
+                text_count("by %s other alert", "by %s other alerts", (double)r->inhibited),
+                cell_whole(a, (int64_t)r->inhibited)));
+    }
+    put(e, _("muted"), r->muted);
+}
+
 static void put_rule(struct entries *e, struct arena *a, const struct alert_item *item)
 {
     const struct rule *rule = item->rule;
@@ -324,6 +365,9 @@ const struct view_entry *alert_list_entries(
         : item->place == ALERT_OF_SERVICE ? _("this service, but no metric of a stage")
         : item->rule                      ? _("no metric of a stage")
                                           : _("not known: the server does not list its rule"));
+    if (item->routed) {
+        put_routed(&e, a, in, item->routed);
+    }
     put_labels(&e, _("Labels"), &alert->labels);
     put_labels(&e, _("Annotations"), &alert->annotations);
     if (item->rule) {

@@ -11,6 +11,7 @@ struct alert_item {
     const struct alert *alert;
     const struct rule *rule;        /**< NULL: the server does not list it */
     const struct rule_group *group; /**< likewise */
+    const struct routed *routed;    /**< at the Alertmanager; NULL: not known */
     const char *whole;              /**< what it reads, see plan/reads.h */
     enum alert_phase phase;
     enum alert_place place;
@@ -34,6 +35,12 @@ struct alert_list alert_list_of(struct arena *a, const struct view_input *in);
 
 /** The item of the row INDEX, or NULL. */
 const struct alert_item *alert_list_find(const struct alert_list *list, int index);
+
+/** What is known of the Alertmanager; NULL: nothing. */
+const struct routing_state *alert_list_routing(const struct view_input *in);
+
+/** Whether nobody is told of ITEM; then the word for that, else NULL. */
+const char *alert_list_held_back(const struct alert_item *item);
 
 /** The server's time. */
 int64_t alert_list_now_ms(const struct view_input *in);

@@ -29,6 +29,7 @@ enum row_kind {
     ROW_NAMESPACE,
     ROW_READY, /**< a query that is ready to be asked */
     ROW_THING, /**< of a list that the server gives */
+    ROW_SILENCE,
 };
 
 /** A row of a table. */
@@ -36,7 +37,8 @@ struct row_id {
     enum row_kind kind;
     int index;  /**< in the plan's stages, the diagnosis's tools, the stage's pods, the store's
                    exemplars, the series of the query, the queries that are ready or the list;
-                   the first stage of a namespace; 0 of a source; -1: no row */
+                   the first stage of a namespace; of an alert and a silence a number that stays
+                   with it; 0 of a source; -1: no row */
     int source; /**< that it is of: index into those of the view */
 };
 
@@ -101,6 +103,7 @@ struct view_state {
     struct query_line query;
     struct line typed;    /**< into the prompt */
     const char *question; /**< of PROMPT_CONFIRM, which y answers; else NULL */
+    const char *summary;  /**< what that is about, at length; NULL: the question says it all */
     const char *pending;  /**< what the first key of two waits for; NULL: nothing */
     enum fold folds[LIMIT_SOURCES];
     struct namespace_fold namespaces[STATE_NAMESPACES_MAX]; /**< the last ones chosen */

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "diagnose/alerting.h"
+#include "series/routing.h"
 #include "series/rule_set.h"
 
 /** One word for the phase of an alert: `firing`. */
@@ -25,6 +26,9 @@ const char *alert_words_brief(
 
 /** What it says of itself: its annotation `summary`, or another one; "": nothing. */
 const char *alert_words_summary(const struct alert *alert);
+
+/** Appends what S silences: `{alertname="Slow",pod=~"a.*"}`. */
+void alert_words_add_matchers(struct str *s, const struct silence *silence);
 
 /** What it is called. */
 const char *alert_words_name(const struct alert *alert);

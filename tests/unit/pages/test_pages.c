@@ -20,7 +20,7 @@ static void each_is_found_by_its_name(void **state)
         assert_true(p->title && p->help && p->build);
         assert_true(!p->queries || p->text);
     }
-    assert_int_equal(page_find("7"), PAGE_COUNT);
+    assert_int_equal(page_find("0"), PAGE_COUNT);
 }
 
 static void arguments_of_keys_are_checked(void **state)
@@ -69,7 +69,8 @@ static void rows_are_of_some_pages(void **state)
         {ROW_EXEMPLAR, true, {[PAGE_STAGE] = true}},
         {ROW_SERIES, false, {[PAGE_QUERY] = true}},
         {ROW_READY, false, {[PAGE_QUERY] = true}},
-        {ROW_THING, false, {[PAGE_TARGETS] = true}},
+        {ROW_THING, false,
+            {[PAGE_TARGETS] = true, [PAGE_ALERTS] = true, [PAGE_ALERT] = true}},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         for (int page = 0; page < PAGE_COUNT; page++) {

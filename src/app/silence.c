@@ -1,0 +1,383 @@
+#include "app/silence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/pages_go.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "pages/pages.h"
+#include "promql/select.h"
+#include "series/rule_set.h"
+#include "words/alert_words.h"
+#include "words/format.h"
+
+static const int64_t SHORTEST_MS = 60 * 1000, LONGEST_MS = INT64_C(366) * 24 * 60 * 60 * 1000;
+
+static const char usual_duration[] = "2h";
+
+// ---- what is selected
+
+static const struct routing_state *routing_of(const struct app *app)
+{
+    return app_watch(app)->store.routing;
+}
+
+/** Why nothing can be sent; NULL: it can. */
+static const char *obstacle(const struct app *app)
+{
+    const struct routing_state *state = routing_of(app);
+    if (app->config->read_only) {
+        return _("silences are not made here: --read-only was given");
+    }
+    if (!state || !state->known) {
+        return _("no Alertmanager has answered yet: {alerts} says more");
+    }
+    return NULL;
+}
+
+static const struct silence *selected_silence(const struct app *app)
+{
+    const struct routing_state *state = routing_of(app);
+    struct row_id row = view_step(&app->view, app->state.selected, 0);
+    const struct silence *found = NULL;
+    for (size_t i = 0; state && row.kind == ROW_SILENCE && i < state->routing.silences_count; i++) {
+        const struct silence *s = &state->routing.silences[i];
+        found = silence_index(s->id) == row.index ? s : found;
+    }
+    return found;
+}
+
+static const struct alert *selected_alert(const struct app *app)
+{
+    const struct store *store = &app_watch(app)->store;
+    struct row_id row =
+        pages_is_text(app) ? app->state.selected : view_step(&app->view, app->state.selected, 0);
+    static const enum feed_kind kinds[] = {FEED_RULES, FEED_ALERT_SERIES};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds && row.kind == ROW_THING; k++) {
+        const struct rule_set *set = store->slots[kinds[k]].data;
+        for (size_t i = 0; set && i < set->alerts_count; i++) {
+            if (alert_index(&set->alerts[i].labels) == row.index) {
+                return &set->alerts[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+// ---- the question
+
+static void forget(struct silencing *s)
+{
+    silence_finish(&s->pending);
+    s->asks = s->expires = false;
+}
+
+static int64_t then_ms(const struct app *app)
+{
+    return app->now_ms + routing_of(app)->skew_ms; // the Alertmanager's clock counts
+}
+
+/** Whether M, as the Alertmanager reads it, takes what LABELS have; see promql/select.h. */
+static size_t count_matching(const struct app *app, const char *matchers)
+{
+    const struct routing *r = &routing_of(app)->routing;
+    struct selector selector;
+    size_t count = 0;
+    if (!select_parse(&selector, &matchers)) {
+        return 0;
+    }
+    for (size_t i = 0; i < r->alerts_count; i++) {
+        count += select_has(&selector, &r->alerts[i].labels);
+    }
+    select_finish(&selector);
+    return count;
+}
+
+static const char *matchers_in(struct arena *a, const struct silence *s)
+{
+    struct str text;
+    str_init(&text);
+    alert_words_add_matchers(&text, s);
+    const char *in = arena_strdup(a, text.text);
+    str_finish(&text);
+    return in;
+}
+
+static const char *moment_in(struct arena *a, int64_t ms)
+{
+    struct str text;
+    str_init(&text);
+    clock_add_local(&text, ms, "%Y-%m-%d %H:%M");
+    const char *in = arena_strdup(a, text.text);
+    str_finish(&text);
+    return in;
+}
+
+/** Asks about what is pending. */
+static void ask(struct app *app)
+{
+    struct silencing *s = &app->silencing;
+    struct arena *a = &app->frame;
+    const struct silence *p = &s->pending;
+    const char *matchers = matchers_in(a, p);
+    const char *where = routing_of(app)->url;
+    s->source = app->state.selected.source;
+    if (s->expires) {
+        str_setf(&s->summary, _("End the silence %s of %s by %s: %s"), matchers, p->id, p->author,
+            p->comment);
+    } else {
+        size_t count = count_matching(app, matchers);
+        const char *lasts = format_in(a, format_age, (double)(p->ends_ms - then_ms(app)) / 1000);
+        str_setf(&s->summary,
+            text_count(p->id ? N_("Extend the silence %s by %s more, until %s, as %s: %s. It holds "
+                                  "back %s alert now.")
+                             : N_("Silence %s for %s, until %s, as %s: %s. It would hold back %s "
+                                  "alert now."),
+                p->id ? N_("Extend the silence %s by %s more, until %s, as %s: %s. It holds back "
+                           "%s alerts now.")
+                      : N_("Silence %s for %s, until %s, as %s: %s. It would hold back %s alerts "
+                           "now."),
+                (double)count),
+            matchers, lasts, moment_in(a, p->ends_ms), p->author, p->comment,
+            format_exact_in(a, (double)count));
+    }
+    str_setf(&s->question, _("send this to %s? (y/n)"), where);
+    s->asks = true;
+    app->state.prompt = PROMPT_CONFIRM;
+    app->state.question = s->question.text;
+    app->state.summary = s->summary.text;
+    if (app->state.page != PAGE_ALERT) {
+        pages_enter(app, PAGE_ALERTS);
+    }
+}
+
+void silence_end(struct app *app)
+{
+    forget(&app->silencing);
+    str_finish(&app->silencing.question);
+    str_finish(&app->silencing.summary);
+}
+
+static void close_question(struct app *app)
+{
+    app->state.prompt = PROMPT_NONE;
+    app->state.question = app->state.summary = NULL;
+}
+
+void silence_send(struct app *app)
+{
+    struct silencing *s = &app->silencing;
+    struct poller *p = app->watches[s->source].poller;
+    struct str why;
+    str_init(&why);
+    close_question(app);
+    if (!(s->expires ? poller_expire(p, s->pending.id, &why)
+                     : poller_silence(p, &s->pending, &why))) {
+        app_note(app, why.text);
+    }
+    str_finish(&why);
+    forget(s);
+}
+
+void silence_drop(struct app *app)
+{
+    close_question(app);
+    forget(&app->silencing);
+    app_note(app, _("nothing was sent"));
+}
+
+// ---- what is typed
+
+static const char *user_name(void)
+{
+    const char *user = getenv("USER");
+    return user && *user ? user : "ragtop";
+}
+
+/** The word at *AT, moving past it and the blanks behind it. To be freed. */
+static char *take_word(const char **at)
+{
+    size_t len = strcspn(*at, " ");
+    char *word = mem_strndup(*at, len);
+    *at += len;
+    *at += strspn(*at, " ");
+    return word;
+}
+
+static bool take_duration(const char **at, int64_t *ms, struct str *why)
+{
+    char *word = take_word(at);
+    bool good = clock_parse_duration(word, ms) && *ms >= SHORTEST_MS && *ms <= LONGEST_MS;
+    if (!good) {
+        str_setf(why, "%s", _("how long comes first: 30m, 2h or 3d"));
+    }
+    free(word);
+    return good;
+}
+
+static bool take_matchers(const char **at, struct silence *s, struct str *why)
+{
+    struct selector selector;
+    if (**at != '{' || !select_parse(&selector, at)) {
+        str_setf(
+            why, "%s", _("what to silence stands in braces: {alertname=\"Slow\",pod=~\"a.*\"}"));
+        return false;
+    }
+    bool some = false;
+    for (size_t i = 0; i < selector.count; i++) {
+        const struct matcher *m = &selector.matchers[i];
+        some = some || !select_matches(m, "");
+        silence_add_matcher(s, m->name, m->value, m->regex, m->negative);
+    }
+    select_finish(&selector);
+    *at += strspn(*at, " ");
+    if (!some) {
+        str_setf(why, "%s", _("those matchers would silence every alert: name one that some lack"));
+    }
+    return some;
+}
+
+// `by NAME: COMMENT`, or the comment alone.
+static bool take_comment(const char *at, struct silence *s, struct str *why)
+{
+    const char *author = strncmp(at, "by ", 3) == 0 ? at + 3 : NULL;
+    const char *colon = author ? strchr(author, ':') : NULL;
+    bool given = colon && colon > author;
+    s->author = given ? mem_strndup(author, (size_t)(colon - author)) : mem_strdup(user_name());
+    at = given ? colon + 1 : at;
+    at += strspn(at, " ");
+    s->comment = mem_strdup(at);
+    if (!*at) {
+        str_setf(why, "%s", _("a comment is missing behind the braces: why this is silenced"));
+    }
+    return *at != '\0';
+}
+
+static bool read_line(struct app *app, const char *text, struct str *why)
+{
+    struct silence *s = &app->silencing.pending;
+    const char *at = text;
+    int64_t ms;
+    forget(&app->silencing);
+    if (!take_duration(&at, &ms, why) || !take_matchers(&at, s, why) || !take_comment(at, s, why)) {
+        return false;
+    }
+    s->starts_ms = then_ms(app);
+    s->ends_ms = s->starts_ms + ms;
+    return true;
+}
+
+static void copy(struct silence *to, const struct silence *from)
+{
+    *to = (struct silence){.id = mem_strdup(from->id),
+        .author = mem_strdup(from->author),
+        .comment = mem_strdup(from->comment),
+        .starts_ms = from->starts_ms,
+        .ends_ms = from->ends_ms};
+    for (size_t i = 0; i < from->matchers_count; i++) {
+        const struct silence_matcher *m = &from->matchers[i];
+        silence_add_matcher(to, m->name, m->value, m->regex, m->negative);
+    }
+}
+
+/** Opens the line for a silence of ALERT, with all its labels. */
+static void begin(struct app *app, const struct alert *alert)
+{
+    struct silence s = {0};
+    struct str line;
+    bool all = !alert->altered;
+    for (size_t i = 0; i < alert->labels.count; i++) {
+        const struct label *l = &alert->labels.items[i];
+        all = silence_add_matcher(&s, l->name, l->value, false, false) && all;
+    }
+    str_init(&line);
+    str_addf(&line, "silence %s ", usual_duration);
+    alert_words_add_matchers(&line, &s);
+    str_addc(&line, ' ');
+    if (all && line.len < LINE_BYTES - 1) {
+        prompt_begin(app, line.text);
+    } else {
+        app_note(app, _("its labels cannot be typed: silence it in the Alertmanager itself"));
+    }
+    str_finish(&line);
+    silence_finish(&s);
+}
+
+unsigned silence_open(struct app *app, const char *argument)
+{
+    const char *no = obstacle(app);
+    struct str why;
+    str_init(&why);
+    if (no) {
+        app_explain(app, no);
+    } else if (*argument) {
+        if (read_line(app, argument, &why)) {
+            ask(app);
+        } else {
+            app_note(app, why.text);
+        }
+    } else if (selected_silence(app)) {
+        struct str line;
+        str_init(&line);
+        str_addf(&line, "extend %s", usual_duration);
+        prompt_begin(app, line.text);
+        str_finish(&line);
+    } else if (selected_alert(app)) {
+        begin(app, selected_alert(app));
+    } else {
+        app_explain(app, _("choose an alert to silence: {alerts} lists them"));
+    }
+    str_finish(&why);
+    return REACTION_VIEW;
+}
+
+/** The silence that is selected, where it can be changed; else says why not and gives NULL. */
+static const struct silence *changeable(struct app *app)
+{
+    const char *no = obstacle(app);
+    const struct silence *s = no ? NULL : selected_silence(app);
+    if (no) {
+        app_explain(app, no);
+    } else if (!s) {
+        app_explain(app, _("choose a silence: {alerts} lists them"));
+    } else if (s->altered) {
+        app_note(app, _("that silence has texts that cannot be shown: change it in the "
+                        "Alertmanager itself"));
+        return NULL;
+    }
+    return s;
+}
+
+unsigned silence_extend(struct app *app, const char *argument)
+{
+    const struct silence *s = changeable(app);
+    struct str why;
+    int64_t ms;
+    str_init(&why);
+    if (s && take_duration(&argument, &ms, &why)) {
+        forget(&app->silencing);
+        copy(&app->silencing.pending, s);
+        app->silencing.pending.ends_ms = then_ms(app) + ms;
+        ask(app);
+    } else if (s) {
+        app_note(app, why.text);
+    }
+    str_finish(&why);
+    return REACTION_VIEW;
+}
+
+unsigned silence_expire(struct app *app, const char *argument)
+{
+    const struct silence *s = changeable(app);
+    (void)argument;
+    if (s) {
+        forget(&app->silencing);
+        copy(&app->silencing.pending, s);
+        app->silencing.expires = true;
+        ask(app);
+    }
+    return REACTION_VIEW;
+}

@@ -1,0 +1,156 @@
+#include "view/silence_list.h"
+
+#include <math.h>
+
+#include "base/text.h"
+#include "feed/want.h"
+#include "series/list.h"
+#include "view/alert_list.h"
+#include "view/cell.h"
+#include "view/order.h"
+#include "words/alert_words.h"
+#include "words/format.h"
+
+enum { SILENCES_MARK, SILENCES_NAME, SILENCES_ENDS, SILENCES_LEFT, SILENCES_WORDS, SILENCES };
+
+static const struct view_column columns[SILENCES] = {
+    [SILENCES_MARK] = {"", KIND_MARK, 0, 0},
+    [SILENCES_NAME] = {N_("silence"), KIND_NAME, 0, 0},
+    [SILENCES_ENDS] = {N_("ends"), KIND_NUMBER, 12, 60},
+    [SILENCES_LEFT] = {N_("left"), KIND_NUMBER, 8, 0},
+    [SILENCES_WORDS] = {N_("comment"), KIND_WORDS, 0, 0},
+};
+
+static struct view_row row_of(struct arena *a, const struct view_input *in,
+    const struct routing_state *state, const struct silence *s)
+{
+    double left = (double)(s->ends_ms - in->now_ms - state->skew_ms) / 1000;
+    bool pending = s->state == SILENCE_PENDING;
+    struct str name;
+    str_init(&name);
+    alert_words_add_matchers(&name, s);
+    struct view_row row = {.id = cell_row(in, ROW_SILENCE, silence_index(s->id))};
+    row.selected = cell_is_selected(in, row.id);
+    row.cells[SILENCES_MARK] = (struct view_cell){NULL, ROLE_NORMAL, -left};
+    row.cells[SILENCES_NAME] = (struct view_cell){cell_settle(a, &name), ROLE_NORMAL, NAN};
+    row.cells[SILENCES_ENDS] =
+        (struct view_cell){cell_time(a, s->ends_ms, "%d %b %H:%M"), ROLE_DIM, (double)s->ends_ms};
+    row.cells[SILENCES_LEFT] = cell_of(a, format_age, fmax(0, left), ROLE_NORMAL);
+    const char *author = s->author && *s->author ? s->author : "-";
+    const char *comment = s->comment ? s->comment : "";
+    row.cells[SILENCES_WORDS] =
+        (struct view_cell){pending ? arena_printf(a, _("begins %s; %s: %s"),
+                                         cell_time(a, s->starts_ms, "%d %b %H:%M"), author, comment)
+                                   : arena_printf(a, "%s: %s", author, comment),
+            ROLE_NORMAL, NAN};
+    return row;
+}
+
+void silence_list_add(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const struct routing_state *state = alert_list_routing(in);
+    if (!state || state->routing.silences_count == 0) {
+        return;
+    }
+    const struct routing *r = &state->routing;
+    struct view_table *t = arena_alloc(a, 1, sizeof *t);
+    *t = (struct view_table){
+        .columns = columns, .columns_count = SILENCES, .count = r->silences_count};
+    for (size_t k = 0; k < SILENCES; k++) {
+        t->headings[k] = _(columns[k].heading);
+    }
+    t->headings[SILENCES_NAME] = arena_printf(a,
+        text_count("%s silence", "%s silences", (double)(r->silences_count + r->silences_left_out)),
+        cell_whole(a, (int64_t)(r->silences_count + r->silences_left_out)));
+    t->rows = arena_alloc(a, t->count, sizeof *t->rows);
+    for (size_t i = 0; i < t->count; i++) {
+        t->rows[i] = row_of(a, in, state, &r->silences[i]);
+    }
+    order_rows(a, t, NULL, NULL, in->state->filter);
+    page_add_table(v, t, NULL, 1);
+}
+
+// ---- remarks
+
+/** What became of the last order; NULL: there is nothing to say. */
+static const char *order_words(struct arena *a, const struct routing_state *state)
+{
+    switch (state->order) {
+    case ORDER_NONE: break;
+    case ORDER_SENT: return _("Sent; the Alertmanager has not answered yet.");
+    case ORDER_DONE: {
+        const struct silence *s = routing_silence(&state->routing, state->order_id);
+        return state->order_expires
+                   ? arena_printf(a, _("Done: the silence %s has ended."), state->order_id)
+               : s ? arena_printf(a, _("Done: the silence %s."), state->order_id)
+                   : arena_printf(a, _("Done: the silence %s, which is not among those listed."),
+                         state->order_id);
+    }
+    case ORDER_REFUSED: return arena_printf(a, _("Nothing was changed: %s."), state->order_why);
+    case ORDER_UNKNOWN:
+        return arena_printf(a,
+            _("It is not known whether the silence was changed: %s. The list below is read again; "
+              "look there before you repeat it."),
+            state->order_why);
+    }
+    return NULL;
+}
+
+/** Why it is not known what the Alertmanager makes of alerts; NULL: it is. */
+static const char *why_unknown(
+    struct arena *a, const struct view_input *in, const struct routing_state *state)
+{
+    const struct slot *slot = &in->words.store->slots[FEED_ALERTMANAGERS];
+    const struct list *list = slot->data;
+    if (!state) {
+        return NULL; // it is asked for
+    }
+    if (state->known) {
+        return *state->why ? arena_printf(a, _("Silences may be out of date: %s."), state->why)
+                           : NULL;
+    }
+    if (*state->why) {
+        return arena_printf(a,
+            _("Silences are not known: %s. --alertmanager URL says where the Alertmanager is."),
+            state->why);
+    }
+    if (*state->url) {
+        return NULL; // the first answer is on its way
+    }
+    if (slot->condition == CONDITION_ANSWERED && list && list->count == 0) {
+        return _("Prometheus sends these alerts to no Alertmanager, so nobody is told. "
+                 "--alertmanager URL names one.");
+    }
+    return slot->condition == CONDITION_REFUSED || slot->condition == CONDITION_ABSENT
+               ? _("Silences are not known: the server does not say where its Alertmanager is. "
+                   "--alertmanager URL does.")
+               : NULL;
+}
+
+static void add_line(
+    struct view *v, struct arena *a, const struct view_input *in, const char *text, enum role role)
+{
+    struct view_entry *entry = arena_alloc(a, 1, sizeof *entry);
+    *entry = (struct view_entry){.text = {text, role}, .wrap = true};
+    int lines = view_entry_lines(entry, in->columns);
+    page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
+                    .entries = entry,
+                    .count = 1,
+                    .id = {.index = -1},
+                    .wish = {.least = 1, .lines = lines, .keep = lines, .rank = 0}});
+}
+
+void silence_list_add_remarks(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const struct routing_state *state = alert_list_routing(in);
+    const char *why = why_unknown(a, in, state), *order = state ? order_words(a, state) : NULL;
+    if (in->state->summary) {
+        add_line(v, a, in, in->state->summary, ROLE_STRONG);
+    } else if (order) {
+        bool bad = state->order == ORDER_UNKNOWN || state->order == ORDER_REFUSED;
+        add_line(v, a, in, order, bad ? ROLE_WARNING : ROLE_NORMAL);
+    }
+    if (why) {
+        add_line(v, a, in, why, ROLE_NOTICE);
+    }
+}

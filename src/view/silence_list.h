@@ -1,0 +1,17 @@
+/**
+ * The silences of the Alertmanager, and what is to be said of it. Private to view/, pages/ and
+ * app/.
+ */
+#ifndef RAGTOP_VIEW_SILENCE_LIST_H
+#define RAGTOP_VIEW_SILENCE_LIST_H
+
+#include "series/routing.h"
+#include "view/page.h"
+
+/** Adds the table of silences; nothing where there is none. */
+void silence_list_add(struct view *v, struct arena *a, const struct view_input *in);
+
+/** Adds what the user is asked, what became of the last order, and why silences are not known. */
+void silence_list_add_remarks(struct view *v, struct arena *a, const struct view_input *in);
+
+#endif
