@@ -12,7 +12,7 @@
 #include "app/prompt.h"
 #include "app/query_page.h"
 #include "app/save.h"
-#include "app/silence.h"
+#include "app/silencing.h"
 #include "base/arena.h"
 #include "config/config.h"
 #include "draw/canvas.h"

@@ -43,5 +43,5 @@ const struct page_entry page_alert = {.name = N_("alert"),
                "the rule that made it."),
     .build = build_page,
     .wants = add_wants,
-    .rows = 1 << ROW_THING,
+    .rows = 1 << ROW_THING | 1 << ROW_SILENCE,
     .text = true};

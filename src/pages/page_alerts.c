@@ -13,7 +13,7 @@
 
 enum { ALERTS_MARK, ALERTS_NAME, ALERTS_STATE, ALERTS_SINCE, ALERTS_VALUE, ALERTS_WORDS, ALERTS };
 
-enum { DETAIL_LEAST = 4, ERROR_MOST = 160 };
+enum { DETAIL_LEAST = 4, ERROR_MOST = 100 };
 
 static const struct view_column columns[ALERTS] = {
     [ALERTS_MARK] = {"", KIND_MARK, 0, 0},
@@ -241,6 +241,10 @@ static void add_detail(
 
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
+    static const struct view_key keys[] = {{"open", N_("details")}, {"silence", N_("silence")},
+        {"expire", N_("end silence")}, {"filter", N_("filter")}, {"back", N_("back")},
+        {"help", N_("help")}, {"quit", N_("quit")}};
+    page_choose_commands(v, a, in, keys, sizeof keys / sizeof *keys);
     page_add_verdict(v, in);
     const struct alert_list list = alert_list_of(a, in);
     silence_list_add_remarks(v, a, in);

@@ -16,7 +16,7 @@ enum { SILENCES_MARK, SILENCES_NAME, SILENCES_ENDS, SILENCES_LEFT, SILENCES_WORD
 static const struct view_column columns[SILENCES] = {
     [SILENCES_MARK] = {"", KIND_MARK, 0, 0},
     [SILENCES_NAME] = {N_("silence"), KIND_NAME, 0, 0},
-    [SILENCES_ENDS] = {N_("ends"), KIND_NUMBER, 12, 60},
+    [SILENCES_ENDS] = {N_("ends"), KIND_NUMBER, 14, 60},
     [SILENCES_LEFT] = {N_("left"), KIND_NUMBER, 8, 0},
     [SILENCES_WORDS] = {N_("comment"), KIND_WORDS, 0, 0},
 };

@@ -1,4 +1,4 @@
-#include "app/silence.h"
+#include "app/silencing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +80,7 @@ static int64_t then_ms(const struct app *app)
     return app->now_ms + routing_of(app)->skew_ms; // the Alertmanager's clock counts
 }
 
-/** Whether M, as the Alertmanager reads it, takes what LABELS have; see promql/select.h. */
+/** How many of the Alertmanager's alerts MATCHERS take. */
 static size_t count_matching(const struct app *app, const char *matchers)
 {
     const struct routing *r = &routing_of(app)->routing;
@@ -131,25 +131,21 @@ static void ask(struct app *app)
     } else {
         size_t count = count_matching(app, matchers);
         const char *lasts = format_in(a, format_age, (double)(p->ends_ms - then_ms(app)) / 1000);
-        str_setf(&s->summary,
-            text_count(p->id ? N_("Extend the silence %s by %s more, until %s, as %s: %s. It holds "
-                                  "back %s alert now.")
-                             : N_("Silence %s for %s, until %s, as %s: %s. It would hold back %s "
-                                  "alert now."),
-                p->id ? N_("Extend the silence %s by %s more, until %s, as %s: %s. It holds back "
-                           "%s alerts now.")
-                      : N_("Silence %s for %s, until %s, as %s: %s. It would hold back %s alerts "
-                           "now."),
-                (double)count),
-            matchers, lasts, moment_in(a, p->ends_ms), p->author, p->comment,
+        const char *now = arena_printf(a,
+            text_count("Now that is %s alert.", "Now that is %s alerts.", (double)count),
             format_exact_in(a, (double)count));
+        str_setf(&s->summary,
+            p->id ? _("Let the silence %s last for %s from now, until %s, as %s: %s. %s")
+                  : _("Silence %s for %s, until %s, as %s: %s. %s"),
+            matchers, lasts, moment_in(a, p->ends_ms), p->author, p->comment, now);
     }
     str_setf(&s->question, _("send this to %s? (y/n)"), where);
     s->asks = true;
     app->state.prompt = PROMPT_CONFIRM;
     app->state.question = s->question.text;
     app->state.summary = s->summary.text;
-    if (app->state.page != PAGE_ALERT) {
+    int rows = page_entry(app->state.page)->rows;
+    if (rows == PAGE_ROWS_ALL || !(rows & 1 << ROW_SILENCE)) { // else the summary is not shown
         pages_enter(app, PAGE_ALERTS);
     }
 }

@@ -1,8 +1,8 @@
 /**
  * Silences: what the user types, the question, and the order. Nothing is sent before `y`.
  */
-#ifndef RAGTOP_APP_SILENCE_H
-#define RAGTOP_APP_SILENCE_H
+#ifndef RAGTOP_APP_SILENCING_H
+#define RAGTOP_APP_SILENCING_H
 
 #include <stdbool.h>
 
