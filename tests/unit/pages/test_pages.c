@@ -69,8 +69,7 @@ static void rows_are_of_some_pages(void **state)
         {ROW_EXEMPLAR, true, {[PAGE_STAGE] = true}},
         {ROW_SERIES, false, {[PAGE_QUERY] = true}},
         {ROW_READY, false, {[PAGE_QUERY] = true}},
-        {ROW_THING, false,
-            {[PAGE_TARGETS] = true, [PAGE_ALERTS] = true, [PAGE_ALERT] = true}},
+        {ROW_THING, false, {[PAGE_TARGETS] = true, [PAGE_ALERTS] = true, [PAGE_ALERT] = true}},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         for (int page = 0; page < PAGE_COUNT; page++) {

@@ -1,0 +1,336 @@
+"""Alerts of a real Prometheus, and silences of a real Alertmanager, straight and through a proxy that
+refuses, holds back and loses what passes."""
+
+import http.server
+import json
+import socket
+import sys
+import tempfile
+import threading
+import unittest
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "demo"))
+
+# pylint: disable=wrong-import-position
+from live import ENTER, ESC, Live           # noqa: E402
+from processes import Child, free_ports     # noqa: E402
+from program import run                     # noqa: E402
+
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+SIZE = (150, 40)
+RULES = {"groups": [{"name": "api", "interval": "1s", "rules": [
+    {"record": "api:rate", "expr": "sum by (job) (rate(prometheus_http_requests_total[1m]))"},
+    {"alert": "ApiSlow", "expr": "sum by (job) (prometheus_http_request_duration_seconds_count) > 0",
+     "labels": {"severity": "critical"}, "annotations": {"summary": "of {{ $labels.job }}"}},
+    {"alert": "ApiWaits", "expr": "sum(prometheus_http_request_duration_seconds_count) > 0",
+     "for": "100d"},
+    {"alert": "Else", "expr": "vector(7)", "labels": {"severity": "warning", "team": "a\u001b[31mb"}},
+    {"alert": "Never", "expr": "no_such_metric > 1"}]}]}
+ALERTMANAGER = {"route": {"receiver": "on-call", "group_wait": "1s"},
+                "receivers": [{"name": "on-call"}]}
+
+
+def ask(url):
+    try:
+        with DIRECT.open(url, timeout=5) as answer:
+            return json.load(answer)
+    except (OSError, ValueError):
+        return None
+
+
+class Proxy:
+    """Passes requests on to TARGET, the way MODE says: `pass`, `lose` (the answer), `hold` (it),
+    `refuse`, `absent`. Counts orders."""
+
+    def __init__(self, target):
+        self.mode, self.orders, self.headers = "pass", [], []
+        self.released = threading.Event()
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            """One request."""
+
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def answer(self, status, body=b""):
+                try:
+                    self.send_response(status)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+                except OSError:
+                    pass                # nobody waits for it any more
+
+            def pass_on(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                outer.headers.append(dict(self.headers))
+                order = self.command != "GET"
+                if order:
+                    outer.orders.append((self.command, self.path, body))
+                if outer.mode == "refuse":
+                    return self.answer(403, b"forbidden by a proxy")
+                if outer.mode == "absent":
+                    return self.answer(404, b"404 page not found")
+                request = urllib.request.Request(target + self.path, body or None, method=self.command,
+                                                 headers={"Content-Type": "application/json"})
+                try:
+                    with DIRECT.open(request, timeout=5) as reply:
+                        status, text = reply.status, reply.read()
+                except urllib.error.HTTPError as error:
+                    status, text = error.code, error.read()
+                if order and outer.mode == "hold":
+                    outer.released.wait(60)
+                if order and outer.mode in ("lose", "hold"):
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    self.close_connection = True
+                    return None
+                return self.answer(status, text)
+
+            do_GET = do_POST = do_DELETE = pass_on
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.released.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Alerts(unittest.TestCase):
+    """A Prometheus that watches itself, with its Alertmanager below a path."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="ragtop alerts ")
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = Path(folder.name)
+        prometheus, cls.port = free_ports(2)
+        cls.url, cls.alertmanager = f"http://127.0.0.1:{prometheus}", f"http://127.0.0.1:{cls.port}"
+        cls.write("rules.json", RULES)
+        cls.write("am.json", ALERTMANAGER)
+        cls.write("prometheus.json", {
+            "global": {"scrape_interval": "1s", "evaluation_interval": "1s",
+                       "external_labels": {"cluster": "test"}},
+            "rule_files": ["rules.json"],
+            "alerting": {"alertmanagers": [{"path_prefix": "/am", "static_configs": [
+                {"targets": [f"127.0.0.1:{cls.port}"]}]}]},
+            "scrape_configs": [{"job_name": "self", "static_configs": [
+                {"targets": [f"127.0.0.1:{prometheus}"]}]}]})
+        cls.write("ragtop.yaml", {"refresh": "5s", "stages": [
+            {"name": "api", "latency": "prometheus_http_request_duration_seconds"}]})
+        cls.start("alertmanager", "prometheus-alertmanager", f"--config.file={cls.folder / 'am.json'}",
+                  f"--storage.path={cls.folder / 'am'}", "--web.route-prefix=/am",
+                  f"--web.listen-address=127.0.0.1:{cls.port}", "--cluster.listen-address=")
+        prometheus = cls.start(
+            "prometheus", "prometheus", f"--config.file={cls.folder / 'prometheus.json'}",
+            f"--storage.tsdb.path={cls.folder / 'data'}", f"--web.listen-address=127.0.0.1:{prometheus}")
+        prometheus.wait_until(lambda: len(ask(f"{cls.alertmanager}/am/api/v2/alerts") or []) == 2)
+
+    @classmethod
+    def write(cls, name, what):
+        (cls.folder / name).write_text(json.dumps(what), encoding="utf-8")
+
+    @classmethod
+    def start(cls, name, *command):
+        child = Child(name, [*map(str, command)], cls.folder)
+        cls.addClassCleanup(child.end)
+        return child
+
+    def setUp(self):
+        for silence in self.silences():
+            DIRECT.open(urllib.request.Request(
+                f"{self.alertmanager}/am/api/v2/silence/{silence['id']}", method="DELETE")).close()
+
+    def silences(self):
+        return [s for s in ask(f"{self.alertmanager}/am/api/v2/silences")
+                if s["status"]["state"] != "expired"]
+
+    def live(self, *options):
+        return Live("--no-cache", "-c", self.folder / "ragtop.yaml", *options, self.url, size=SIZE,
+                    USER="olga")
+
+    def proxy(self):
+        proxy = Proxy(self.alertmanager)
+        self.addCleanup(proxy.close)
+        return proxy
+
+    def silence(self, live):
+        """Types a silence of the first alert, and answers the question."""
+        live.press("a")
+        live.wait_for("ApiSlow", "firing", "on-call")
+        live.press("gz")
+        live.wait_for('silence 2h {alertname="ApiSlow",job="self",severity="critical"}')
+        live.press("looking at it" + ENTER)
+        live.wait_for('Silence {alertname="ApiSlow",job="self",severity="critical"} for 2 h',
+                      "as olga: looking at it. Now that is 1 alert.", "(y/n)")
+
+    def test_the_page(self):
+        ended = run("--no-cache", "-c", self.folder / "ragtop.yaml", "--screenshot", "--page", "7",
+                    "--size", "150x40", self.url)
+        rows = [line.strip() for line in ended.out.splitlines()]
+        head = next(i for i, row in enumerate(rows) if row.startswith("▸ 3 alerts, 2 firing"))
+        self.assertRegex(rows[head + 1], r"^!! ApiSlow +firing +\d+ .* api: of self$")
+        self.assertRegex(rows[head + 2], r"^ApiWaits +pending +\d+ .* api$")
+        self.assertRegex(rows[head + 3], r"^!  Else  team=a.\[31mb +firing +\d+ .* 7")
+        self.assertNotIn("\x1b", ended.out)
+        self.assertIn("firing, true for", ended.out)
+        self.assertIn("sum by (job) (prometheus_http_request_duration_seconds_count) > 0", ended.out)
+
+    def test_the_home_page(self):
+        with self.live() as live:
+            live.wait_for("Alerts of these stages: ApiSlow (api) firing for",
+                          "ApiWaits (api) pending, ", "1 other alert is firing.",
+                          "; alert ApiSlow is firing")
+            live.quit()
+
+    def test_a_silence_from_beginning_to_end(self):
+        with self.live() as live:
+            self.silence(live)
+            self.assertEqual(self.silences(), [])       # nothing before the answer
+            live.press("y")
+            live.wait_for("Done: the silence", "1 silence", "olga: looking at it", "silenced")
+            made, = self.silences()
+            self.assertEqual(made["createdBy"], "olga")
+            self.assertEqual({(m["name"], m["value"], m["isRegex"], m["isEqual"])
+                              for m in made["matchers"]},
+                             {("alertname", "ApiSlow", False, True), ("job", "self", False, True),
+                              ("severity", "critical", False, True)})
+            live.press("G")
+            live.press(":extend 1d" + ENTER)
+            live.wait_for("last for 24 h from now", "(y/n)")
+            live.press("y")
+            live.wait_for("h olga:")
+            extended, = self.silences()
+            self.assertEqual(extended["id"], made["id"])
+            self.assertGreater(extended["endsAt"], made["endsAt"])
+            live.press("GZ")
+            live.wait_for("End the silence", made["id"])
+            live.press("y")
+            live.wait_for(f"the silence {made['id']} has ended")
+            self.assertEqual(self.silences(), [])
+            live.wait_gone("1 silence")
+            live.quit()
+
+    def test_no_is_no(self):
+        with self.live() as live:
+            self.silence(live)
+            live.press("x")
+            live.wait_quiet()
+            live.wait_for("(y/n)")
+            live.press(ESC)
+            live.wait_for("nothing was sent")
+            self.assertEqual(self.silences(), [])
+            live.quit()
+
+    def test_what_cannot_be_read_is_said(self):
+        with self.live() as live:
+            live.press("a")
+            live.wait_for("ApiSlow", "on-call")
+            for line, said in ((':silence x {a="b"} c', "how long comes first"),
+                               (":silence 1h a c", "stands in braces"),
+                               (':silence 1h {a=~".*"} c', "would silence every alert"),
+                               (':silence 1h {a="b"}', "a comment is missing")):
+                live.press(line + ENTER)
+                live.wait_for(said)
+            live.press(':silence 90m {alertname=~"Api.*",job!="x"} by ben: both' + ENTER)
+            live.wait_for('{alertname=~"Api.*",job!="x"} for 90 min', "as ben: both.", "1 alert")
+            live.press("n")
+            self.assertEqual(self.silences(), [])
+            live.quit()
+
+    def test_labels_that_cannot_be_typed(self):
+        with self.live() as live:
+            live.press("a")
+            live.wait_for("ApiSlow", "on-call")
+            live.press("Gz")
+            live.wait_for("its labels cannot be typed")
+            live.quit()
+
+    def test_read_only(self):
+        proxy = self.proxy()
+        with self.live("--read-only", "--alertmanager", f"{proxy.url}/am") as live:
+            live.press("a")
+            live.wait_for("ApiSlow", "on-call")
+            live.press("z")
+            live.wait_for("silences are not made here: --read-only was given")
+            live.quit()
+        self.assertEqual(proxy.orders, [])
+
+    def test_an_answer_that_is_lost(self):
+        proxy = self.proxy()
+        with self.live("--alertmanager", f"{proxy.url}/am") as live:
+            self.silence(live)
+            proxy.mode = "lose"
+            live.press("y")
+            live.wait_for("It is not known whether the silence was changed", "1 silence", "silenced")
+            live.quit()
+        self.assertEqual(len(proxy.orders), 1)
+        self.assertEqual(len(self.silences()), 1)
+
+    def test_an_answer_that_takes_too_long(self):
+        proxy = self.proxy()
+        with self.live("--alertmanager", f"{proxy.url}/am", "--timeout", "2s") as live:
+            self.silence(live)
+            proxy.mode = "hold"
+            live.press("y")
+            live.wait_for("Sent; the Alertmanager has not answered yet")
+            live.wait_for("It is not known whether the silence was changed", "1 silence")
+            live.quit()
+        self.assertEqual(len(proxy.orders), 1)
+
+    def test_an_order_that_is_refused(self):
+        proxy = self.proxy()
+        with self.live("--alertmanager", f"{proxy.url}/am") as live:
+            self.silence(live)
+            proxy.mode = "refuse"
+            live.press("y")
+            live.wait_for("Nothing was changed:", "403")
+            live.quit()
+        self.assertEqual(len(proxy.orders), 1)
+        self.assertEqual(self.silences(), [])
+
+    def test_no_alertmanager_there(self):
+        for mode, said in (("refuse", "403"), ("absent", "404 Not Found: no Alertmanager")):
+            proxy = self.proxy()
+            proxy.mode = mode
+            with self.live("--alertmanager", f"{proxy.url}/am") as live:
+                live.press("a")
+                live.wait_for("Silences are not known:", said, "ApiSlow")
+                live.press("z")
+                live.wait_for("no Alertmanager has answered yet")
+                live.quit()
+        dead, = free_ports(1)
+        with self.live("--alertmanager", f"http://127.0.0.1:{dead}") as live:
+            live.press("a")
+            live.wait_for("Silences are not known:", "refused")
+            live.quit()
+
+    def test_credentials_stay_with_whom_they_are_for(self):
+        proxy = self.proxy()
+        with self.live("-u", "me:secret", "--alertmanager", f"{proxy.url}/am") as live:
+            live.press("a")
+            live.wait_for("ApiSlow", "on-call")
+            live.quit()
+        self.assertFalse([h for h in proxy.headers if "Authorization" in h])
+        proxy.headers.clear()
+        own = proxy.url.replace("//", "//am:word@")
+        with self.live("-u", "me:secret", "--alertmanager", f"{own}/am") as live:
+            live.press("a")
+            live.wait_for("ApiSlow", "on-call")
+            self.assertNotIn("word", live.text())
+            live.quit()
+        self.assertTrue(all(h["Authorization"] == "Basic YW06d29yZA==" for h in proxy.headers))
+
+
+if __name__ == "__main__":
+    unittest.main()
