@@ -623,8 +623,9 @@ static void takes_nothing_but_metrics_from_a_profile(void **state)
         {"proxy: h\n" STAGE, "1:1: 'proxy' belongs under 'source'" PLACE},
         {"bearer_token_file: h\n" STAGE, "1:1: 'bearer_token_file' belongs under 'source'" PLACE},
         {"http_config: {proxy_url: h}\n" STAGE, "1:1: 'http_config' belongs under 'source'" PLACE},
+        {"alertmanager: {url: h}\n" STAGE, "1:1: 'alertmanager' belongs" PLACE},
+        {"read_only: true\n" STAGE, "1:1: 'read_only' belongs" PLACE},
         // what no file knows
-        {"alertmanager: {url: h}\n" STAGE, "1:1: unknown key 'alertmanager" KNOWN},
         {"Source: {url: h}\n" STAGE, "1:1: unknown key 'Source" KNOWN},
         {"source.url: h\n" STAGE, "1:1: unknown key 'source.url" KNOWN},
         {"metrics: {source: {url: h}}\n" STAGE, "1:1: unknown key 'metrics" KNOWN},
