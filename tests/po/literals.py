@@ -34,12 +34,14 @@ KEPT = {
     "config/profile_search.c": {"profile %s"},
     "export/checked_table.c": {"metric %.*s"},
     "config/usage.c": {"  ragtop %s%s%s"},
+    "app/silencing.c": {"silence %s ", "extend %s"},
     "cmd/check_collect.c": {"native histogram", "histogram or summary"},
     "words/doubt.c": {"latency: {sum: %s, count: %s, unit: %s}"},
     # what notes are told apart by, hashes are made of, and the log says
     "poll/lookup_note.c": {"metric %.*s"},
     "endpoint/identity.c": {r"header %.*s\n"},
     # what other programs send or read
+    "http/transfer.c": {"Content-Type: application/json"},
     "prom/complaint.c": {": parse error: ", 'invalid parameter \\"query\\": ', 'unparsed data left: \\"'},
     "poll/answer.c": {"%-8s %3ld %6.1f ms %8zu bytes %s", "from %s: "},
     "poll/hint.c": {"kubectl -n %.*s port-forward svc/%.*s 9090:%d"},
