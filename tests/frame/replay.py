@@ -162,6 +162,10 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
+# What a server says that evaluates no rules, where nothing else is recorded.
+NOTHING = {"/api/v1/rules": {"groups": []}}
+
+
 class Proxy:
     """An HTTP proxy on a free port of 127.0.0.1 that asks ANSWER(path, parameters) everything.
 
@@ -230,6 +234,8 @@ class Proxy:
 
             def give(self, url, parameters):
                 status, body = answer_joined(hosts.get(url.hostname, answer), url.path, parameters)
+                if status == 404 and url.path in NOTHING:
+                    status, body = 200, {"status": "success", "data": NOTHING[url.path]}
                 if status == 404:
                     unknown.append(key_of(url.path, parameters))
                 if not isinstance(body, bytes):
