@@ -16,6 +16,9 @@ static const struct listing_field fields[] = {
     {"scraped_ms", "lastScrape", LISTING_MOMENT},
     {"took_s", "lastScrapeDuration", LISTING_NUMBER},
     {"interval_s", "scrapeInterval|discoveredLabels.__scrape_interval__", LISTING_DURATION},
+    {"timeout_s", "scrapeTimeout|discoveredLabels.__scrape_timeout__", LISTING_DURATION},
+    {"pool", "scrapePool", LISTING_TEXT},
+    {"url", "scrapeUrl", LISTING_TEXT},
 };
 
 static bool missing(const struct feed_env *env, int subject, int part, struct gap *out)

@@ -13,12 +13,13 @@ enum listing_kind {
     LISTING_TEXT,     /**< made fit to be shown */
     LISTING_NUMBER,   /**< a number, or a text that is one */
     LISTING_DURATION, /**< as Prometheus writes it, `15s`: in seconds */
+    LISTING_BOOL,     /**< 1 or 0 */
     LISTING_MOMENT,   /**< RFC 3339: in milliseconds since the epoch; the year 1 is none */
 };
 
 /**
  * A field and where it is: the names of members with dots between, `labels.job`; of several such
- * paths with `|` between, the first that leads somewhere.
+ * paths with `|` between, the first that leads somewhere. "" is the thing itself.
  */
 struct listing_field {
     const char *name, *path;
@@ -33,5 +34,18 @@ struct listing_field {
 enum prom_status prom_decode_listing(long status, const char *body, size_t len, const char *at,
     const struct listing_field *fields, size_t count, size_t most, struct list *out,
     struct str *why);
+
+/**
+ * The same of the object at AT itself, which becomes the one thing in *OUT: how a server is, say.
+ */
+enum prom_status prom_decode_object(long status, const char *body, size_t len, const char *at,
+    const struct listing_field *fields, size_t count, struct list *out, struct str *why);
+
+/**
+ * The same of an object whose members are numbers under names that are not known beforehand: each
+ * becomes a thing with the fields NAME and NUMBER, which live for ever.
+ */
+enum prom_status prom_decode_counts(long status, const char *body, size_t len, const char *at,
+    const char *name, const char *number, size_t most, struct list *out, struct str *why);
 
 #endif

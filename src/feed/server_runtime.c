@@ -1,0 +1,50 @@
+// How the server itself is: whether its configuration was read, how long it keeps samples.
+#include "base/mem.h"
+#include "feed/feed.h"
+#include "prom/listing.h"
+
+static const struct listing_field fields[] = {
+    {"started_ms", "startTime", LISTING_MOMENT},
+    {"reloaded", "reloadConfigSuccess", LISTING_BOOL},
+    {"reloaded_ms", "lastConfigTime", LISTING_MOMENT},
+    {"corruptions", "corruptionCount", LISTING_NUMBER},
+    {"retention", "storageRetention", LISTING_TEXT},
+};
+
+static bool missing(const struct feed_env *env, int subject, int part, struct gap *out)
+{
+    (void)env, (void)subject, (void)part;
+    *out = (struct gap){0};
+    return true;
+}
+
+static void write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
+{
+    (void)env, (void)ask;
+    prom_request_listing(r, "/api/v1/status/runtimeinfo", "");
+}
+
+static void finish(void *data)
+{
+    list_finish(data);
+}
+
+static enum prom_status decode(
+    long status, const char *body, size_t len, struct filling *out, struct str *why)
+{
+    struct list *list = mem_zalloc(1, sizeof *list);
+    *out = (struct filling){list, finish};
+    return prom_decode_object(
+        status, body, len, NULL, fields, sizeof fields / sizeof *fields, list, why);
+}
+
+const struct feed_type feed_runtime = {
+    .kind = FEED_RUNTIME,
+    .name = "runtime",
+    .rank = RANK_SCREEN,
+    .each_tick = true,
+    .of_server = true,
+    .write = write,
+    .missing = missing,
+    .decode = decode,
+};
