@@ -20,6 +20,7 @@
  *   poll      joins feeds, scrape, http and series; one turn at a time
  *   diagnose  struct store                      ->  struct diagnosis: numbers and the verdict
  *   words     struct diagnosis                  ->  sentences
+ *   doctor    what was read besides             ->  what makes a verdict wrong
  *   view      what pages are made of: tables, charts, layout
  *   pages     struct diagnosis                  ->  struct view: texts, roles, rectangles
  *   draw      struct view                       ->  struct canvas: cells
@@ -209,6 +210,8 @@ static int run(const struct config *config, enum command command)
         status = end_output(rules_command(config));
     } else if (command == COMMAND_GRAFANA) {
         status = end_output(grafana_command(config));
+    } else if (command == COMMAND_DOCTOR) {
+        status = end_output(doctor_command(config));
     } else if (command == COMMAND_BASELINE) {
         status = end_output(baseline_command(config));
     } else if (config->screenshot) {

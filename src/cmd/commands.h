@@ -28,6 +28,8 @@ int rules_command(const struct config *config);
 
 /** `ragtop grafana`: a dashboard of the stages. */
 int grafana_command(const struct config *config);
+/** `ragtop doctor`: whether the monitoring itself is sound. */
+int doctor_command(const struct config *config);
 
 /** `ragtop --screenshot`: one frame of the dashboard. */
 int screenshot_command(const struct config *config, const struct theme *theme);

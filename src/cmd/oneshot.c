@@ -227,6 +227,22 @@ bool oneshot_run_with(struct oneshot *out, const struct config *config,
     return good;
 }
 
+bool oneshot_run_judged(struct oneshot *out, const struct config *config,
+    void (*more)(struct watch *w, void *context), void *context, struct str *why)
+{
+    int64_t now = clock_now_ms();
+    bool good = start(out, config, now, why);
+    if (good) {
+        poll(out);
+        judge(out, now);
+        if (out->watches[0].store.source.health != HEALTH_LOST) {
+            more(&out->watches[0], context);
+        }
+    }
+    stop(out);
+    return good;
+}
+
 bool oneshot_wait(struct watch *w, bool (*done)(const void *context), const void *context)
 {
     int64_t deadline_ms = clock_steady_ms() + 3 * w->config->source.timeout_ms;

@@ -40,6 +40,13 @@ bool oneshot_run_with(struct oneshot *out, const struct config *config,
     void (*more)(struct watch *w, void *context), void *context, struct str *why);
 
 /**
+ * As oneshot_run() for the first source, and calls MORE with CONTEXT, which may query more, once it
+ * is judged, unless the source is lost.
+ */
+bool oneshot_run_judged(struct oneshot *out, const struct config *config,
+    void (*more)(struct watch *w, void *context), void *context, struct str *why);
+
+/**
  * Polls W until DONE, which is given CONTEXT, or for three time-outs at most; false: it is not
  * done.
  */

@@ -85,6 +85,7 @@ static const char *printer(enum command command)
 {
     return command == COMMAND_DISCOVER  ? "discover"
            : command == COMMAND_CHECK   ? "check"
+           : command == COMMAND_DOCTOR  ? "doctor"
            : command == COMMAND_RULES   ? "rules"
            : command == COMMAND_GRAFANA ? "grafana"
                                         : NULL;
@@ -93,7 +94,7 @@ static const char *printer(enum command command)
 static bool merge_output(struct config *c, const struct options *o, struct str *why)
 {
     bool report = o->command == COMMAND_REPORT;
-    bool rules = o->command == COMMAND_RULES;
+    bool rules = o->command == COMMAND_RULES, doctor = o->command == COMMAND_DOCTOR;
     bool found = o->command == COMMAND_DISCOVER || o->command == COMMAND_CHECK;
     const char *name = printer(o->command);
     if (report && c->screenshot) {
@@ -119,12 +120,13 @@ static bool merge_output(struct config *c, const struct options *o, struct str *
             c->sources_count, c->sources[0].name);
         return false;
     }
-    if (format && !report && !found && !rules && !c->screenshot) {
-        str_setf(why, _("--format is for report, discover, check, rules or --screenshot"));
+    if (format && !report && !found && !rules && !doctor && !c->screenshot) {
+        str_setf(why, _("--format is for report, discover, check, doctor, rules or --screenshot"));
         return false;
     }
     const struct value_type *formats = found           ? &type_found_format
                                        : rules         ? &type_rules_format
+                                       : doctor        ? &type_doctor_format
                                        : c->screenshot ? &type_frame_format
                                                        : &type_report_format;
     if (format && !value_read(formats, format, &c->format, why)) {

@@ -121,6 +121,7 @@ static const char *value_of(struct arena *a, const struct setting *s, const char
         {"choices", s->type->names ? names_in(a, s->type->names, NAMES_OR) : NULL},
         {"found_formats", names_in(a, type_found_format.names, NAMES_OR)},
         {"rules_formats", names_in(a, type_rules_format.names, NAMES_OR)},
+        {"doctor_formats", names_in(a, type_doctor_format.names, NAMES_OR)},
         {"frame_formats", names_in(a, type_frame_format.names, NAMES_OR)},
         {"least", duration_in(a, s->type->least)},
         {"most", duration_in(a, s->type->most)},

@@ -73,6 +73,7 @@ static bool read_found_format(
 #define READ_type_report_format read_from_least, .least = FORMAT_TABLE
 #define READ_type_found_format read_found_format, .least = 0
 #define READ_type_rules_format read_from_least, .least = FORMAT_RULES
+#define READ_type_doctor_format read_from_least, .least = FORMAT_TABLE
 #define READ_type_frame_format read_from_least, .least = FORMAT_TEXT
 #define READ_type_role value_choice, .least = STAGE_ROLE_NONE
 #define READ_type_baseline read_baseline, .least = BASELINE_AUTO, .file = true

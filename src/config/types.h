@@ -16,6 +16,7 @@ extern const struct value_type type_color;    /**< enum color_depth */
 extern const struct value_type type_report_format; /**< enum output_format */
 extern const struct value_type type_rules_format;  /**< enum output_format, of rules */
 extern const struct value_type type_found_format;  /**< enum output_format, of what is found */
+extern const struct value_type type_doctor_format; /**< enum output_format, of findings */
 extern const struct value_type type_frame_format;  /**< enum output_format, of a screenshot */
 extern const struct value_type type_role;          /**< enum stage_role */
 extern const struct value_type type_metric_type;   /**< enum metric_type */

@@ -60,6 +60,15 @@ static const struct usage usages[] = {
            "  ragtop grafana URL > ragtop.json\n\n"
            "It exits with 0, with 3 when there is nothing to show or the server cannot be asked,\n"
            "with 64 on a mistake in options or files.\n")},
+    {"doctor", COMMAND_DOCTOR, N_("[OPTION...] [URL]"), N_("is the monitoring itself sound?"),
+        N_("Looks for what makes verdicts wrong or keeps alerts from firing: rules that ask for\n"
+           "what nobody exports, targets that are down, ServiceMonitors that select nothing,\n"
+           "buckets that end too early, labels with a value per user. Each finding says what to\n"
+           "do; what could not be read is said as well. --format chooses table, markdown or\n"
+           "json.\n\n"
+           "It exits with 0 when all is well or could only be better, 1 on a warning, 2 when an\n"
+           "incident would be missed, 3 when not all could be read, 64 on a mistake in options or\n"
+           "files.\n")},
     {"baseline", COMMAND_BASELINE, N_("save FILE [OPTION...] [URL]"),
         N_("how it is now, for --baseline FILE later"),
         N_("Writes to FILE how everything was in the 24 hours before now, or before --at. Later,\n"

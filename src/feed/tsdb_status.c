@@ -1,4 +1,5 @@
-// What fills the server's memory: the metrics with the most series, the labels with the most values.
+// What fills the server's memory: the metrics with the most series, the labels with the most
+// values.
 #include <stdlib.h>
 
 #include "base/mem.h"

@@ -70,7 +70,8 @@ static void add_state_metrics(struct writing *w)
 
 static void add_containers(struct writing *w)
 {
-    str_add(w->s, "count(group by (namespace, pod) (container_memory_working_set_bytes{pod!=\"\"}))");
+    str_add(
+        w->s, "count(group by (namespace, pod) (container_memory_working_set_bytes{pod!=\"\"}))");
 }
 
 static void add_policies(struct writing *w)
@@ -92,8 +93,7 @@ static void add_refused_samples(struct writing *w)
         {"out_of_order", "prometheus_target_scrapes_sample_out_of_order_total"},
         {"out_of_bounds", "prometheus_target_scrapes_sample_out_of_bounds_total"}};
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
-        str_addf(w->s,
-            "%slabel_replace(sum(increase(%s[1h])), \"reason\", \"%s\", \"\", \"\")",
+        str_addf(w->s, "%slabel_replace(sum(increase(%s[1h])), \"reason\", \"%s\", \"\", \"\")",
             i > 0 ? " or " : "", reasons[i][1], reasons[i][0]);
     }
 }
@@ -109,22 +109,28 @@ static void add_oldest(struct writing *w)
     str_add(w->s, "max(time() - prometheus_tsdb_lowest_timestamp_seconds)");
 }
 
+// Of the stages, and of the server itself.
 static void add_limits(struct writing *w)
 {
+    static const char metric[] = "kube_pod_container_resource_limits";
+    str_add(w->s, "count by (namespace, pod, resource) (");
     if (w->places->pods.count > 0) {
-        str_add(w->s, "count by (namespace, pod, resource) (kube_pod_container_resource_limits{");
+        str_addf(w->s, "%s{", metric);
         add_list(w->s, "pod", &w->places->pods);
-        str_add(w->s, "})");
+        str_add(w->s, "} or ");
     }
+    str_addf(w->s, "%s{container=\"prometheus\"})", metric);
 }
 
 static void add_pods(struct writing *w)
 {
+    str_add(w->s, "group by (namespace, pod) (");
     if (w->places->pods.count > 0) {
-        str_add(w->s, "group by (namespace, pod) (kube_pod_info{");
+        str_add(w->s, "kube_pod_info{");
         add_list(w->s, "pod", &w->places->pods);
-        str_add(w->s, "})");
+        str_add(w->s, "} or ");
     }
+    str_add(w->s, "kube_pod_container_info{container=\"prometheus\"})");
 }
 
 /** Sets JOBS to the matchers of all series of the stages' jobs; false: none is known. */
@@ -132,8 +138,8 @@ static bool set_jobs(struct writing *w, struct str *jobs)
 {
     if (w->places->jobs.count > 0) {
         add_list(jobs, "job", &w->places->jobs);
-        str_addf(jobs, "%s%s", w->plan->selector ? "," : "",
-            w->plan->selector ? w->plan->selector : "");
+        str_addf(
+            jobs, "%s%s", w->plan->selector ? "," : "", w->plan->selector ? w->plan->selector : "");
     }
     return jobs->len > 0;
 }
@@ -181,8 +187,7 @@ static void add_relabelled(struct writing *w)
     str_init(&jobs);
     if (set_jobs(w, &jobs)) {
         str_addf(w->s,
-            "sum by (job) (scrape_samples_scraped{%s} - scrape_samples_post_metric_relabeling{%s}) "
-            "> 0",
+            "sum by (job) (scrape_samples_scraped{%s} - scrape_samples_post_metric_relabeling{%s})",
             jobs.text, jobs.text);
     }
     str_finish(&jobs);
@@ -202,7 +207,7 @@ bool audit_needs_places(enum audit a)
 void audit_add(
     struct str *s, enum audit a, const struct plan *plan, const struct audit_places *places)
 {
-    static void (*const writers[AUDITS])(struct writing *w) = {
+    static void (*const writers[AUDITS])(struct writing * w) = {
 #define AUDIT(NAME, function) [AUDIT_##NAME] = function,
 #include "plan/audit.def"
 #undef AUDIT

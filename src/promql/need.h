@@ -23,8 +23,7 @@ enum need {
  * `absent()`, or behind `unless`; of `a or b` one is enough. The selectors for want of which it has
  * none are appended to MISSING, each once.
  */
-enum need need_judge(
-    const char *expr, need_has *has, void *context, struct name_list *missing);
+enum need need_judge(const char *expr, need_has *has, void *context, struct name_list *missing);
 
 /** Appends every selector in EXPR to OUT, each once; false: EXPR is not understood. */
 bool need_selectors(struct name_list *out, const char *expr);

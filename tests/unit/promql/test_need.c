@@ -105,7 +105,8 @@ static void lists_all_selectors(void **state)
 {
     (void)state;
     struct name_list list = {0};
-    assert_true(need_selectors(&list, "absent(n) or a{x=\"1\"} unless sum(m) by (y) > a {x=\"1\"}"));
+    assert_true(
+        need_selectors(&list, "absent(n) or a{x=\"1\"} unless sum(m) by (y) > a {x=\"1\"}"));
     assert_int_equal(list.count, 3);
     assert_string_equal(list.items[0], "n");
     assert_string_equal(list.items[1], "a{x=\"1\"}");

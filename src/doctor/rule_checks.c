@@ -1,0 +1,458 @@
+// The rules of the server: whether they can ever have a value, and are evaluated as they should be.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/text.h"
+#include "doctor/look.h"
+#include "doctor/rule_text.h"
+#include "promql/need.h"
+#include "words/format.h"
+
+enum { NAMED_MOST = 5 };
+
+static const double LATE = 3; // intervals: one may be skipped
+
+// Families of metrics that rules come with in bundles, whether the cluster has these things or not.
+static const char *const stock[] = {"aggregator", "alertmanager", "apiserver", "code", "cluster",
+    "config", "container", "coredns", "etcd", "go", "grafana", "instance", "kube", "kubelet",
+    "kubeproxy", "namespace", "net", "node", "prometheus", "rest", "scheduler", "storage", "thanos",
+    "volume", "windows", "workqueue", NULL};
+
+// ---- what exists
+
+static double told(const struct doctor *d, const char *text, bool lately)
+{
+    for (size_t i = 0; i < d->in->selectors_count; i++) {
+        if (strcmp(d->in->selectors[i].text, text) == 0) {
+            return lately ? d->in->selectors[i].lately : d->in->selectors[i].series;
+        }
+    }
+    return NAN;
+}
+
+/** Whether it is known that nothing is chosen by TEXT, now or in the last day. */
+static bool is_nothing(const struct doctor *d, const char *text)
+{
+    return told(d, text, false) == 0 && !(told(d, text, true) > 0);
+}
+
+/** The part of S for which there is nothing; NULL: there may be something. */
+static const char *nothing_of(const struct doctor *d, const struct rule_selector *s)
+{
+    const char *found = is_nothing(d, s->whole)               ? s->whole
+                        : s->place && is_nothing(d, s->place) ? s->place
+                                                              : NULL;
+    for (size_t i = 0; !found && i < s->labelled_count; i++) {
+        found = is_nothing(d, s->labelled[i]) ? s->labelled[i] : NULL;
+    }
+    return found;
+}
+
+// An alert that fires is no series of those that are scraped, and does not fire all the time.
+static bool is_of_alerts(const char *name)
+{
+    static const char *const made[] = {"ALERTS", "ALERTS_FOR_STATE", NULL};
+    return name && names_have(made, name);
+}
+
+static bool has(void *context, const char *selector)
+{
+    struct doctor *d = context;
+    struct rule_selector s = rule_text_look(&d->arena, selector);
+    return is_of_alerts(s.name) || !nothing_of(d, &s);
+}
+
+// ---- what a rule is about
+
+/** The stage whose latency is called as NAME is, but for its unit and kind; -1: none. */
+static int stage_of_name(struct doctor *d, const char *name)
+{
+    const struct plan *p = d->in->words.plan;
+    struct str stem, own;
+    str_init(&stem);
+    str_init(&own);
+    names_add_stem(&stem, name);
+    int stage = -1;
+    for (size_t i = 0; i < p->signals_count && stage < 0; i++) {
+        const struct signal *s = &p->signals[i];
+        if (s->source.metric && s->stage >= 0) {
+            str_clear(&own);
+            char *bare = arena_strdup(&d->arena, s->source.metric);
+            bare[strcspn(bare, "{")] = '\0';
+            names_add_stem(&own, bare);
+            stage = strcmp(own.text, stem.text) == 0 ? s->stage : -1;
+        }
+    }
+    str_finish(&stem);
+    str_finish(&own);
+    return stage;
+}
+
+static const char *nearest(const struct doctor *d, const char *name)
+{
+    const struct vocabulary *v = d->in->names;
+    return v ? names_nearest_metric(name, v->words, v->count) : NULL;
+}
+
+/** Whether anything that the server has begins with the first word of NAME. */
+static bool is_family_known(const struct doctor *d, const char *name)
+{
+    const struct vocabulary *v = d->in->names;
+    size_t len = strcspn(name, "_:");
+    for (size_t i = 0; v && i < v->count; i++) {
+        const char *word = v->words[i];
+        if (strncmp(word, name, len) == 0 && strchr("_:", word[len])) {
+            return true;
+        }
+    }
+    return !v;
+}
+
+/** What is not there for a rule. */
+struct lacks {
+    const char **nothing; /**< what was looked up; as many as NAMES, none of which is NULL */
+    const char **names,
+        **near; /**< the metrics; the nearest of those that are no metric, or NULL */
+    size_t count;
+    bool foreign; /**< all of it is of components of which there is nothing here */
+    int stage;
+};
+
+static void take_missing(struct doctor *d, struct lacks *l, const char *selector)
+{
+    struct rule_selector s = rule_text_look(&d->arena, selector);
+    const char *nothing = nothing_of(d, &s), *name = s.name ? s.name : selector;
+    bool unknown = s.name && nothing && strcmp(nothing, s.whole) == 0;
+    const char *near = unknown ? nearest(d, s.name) : NULL;
+    l->nothing[l->count] = nothing ? nothing : selector;
+    l->names[l->count] = name;
+    l->near[l->count] = near;
+    l->count++;
+    size_t len = strcspn(name, "_:");
+    bool stocked = names_have_word(stock, name, len);
+    int stage = s.name ? stage_of_name(d, s.name) : -1;
+    stage = stage < 0 && near ? stage_of_name(d, near) : stage;
+    l->foreign = l->foreign && s.name && (stocked || !is_family_known(d, name)) && stage < 0;
+    l->stage = l->stage >= 0 ? l->stage : stage;
+}
+
+static struct lacks lacks_of(struct doctor *d, const struct name_list *missing)
+{
+    struct lacks l = {.foreign = true, .stage = -1};
+    l.nothing = arena_alloc(&d->arena, missing->count, sizeof *l.nothing);
+    l.names = arena_alloc(&d->arena, missing->count, sizeof *l.names);
+    l.near = arena_alloc(&d->arena, missing->count, sizeof *l.near);
+    for (size_t i = 0; i < missing->count; i++) {
+        take_missing(d, &l, missing->items[i]);
+    }
+    return l;
+}
+
+// ---- never fires
+
+static const char *list_in(struct doctor *d, const char *const *texts, size_t count, bool near)
+{
+    const char **once = arena_alloc(&d->arena, count + 1, sizeof *once);
+    size_t n = 0, others = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool known = !texts[i];
+        for (size_t k = 0; k < n && !known; k++) {
+            known = strcmp(once[k], texts[i]) == 0;
+        }
+        if (!known && n < NAMED_MOST) {
+            once[n++] = texts[i];
+        } else {
+            others += !known;
+        }
+    }
+    return names_some(&d->arena, once, near ? NAMES_AND : NAMES_OR, others);
+}
+
+static const char *mended(struct doctor *d, const struct rule *rule, const struct lacks *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        if (!l->near[i]) {
+            return NULL;
+        }
+    }
+    struct str s;
+    str_init(&s);
+    str_add(&s, "expr: ");
+    rule_text_replace(&s, rule->query, l->names, l->near, l->count);
+    str_addc(&s, '\n');
+    return arena_take(&d->arena, &s);
+}
+
+static bool has_near(const struct lacks *l)
+{
+    bool any = false;
+    for (size_t i = 0; i < l->count; i++) {
+        any = any || l->near[i];
+    }
+    return any;
+}
+
+static bool is_recorded(const struct rule_set *rules, const struct lacks *l)
+{
+    bool any = false;
+    for (size_t i = 0; i < rules->rules_count && !any; i++) {
+        for (size_t k = 0; k < l->count; k++) {
+            any = any ||
+                  (!rules->rules[i].alerting && strcmp(rules->rules[i].name, l->names[k]) == 0);
+        }
+    }
+    return any;
+}
+
+static const char *rule_at(struct doctor *d, const struct rule *rule)
+{
+    return arena_printf(
+        &d->arena, rule->alerting ? _("alert %s") : _("recording rule %s"), rule->name);
+}
+
+static void find_never(struct doctor *d, const struct rule *rule, const struct lacks *l)
+{
+    const char *nothing = list_in(d, l->nothing, l->count, false);
+    const char *near = list_in(d, l->near, l->count, true);
+    look_found(d,
+        (struct doctor_finding){
+            .severity = rule->alerting && l->stage >= 0 ? DOCTOR_CRITICAL : DOCTOR_WARNING,
+            .where = rule_at(d, rule),
+            .what = arena_printf(&d->arena,
+                rule->alerting ? _("It can never fire: the server has no %s.")
+                               : _("It records nothing: the server has no %s."),
+                nothing),
+            .why = rule->alerting
+                       ? _("Whatever happens it is neither pending nor firing, and no error "
+                           "says so.")
+                       : _("Dashboards and alerts that ask for what it records see nothing, "
+                           "and no error says so."),
+            .fix =
+                has_near(l) ? arena_printf(&d->arena,
+                                  text_count("The nearest name that there is: %s.",
+                                      "The nearest names that there are: %s.", (double)l->count),
+                                  near)
+                : is_recorded(look_rules(d), l)
+                    ? _("A recording rule is to make it, and has no value itself: mend that one.")
+                    : _("Compare its names and labels with what the service exports."),
+            .code = mended(d, rule, l),
+            .stage = l->stage});
+}
+
+static void find_stock(struct doctor *d, const struct name_list *rules, const struct name_list *of)
+{
+    const char *named = list_in(d, (const char *const *)rules->items, rules->count, true);
+    const char *families = list_in(d, (const char *const *)of->items, of->count, true);
+    look_found(d,
+        (struct doctor_finding){.severity = DOCTOR_ADVICE,
+            .where = _("rules"),
+            .what = arena_printf(&d->arena,
+                text_count("%zu rule is about what the server has no metrics of (%s): %s.",
+                    "%zu rules are about what the server has no metrics of (%s): %s.",
+                    (double)rules->count),
+                rules->count, families, named),
+            .why = _(
+                "Such rules come in bundles, for components that are not installed or not scraped "
+                "here: they do no harm, but watch nothing."),
+            .fix = _("Leave them, or switch them off in the bundle."),
+            .code = "# kube-prometheus-stack\ndefaultRules:\n  disabled: {ALERTNAME: true}\n",
+            .stage = -1});
+}
+
+static void push_family(struct name_list *list, struct arena *a, const char *name)
+{
+    const char *family = arena_printf(a, "%.*s", (int)strcspn(name, "_:"), name);
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i], family) == 0) {
+            return;
+        }
+    }
+    names_push(list, family);
+}
+
+/** Says what RULES leave out, and returns whether there are any. */
+static bool begin(struct doctor *d, const struct rule_set *rules)
+{
+    if (rules && (rules->more || rules->rules_left_out > 0)) {
+        look_unread(d, _("the server has more rules than were read"));
+    }
+    return rules && rules->rules_count > 0;
+}
+
+static void check_never_fires(struct doctor *d)
+{
+    const struct rule_set *rules = look_rules(d);
+    struct name_list folded = {0}, families = {0};
+    if (rules && d->in->selectors_why) {
+        look_unread(d, d->in->selectors_why);
+    }
+    for (size_t i = 0; begin(d, rules) && i < rules->rules_count; i++) {
+        const struct rule *rule = &rules->rules[i];
+        struct name_list missing = {0};
+        if (!rule->query_cut && need_judge(rule->query, has, d, &missing) == NEED_MISSED) {
+            struct lacks l = lacks_of(d, &missing);
+            if (l.foreign) {
+                names_push(&folded, rule->name);
+                push_family(&families, &d->arena, l.names[0]);
+            } else {
+                find_never(d, rule, &l);
+            }
+        }
+        names_finish(&missing);
+    }
+    if (folded.count > 0) {
+        find_stock(d, &folded, &families);
+    }
+    names_finish(&folded);
+    names_finish(&families);
+}
+
+const struct doctor_check doctor_never_fires = {
+    .name = "rules-never-fire", .title = N_("rules ask for what exists"), .run = check_never_fires};
+
+// ---- evaluation
+
+static int stage_of_rule(struct doctor *d, const struct rule *rule)
+{
+    struct name_list selectors = {0};
+    int stage = -1;
+    if (!rule->query_cut && need_selectors(&selectors, rule->query)) {
+        for (size_t i = 0; i < selectors.count && stage < 0; i++) {
+            struct rule_selector s = rule_text_look(&d->arena, selectors.items[i]);
+            stage = s.name ? stage_of_name(d, s.name) : -1;
+        }
+    }
+    names_finish(&selectors);
+    return stage;
+}
+
+static void check_rules_fail(struct doctor *d)
+{
+    const struct rule_set *rules = look_rules(d);
+    for (size_t i = 0; begin(d, rules) && i < rules->rules_count; i++) {
+        const struct rule *rule = &rules->rules[i];
+        if (rule->health == RULE_HEALTH_ERROR) {
+            int stage = stage_of_rule(d, rule);
+            look_found(
+                d, (struct doctor_finding){
+                       .severity = rule->alerting && stage >= 0 ? DOCTOR_CRITICAL : DOCTOR_WARNING,
+                       .where = rule_at(d, rule),
+                       .what = arena_printf(&d->arena, _("Its evaluation fails: %s"),
+                           *rule->error ? rule->error : _("the server gives no reason")),
+                       .why = _("While it fails it neither fires nor records anything."),
+                       .fix = strstr(rule->error, "many-to-many") ||
+                                      strstr(rule->error, "duplicate series")
+                                  ? _("Both sides have several series with the same labels: match "
+                                      "on more "
+                                      "labels, or aggregate one side first.")
+                                  : _("Ask for its expression, and mend what the server refuses."),
+                       .code = arena_printf(&d->arena, "%s\n", rule->query),
+                       .stage = stage});
+        }
+    }
+}
+
+const struct doctor_check doctor_rules_fail = {.name = "rules-fail",
+    .title = N_("rules are evaluated without errors"),
+    .run = check_rules_fail};
+
+static void find_group(struct doctor *d, const char *group, const char *what)
+{
+    look_found(d,
+        (struct doctor_finding){.severity = DOCTOR_WARNING,
+            .where = arena_printf(&d->arena, _("rule group %s"), group),
+            .what = what,
+            .why = _("Alerts of it come late or not at all, and what it records has gaps."),
+            .fix = _("Split it up, lengthen its interval, or record what its expressions have in "
+                     "common."),
+            .code = "groups:\n- name: ...\n  interval: 1m\n",
+            .stage = -1});
+}
+
+static void check_rules_slow(struct doctor *d)
+{
+    const struct rule_set *rules = look_rules(d);
+    bool any = begin(d, rules);
+    for (size_t i = 0; any && i < rules->groups_count; i++) {
+        const struct rule_group *g = &rules->groups[i];
+        double age_s = (double)(d->in->now_ms - g->evaluated_ms) / 1000;
+        if (g->took_s > g->interval_s) {
+            find_group(d, g->name,
+                arena_printf(&d->arena, _("Its evaluation takes %s, and it is due every %s."),
+                    format_in(&d->arena, format_seconds, g->took_s),
+                    format_in(&d->arena, format_age, g->interval_s)));
+        } else if (g->evaluated_ms > 0 && age_s > LATE * g->interval_s) {
+            find_group(d, g->name,
+                arena_printf(&d->arena, _("It was last evaluated %s ago, and is due every %s."),
+                    format_in(&d->arena, format_age, age_s),
+                    format_in(&d->arena, format_age, g->interval_s)));
+        }
+    }
+    const struct batch *missed = any ? look_answer(d, AUDIT_MISSED_GROUPS, NULL) : NULL;
+    for (size_t i = 0; missed && i < missed->count; i++) {
+        double count = look_value(&missed->series[i]);
+        find_group(d, look_label(&missed->series[i], "rule_group"),
+            arena_printf(&d->arena,
+                text_count("In the last hour it missed %s evaluation.",
+                    "In the last hour it missed %s evaluations.", count),
+                format_exact_in(&d->arena, count)));
+    }
+}
+
+const struct doctor_check doctor_rules_slow = {
+    .name = "rules-slow", .title = N_("rules are evaluated in time"), .run = check_rules_slow};
+
+// ---- alerts at all
+
+static const char *alert_code(struct doctor *d)
+{
+    const struct plan *p = d->in->words.plan;
+    for (size_t i = 0; i < p->stages_count; i++) {
+        const struct stage *s = &p->stages[i];
+        const struct reading *r = &d->in->words.diagnosis->stages[i].latency;
+        const struct signal *latency =
+            s->latency_signal >= 0 ? &p->signals[s->latency_signal] : NULL;
+        if (s->parent < 0 && latency && latency->shown && r->usual.centre > 0) {
+            double limit = s->slo_p95_s > 0 ? s->slo_p95_s : 3 * r->usual.centre;
+            return arena_printf(&d->arena,
+                "groups:\n- name: ragtop-%s\n  rules:\n  - alert: StageSlow\n    expr: |-\n      "
+                "(%s) > %.3g\n    for: 5m\n    labels: {severity: warning, stage: %s}\n    "
+                "annotations: {summary: "
+                "'%s is slow'}\n",
+                s->name, latency->shown, limit / s->to_seconds, s->name, s->name);
+        }
+    }
+    return NULL;
+}
+
+static void check_no_alerts(struct doctor *d)
+{
+    const struct rule_set *rules = look_rules(d);
+    if (!rules) {
+        return;
+    }
+    size_t alerting = rule_set_alerting(rules);
+    for (size_t i = 0; i < rules->rules_count; i++) {
+        if (rules->rules[i].alerting && stage_of_rule(d, &rules->rules[i]) >= 0) {
+            return;
+        }
+    }
+    if (rules->more || rules->rules_left_out > 0) {
+        look_unread(d, _("the server has more rules than were read"));
+        return;
+    }
+    look_found(d,
+        (struct doctor_finding){.severity = DOCTOR_ADVICE,
+            .where = _("rules"),
+            .what = alerting == 0 ? _("The server has no alerting rules.")
+                                  : _("No alerting rule asks for a metric of the stages."),
+            .why = _("Nobody is called when a stage is slow or fails, unless someone is looking."),
+            .fix = _("Alert on the latency and the errors of what the user waits for."),
+            .code = alert_code(d),
+            .stage = -1});
+}
+
+const struct doctor_check doctor_no_alerts = {
+    .name = "alerts", .title = N_("there are alerts on the stages"), .run = check_no_alerts};

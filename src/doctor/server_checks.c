@@ -1,0 +1,214 @@
+// The server itself: whether it runs what it was given, knows the time, and keeps enough.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/clock_in.h"
+#include "base/text.h"
+#include "doctor/look.h"
+
+enum { SKEW_MOST_MS = 30 * 1000 };
+
+// ---- reload
+
+static void check_reload(struct doctor *d)
+{
+    const struct list *runtime = look_list(d, FEED_RUNTIME);
+    double good = runtime && runtime->count > 0 ? list_number(runtime, 0, "reloaded") : NAN;
+    if (runtime && isnan(good)) {
+        look_lacks(d, _("the server does not say whether its last reload went well"));
+    }
+    if (good == 0) {
+        double at_ms = list_number(runtime, 0, "reloaded_ms");
+        const char *since =
+            isnan(at_ms) ? NULL : clock_local_in(&d->arena, (int64_t)at_ms, "%F %T");
+        look_found(d,
+            (struct doctor_finding){.severity = DOCTOR_CRITICAL,
+                .where = _("server"),
+                .what = since
+                            ? arena_printf(&d->arena,
+                                  _("The last reload of the configuration failed: what was read at "
+                                    "%s is still in force."),
+                                  since)
+                            : _("The last reload of the configuration failed."),
+                .why = _("Rules, targets and ServiceMonitors that were changed since then do not "
+                         "exist for the server."),
+                .fix = _("Check the configuration, mend it and reload; the server's log names the "
+                         "line."),
+                .code = "promtool check config /etc/prometheus/prometheus.yml\n",
+                .stage = -1});
+    }
+}
+
+const struct doctor_check doctor_reload = {
+    .name = "reload", .title = N_("the server runs its newest configuration"), .run = check_reload};
+
+// ---- clock
+
+static void check_clock(struct doctor *d)
+{
+    const struct source_state *source = &d->in->words.store->source;
+    int64_t skew = source->skew_ms, off = skew < 0 ? -skew : skew;
+    if (source->scraped) {
+        look_lacks(d, _("there is no server: ragtop scrapes the target itself"));
+    } else if (off >= SKEW_MOST_MS) {
+        const char *by = clock_age_in(&d->arena, off);
+        look_found(d,
+            (struct doctor_finding){.severity = DOCTOR_WARNING,
+                .where = _("server"),
+                .what = arena_printf(&d->arena,
+                    skew < 0 ? _("The server's clock is %s behind this machine's.")
+                             : _("The server's clock is %s ahead of this machine's."),
+                    by),
+                .why = _(
+                    "Its samples and alerts do not line up with logs, traces and deployments, and "
+                    "silences begin and end at the wrong time."),
+                .fix = _("Find out which of the two is wrong, and have it follow NTP."),
+                .code = "timedatectl timesync-status   # or: chronyc tracking\n",
+                .stage = -1});
+    }
+}
+
+const struct doctor_check doctor_clock = {
+    .name = "clock", .title = N_("the server's clock is right"), .run = check_clock};
+
+// ---- retention
+
+/** How long samples are kept by the words of the server, `15d or 50GiB`; 0: they do not say. */
+static int64_t retention_of(struct doctor *d, const char *text)
+{
+    int64_t ms = 0;
+    const char *at = text;
+    while (*at) { // time and size in any order
+        char *one = arena_strdup(&d->arena, at);
+        char *end = strstr(one, " or ");
+        if (end) {
+            *end = '\0';
+        }
+        if (clock_parse_duration(one, &ms) && ms > 0) {
+            return ms;
+        }
+        at += strlen(one) + (end ? strlen(" or ") : 0);
+    }
+    return 0;
+}
+
+static void find_short(struct doctor *d, int64_t kept_ms, int64_t range_ms)
+{
+    look_found(d,
+        (struct doctor_finding){
+            .severity = kept_ms <= CLOCK_DAY_MS ? DOCTOR_WARNING : DOCTOR_ADVICE,
+            .where = _("server"),
+            .what = arena_printf(&d->arena,
+                _("Samples are kept for %s, and what is usual is learned from the last %s."),
+                clock_length_in(&d->arena, kept_ms), clock_length_in(&d->arena, range_ms)),
+            .why = kept_ms <= CLOCK_DAY_MS ? _("There is no earlier day to compare with: a slow "
+                                               "hour is only compared with "
+                                               "the hours before it.")
+                                           : _("Fewer days tell less surely what is usual, and "
+                                               "nothing is known of the same "
+                                               "weekday."),
+            .fix = _("Keep samples for 15 days, or have the server write to long-term storage and "
+                     "query that."),
+            .code = "# prometheus\n--storage.tsdb.retention.time=15d\n# kube-prometheus: kind: "
+                    "Prometheus\nspec:\n  retention: 15d\n",
+            .stage = -1});
+}
+
+static void find_young(struct doctor *d, int64_t oldest_ms, int64_t range_ms)
+{
+    look_found(d,
+        (struct doctor_finding){.severity = DOCTOR_ADVICE,
+            .where = _("server"),
+            .what = arena_printf(&d->arena,
+                _("The oldest sample is %s old, and what is usual is learned from the last %s."),
+                clock_age_in(&d->arena, oldest_ms), clock_length_in(&d->arena, range_ms)),
+            .why = _(
+                "Until it has been watched for a few days, a slow hour may pass for a usual one."),
+            .fix =
+                _("Time mends it, unless the server lost its volume: its data have to outlive its "
+                  "pod."),
+            .code =
+                "# kube-prometheus: kind: Prometheus\nspec:\n  storage:\n    "
+                "volumeClaimTemplate:\n "
+                "     spec:\n        resources:\n          requests:\n            storage: 50Gi\n",
+            .stage = -1});
+}
+
+static void check_retention(struct doctor *d)
+{
+    const struct list *runtime = look_list(d, FEED_RUNTIME);
+    int64_t range_ms = d->in->config->baseline_range_ms, kept_ms = 0;
+    const struct batch *oldest = look_answer(d, AUDIT_OLDEST, NULL);
+    double oldest_s = oldest ? look_value(&oldest->series[0]) : NAN;
+    if (runtime && runtime->count > 0) {
+        kept_ms = retention_of(d, list_text(runtime, 0, "retention"));
+    }
+    if (kept_ms > 0 && kept_ms < range_ms) {
+        find_short(d, kept_ms, range_ms);
+    } else if (oldest_s > 0 && oldest_s * 1000 < (double)range_ms) {
+        find_young(d, (int64_t)(oldest_s * 1000), range_ms);
+    } else if (kept_ms == 0 && isnan(oldest_s)) {
+        look_lacks(d, _("nothing says how far back the samples of this server go"));
+    }
+}
+
+const struct doctor_check doctor_retention = {.name = "retention",
+    .title = N_("samples are kept long enough to know what is usual"),
+    .run = check_retention};
+
+// ---- alertmanagers
+
+static void check_alertmanagers(struct doctor *d)
+{
+    const struct batch *b = look_answer(
+        d, AUDIT_ALERTMANAGERS, _("the server's own metrics are not scraped, which count them"));
+    if (b && look_value(&b->series[0]) == 0) {
+        look_found(d,
+            (struct doctor_finding){.severity = DOCTOR_CRITICAL,
+                .where = _("server"),
+                .what = _("The server sends its alerts to no Alertmanager."),
+                .why = _("An alert that fires reaches nobody."),
+                .fix = _("Name the Alertmanager in the server's configuration."),
+                .code = "# prometheus.yml\nalerting:\n  alertmanagers:\n  - static_configs:\n    - "
+                        "targets: [\"alertmanager:9093\"]\n# kube-prometheus: kind: "
+                        "Prometheus\nspec:\n "
+                        " alerting:\n    alertmanagers:\n    - {namespace: monitoring, name: "
+                        "alertmanager-main, port: web}\n",
+                .stage = -1});
+    }
+}
+
+const struct doctor_check doctor_alertmanagers = {.name = "alertmanagers",
+    .title = N_("alerts have somewhere to go"),
+    .run = check_alertmanagers};
+
+// ---- copies
+
+static void check_copies(struct doctor *d)
+{
+    const struct diagnosis *of = d->in->words.diagnosis;
+    if (of->copies > 1) {
+        look_found(d,
+            (struct doctor_finding){.severity = DOCTOR_WARNING,
+                .where = _("server"),
+                .what = arena_printf(&d->arena,
+                    text_count(
+                        "Every series is there %d time, once for each value of the label %s.",
+                        "Every series is there %d times, once for each value of the label %s.",
+                        of->copies),
+                    of->copies, of->copies_label),
+                .why = _(
+                    "These are replicas of Prometheus that nothing deduplicates: rates and counts "
+                    "are too high by that factor."),
+                .fix =
+                    _("Query an endpoint that deduplicates, such as Thanos Query with its replica "
+                      "label, or look at one replica alone."),
+                .code = arena_printf(&d->arena, "ragtop -l '%s=\"...\"'\n", of->copies_label),
+                .stage = -1});
+    }
+}
+
+const struct doctor_check doctor_copies = {
+    .name = "copies", .title = N_("every series is there once"), .run = check_copies};
