@@ -103,7 +103,7 @@ static bool is_family_known(const struct doctor *d, const char *name)
     size_t len = strcspn(name, "_:");
     for (size_t i = 0; v && i < v->count; i++) {
         const char *word = v->words[i];
-        if (strncmp(word, name, len) == 0 && strchr("_:", word[len])) {
+        if (strncmp(word, name, len) == 0 && (!word[len] || strchr("_:", word[len]))) {
             return true;
         }
     }
@@ -134,7 +134,7 @@ static void take_missing(struct doctor *d, struct lacks *l, const char *selector
     bool stocked = names_have_word(stock, name, len);
     int stage = s.name ? stage_of_name(d, s.name) : -1;
     stage = stage < 0 && near ? stage_of_name(d, near) : stage;
-    l->foreign = l->foreign && s.name && (stocked || !is_family_known(d, name)) && stage < 0;
+    l->foreign = l->foreign && unknown && (stocked || !is_family_known(d, name)) && stage < 0;
     l->stage = l->stage >= 0 ? l->stage : stage;
 }
 
@@ -385,7 +385,7 @@ static void check_rules_slow(struct doctor *d)
                     format_in(&d->arena, format_age, g->interval_s)));
         } else if (g->evaluated_ms > 0 && age_s > LATE * g->interval_s) {
             find_group(d, g->name,
-                arena_printf(&d->arena, _("It was last evaluated %s ago, and is due every %s."),
+                arena_printf(&d->arena, _("It was last evaluated %s ago, and it is due every %s."),
                     format_in(&d->arena, format_age, age_s),
                     format_in(&d->arena, format_age, g->interval_s)));
         }

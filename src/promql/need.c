@@ -189,7 +189,11 @@ static bool skip_grouping(struct reading_of *r)
 /** What begins with a name of LEN bytes: a call, a number in words, or a selector. */
 static bool read_named(struct reading_of *r, size_t len)
 {
+    static const char *const reserved[] = {"and", "or", "unless", NULL};
     const char *name = r->at;
+    if (names_have_word(reserved, name, len)) {
+        return fail(r);
+    }
     struct reading_of behind = *r;
     behind.at += len;
     skip_space(&behind);

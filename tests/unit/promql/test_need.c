@@ -79,6 +79,7 @@ static void says_what_is_missing(void **state)
         // no PromQL
         {"", NEED_UNKNOWN, ""},
         {"a +", NEED_UNKNOWN, ""},
+        {"a > or", NEED_UNKNOWN, ""},
         {"sum(n", NEED_UNKNOWN, ""},
         {"n{x=\"y}", NEED_UNKNOWN, ""},
         {"n m", NEED_UNKNOWN, ""},
