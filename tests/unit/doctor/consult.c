@@ -120,8 +120,8 @@ const struct doctor_finding *consult_found(
         const struct doctor_finding *f = &c->d.findings[i];
         struct str said;
         str_init(&said);
-        str_addf(&said, "%s: %s %s %s %s", f->where, f->what, f->why, f->fix,
-            f->code ? f->code : "");
+        str_addf(
+            &said, "%s: %s %s %s %s", f->where, f->what, f->why, f->fix, f->code ? f->code : "");
         bool is =
             strcmp(doctor_check_of(f->check)->name, check) == 0 && strstr(said.text, text) != NULL;
         str_addf(&all, "\n%s: %s", doctor_check_of(f->check)->name, said.text);

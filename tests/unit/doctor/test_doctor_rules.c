@@ -63,10 +63,10 @@ static void a_rule_on_nothing_is_found(void **state)
     consult_selector(&c, "kotaemon_retrieval_latency_sum", 0, 0);
     consult_selector(&c, "kotaemon_retrieval_latency_count", 0, 0);
     consult_run(&c);
-    const struct doctor_finding *f =
-        consult_found(&c, "rules-never-fire", "It can never fire: the server has no "
-                                              "kotaemon_retrieval_latency_sum or "
-                                              "kotaemon_retrieval_latency_count.");
+    const struct doctor_finding *f = consult_found(&c, "rules-never-fire",
+        "It can never fire: the server has no "
+        "kotaemon_retrieval_latency_sum or "
+        "kotaemon_retrieval_latency_count.");
     assert_string_equal(f->where, "alert HighRetrievalLatency");
     assert_int_equal(f->severity, DOCTOR_CRITICAL);
     assert_int_equal(f->stage, world_stage(&c.w, "retrieval"));
@@ -117,17 +117,18 @@ static void matchers_are_looked_at(void **state)
     consult_init(&c, world_article);
     list_rules(&c,
         "{\"type\":\"alerting\",\"name\":\"Status\",\"query\":\"up{code=\\\"500\\\"} > 0\"},"
-        "{\"type\":\"alerting\",\"name\":\"Job\",\"query\":\"up{job=\\\"agnet\\\",x!=\\\"y\\\"} == 0\"},"
+        "{\"type\":\"alerting\",\"name\":\"Job\",\"query\":\"up{job=\\\"agnet\\\",x!=\\\"y\\\"} == "
+        "0\"},"
         "{\"type\":\"alerting\",\"name\":\"Label\",\"query\":\"up{stgae=~\\\"a|b\\\"} == 0\"}");
     consult_selector(&c, "up", 3, NAN);
     consult_selector(&c, "up{code!=\"\"}", 3, NAN);
     consult_selector(&c, "up{job=\"agnet\"}", 0, 0);
     consult_selector(&c, "up{stgae!=\"\"}", 0, 0);
     consult_run(&c);
-    assert_string_equal(consult_found(&c, "rules-never-fire", "no up{job=\"agnet\"}.")->where,
-        "alert Job");
-    assert_string_equal(consult_found(&c, "rules-never-fire", "no up{stgae!=\"\"}.")->where,
-        "alert Label");
+    assert_string_equal(
+        consult_found(&c, "rules-never-fire", "no up{job=\"agnet\"}.")->where, "alert Job");
+    assert_string_equal(
+        consult_found(&c, "rules-never-fire", "no up{stgae!=\"\"}.")->where, "alert Label");
     assert_int_equal(c.d.outcomes[DOCTOR_NEVER_FIRES].findings, 2);
     consult_finish(&c);
 }
@@ -161,7 +162,8 @@ static void stock_rules_are_one_row(void **state)
     consult_init(&c, world_article);
     know_article(&c);
     list_rules(&c,
-        "{\"type\":\"alerting\",\"name\":\"EtcdNoLeader\",\"query\":\"etcd_server_has_leader == 0\"},"
+        "{\"type\":\"alerting\",\"name\":\"EtcdNoLeader\",\"query\":\"etcd_server_has_leader == "
+        "0\"},"
         "{\"type\":\"recording\",\"name\":\"node:cpu\",\"query\":\"sum(node_cpu_seconds_total)\"},"
         "{\"type\":\"recording\",\"name\":\"kotaemon:slow\","
         "\"query\":\"kotaemon_slow_share > 0\"}");
@@ -169,12 +171,13 @@ static void stock_rules_are_one_row(void **state)
     consult_selector(&c, "node_cpu_seconds_total", 0, 0);
     consult_selector(&c, "kotaemon_slow_share", 0, 0);
     consult_run(&c);
-    const struct doctor_finding *f =
-        consult_found(&c, "rules-never-fire", "2 rules are about what the server has no metrics of "
-                                              "(etcd and node): EtcdNoLeader and node:cpu.");
+    const struct doctor_finding *f = consult_found(&c, "rules-never-fire",
+        "2 rules are about what the server has no metrics of "
+        "(etcd and node): EtcdNoLeader and node:cpu.");
     assert_int_equal(f->severity, DOCTOR_ADVICE);
-    f = consult_found(&c, "rules-never-fire", "It records nothing: the server has no "
-                                              "kotaemon_slow_share.");
+    f = consult_found(&c, "rules-never-fire",
+        "It records nothing: the server has no "
+        "kotaemon_slow_share.");
     assert_int_equal(f->severity, DOCTOR_WARNING);
     assert_string_equal(f->where, "recording rule kotaemon:slow");
     assert_int_equal(c.d.outcomes[DOCTOR_NEVER_FIRES].findings, 2);
@@ -187,14 +190,14 @@ static void rules_that_fail_are_found(void **state)
     (void)state;
     struct consult c;
     consult_init(&c, world_article);
-    list_rules(&c,
-        "{\"type\":\"alerting\",\"name\":\"Slow\",\"query\":\"kotaemon_retrieval_latency_seconds_sum "
-        "> 1\",\"health\":\"err\",\"lastError\":\"many-to-many matching not allowed\"},"
-        "{\"type\":\"recording\",\"name\":\"a:b\",\"query\":\"up\",\"health\":\"err\"},"
-        "{\"type\":\"recording\",\"name\":\"c:d\",\"query\":\"up\",\"health\":\"ok\"}");
+    list_rules(&c, "{\"type\":\"alerting\",\"name\":\"Slow\",\"query\":\"kotaemon_retrieval_"
+                   "latency_seconds_sum "
+                   "> 1\",\"health\":\"err\",\"lastError\":\"many-to-many matching not allowed\"},"
+                   "{\"type\":\"recording\",\"name\":\"a:b\",\"query\":\"up\",\"health\":\"err\"},"
+                   "{\"type\":\"recording\",\"name\":\"c:d\",\"query\":\"up\",\"health\":\"ok\"}");
     consult_run(&c);
-    const struct doctor_finding *f = consult_found(
-        &c, "rules-fail", "Its evaluation fails: many-to-many matching not allowed");
+    const struct doctor_finding *f =
+        consult_found(&c, "rules-fail", "Its evaluation fails: many-to-many matching not allowed");
     assert_int_equal(f->severity, DOCTOR_CRITICAL); // it is about a stage
     f = consult_found(&c, "rules-fail", "the server gives no reason");
     assert_int_equal(f->severity, DOCTOR_WARNING);
@@ -224,10 +227,11 @@ static void slow_groups_are_found(void **state)
         consult_found(&c, "rules-slow", "takes 20 s, and it is due every 15 s")->where,
         "rule group heavy");
     assert_string_equal(
-        consult_found(&c, "rules-slow", "last evaluated 60 min ago, and it is due every 60 s")->where,
+        consult_found(&c, "rules-slow", "last evaluated 60 min ago, and it is due every 60 s")
+            ->where,
         "rule group stuck");
-    assert_string_equal(consult_found(&c, "rules-slow", "it missed 3 evaluations")->where,
-        "rule group missing");
+    assert_string_equal(
+        consult_found(&c, "rules-slow", "it missed 3 evaluations")->where, "rule group missing");
     consult_finish(&c);
 }
 
@@ -240,8 +244,9 @@ static void alerts_on_stages_are_missed(void **state)
     const struct doctor_finding *f =
         consult_found(&c, "alerts", "The server has no alerting rules.");
     assert_int_equal(f->severity, DOCTOR_ADVICE);
-    assert_non_null(strstr(f->code, "      (histogram_quantile(0.95, sum by (le) "
-                                    "(rate(kotaemon_retrieval_latency_seconds_bucket[5m])))) > 0.9"));
+    assert_non_null(
+        strstr(f->code, "      (histogram_quantile(0.95, sum by (le) "
+                        "(rate(kotaemon_retrieval_latency_seconds_bucket[5m])))) > 0.9"));
     list_alert(&c, "A", "up == 0");
     consult_run(&c);
     consult_found(&c, "alerts", "No alerting rule asks for a metric of the stages.");

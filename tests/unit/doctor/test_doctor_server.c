@@ -21,8 +21,8 @@ static void serve(struct consult *c)
 {
     char stage[16];
     snprintf(stage, sizeof stage, "%d", world_stage(&c->w, "retrieval"));
-    consult_answer(c, AUDIT_SERVED, 1, "ragtop_arm", stage, "job", "agent", "namespace", "rag", "pod",
-        "agent-1", "instance", "10.0.0.1:8000", NULL);
+    consult_answer(c, AUDIT_SERVED, 1, "ragtop_arm", stage, "job", "agent", "namespace", "rag",
+        "pod", "agent-1", "instance", "10.0.0.1:8000", NULL);
 }
 
 static void begin(struct consult *c)
@@ -361,7 +361,8 @@ static void no_state_metrics_is_found(void **state)
     struct consult c;
     begin(&c);
     consult_run(&c); // there are pods
-    consult_found(&c, "kube-state-metrics", "There are pods, and no metrics of kube-state-metrics.");
+    consult_found(
+        &c, "kube-state-metrics", "There are pods, and no metrics of kube-state-metrics.");
     consult_answer(&c, AUDIT_STATE_METRICS, 40, NULL);
     consult_run(&c);
     consult_sound(&c, "kube-state-metrics");
@@ -378,8 +379,7 @@ static void no_state_metrics_is_found(void **state)
 
 static void limit(struct consult *c, const char *pod, const char *resource)
 {
-    consult_answer(
-        c, AUDIT_LIMITS, 1, "namespace", "rag", "pod", pod, "resource", resource, NULL);
+    consult_answer(c, AUDIT_LIMITS, 1, "namespace", "rag", "pod", pod, "resource", resource, NULL);
 }
 
 static void missing_limits_are_found(void **state)
@@ -391,8 +391,8 @@ static void missing_limits_are_found(void **state)
     consult_open(&c, "quotas", DOCTOR_LACKING, "there is no kube-state-metrics");
     consult_answer(&c, AUDIT_PODS, 1, "namespace", "rag", "pod", "agent-1", NULL);
     consult_run(&c);
-    const struct doctor_finding *f = consult_found(
-        &c, "quotas", "1 of 1 pod has no limit of memory, the first being agent-1.");
+    const struct doctor_finding *f =
+        consult_found(&c, "quotas", "1 of 1 pod has no limit of memory, the first being agent-1.");
     assert_string_equal(f->where, "stage retrieval");
     assert_int_equal(f->severity, DOCTOR_WARNING);
     limit(&c, "agent-1", "memory");

@@ -30,7 +30,8 @@ static struct stage *first_stage(struct consult *c)
 }
 
 /** Of each pair of a bound and requests per second up to it, so that there is one of +Inf. */
-static void fill_buckets(struct consult *c, const char *const *bounds, const double *rates, size_t n)
+static void fill_buckets(
+    struct consult *c, const char *const *bounds, const double *rates, size_t n)
 {
     int signal = first_stage(c)->latency_signal;
     for (size_t i = 0; i < n; i++) {
@@ -118,8 +119,9 @@ static void copies_are_found(void **state)
     world_requests(&c.w, "chat", (struct load){2, 0.3}, (struct load){2, 0.3});
     world_series(&c.w, c.w.plan.conduct, "copies", "prometheus_replica", 2, 2);
     consult_run(&c);
-    consult_found(&c, "copies", "Every series is there 2 times, once for each value of the label "
-                                "prometheus_replica.");
+    consult_found(&c, "copies",
+        "Every series is there 2 times, once for each value of the label "
+        "prometheus_replica.");
     consult_finish(&c);
 }
 
@@ -167,7 +169,8 @@ static void a_broken_sum_is_found(void **state)
     (void)state;
     struct consult c;
     consult_init(&c, one_stage);
-    world_series(&c.w, first_stage(&c)->latency_signal, "le", "0.1", 5, 5);
+    world_series(&c.w, first_stage(&c)->latency_signal, "le", "0.1", 1, 1);
+    world_series(&c.w, first_stage(&c)->latency_signal, "le", "0.2", 5, 5);
     world_series(&c.w, first_stage(&c)->latency_signal, "le", "+Inf", 5, 5);
     world_series(&c.w, first_stage(&c)->latency_signal, "part", "sum", 0, 0);
     consult_run(&c);
@@ -264,8 +267,8 @@ static void units_are_asked_for(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct consult c;
         consult_init(&c, cases[i].yaml);
-        world_requests(&c.w, "chat", (struct load){2, cases[i].seconds},
-            (struct load){2, cases[i].seconds});
+        world_requests(
+            &c.w, "chat", (struct load){2, cases[i].seconds}, (struct load){2, cases[i].seconds});
         consult_run(&c);
         if (cases[i].found) {
             assert_int_equal(
@@ -341,7 +344,8 @@ static void counters_end_in_total(void **state)
                      "'rag_chat_errors{a=\"b\"}'}]\n");
     consult_run(&c);
     assert_string_equal(
-        consult_found(&c, "counters", "It is a counter, and its name does not end in _total.")->where,
+        consult_found(&c, "counters", "It is a counter, and its name does not end in _total.")
+            ->where,
         "metric rag_chat_errors");
     assert_string_equal(
         consult_found(&c, "counters", "It is no counter, and its name ends in _total.")->where,
