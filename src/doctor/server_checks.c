@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "doctor/look.h"
 
-enum { SKEW_MOST_MS = 30 * 1000 };
+enum { SKEW_MOST_MS = 30 * 1000, WEEK_DAYS = 8 /* with the day that is compared */ };
 
 // ---- reload
 
@@ -94,15 +94,16 @@ static int64_t retention_of(struct doctor *d, const char *text)
     return 0;
 }
 
-static void find_short(struct doctor *d, int64_t kept_ms, int64_t range_ms)
+static void find_short(struct doctor *d, int64_t kept_ms)
 {
     look_found(d,
         (struct doctor_finding){
             .severity = kept_ms <= CLOCK_DAY_MS ? DOCTOR_WARNING : DOCTOR_ADVICE,
             .where = _("server"),
             .what = arena_printf(&d->arena,
-                _("Samples are kept for %s, and what is usual is learned from the last %s."),
-                clock_length_in(&d->arena, kept_ms), clock_length_in(&d->arena, range_ms)),
+                _("Samples are kept for %s only, and what is usual is learned from the days "
+                  "before."),
+                clock_length_in(&d->arena, kept_ms)),
             .why = kept_ms <= CLOCK_DAY_MS ? _("There is no earlier day to compare with: a slow "
                                                "hour is only compared with "
                                                "the hours before it.")
@@ -116,14 +117,15 @@ static void find_short(struct doctor *d, int64_t kept_ms, int64_t range_ms)
             .stage = -1});
 }
 
-static void find_young(struct doctor *d, int64_t oldest_ms, int64_t range_ms)
+static void find_young(struct doctor *d, int64_t oldest_ms)
 {
     look_found(d,
         (struct doctor_finding){.severity = DOCTOR_ADVICE,
             .where = _("server"),
             .what = arena_printf(&d->arena,
-                _("The oldest sample is %s old, and what is usual is learned from the last %s."),
-                clock_age_in(&d->arena, oldest_ms), clock_length_in(&d->arena, range_ms)),
+                _("The oldest sample is %s old, and what is usual is learned from the days "
+                  "before."),
+                clock_age_in(&d->arena, oldest_ms)),
             .why = _(
                 "Until it has been watched for a few days, a slow hour may pass for a usual one."),
             .fix =
@@ -140,15 +142,16 @@ static void check_retention(struct doctor *d)
 {
     const struct list *runtime = look_list(d, FEED_RUNTIME);
     int64_t range_ms = d->in->config->baseline_range_ms, kept_ms = 0;
+    range_ms = range_ms < WEEK_DAYS * CLOCK_DAY_MS ? range_ms : WEEK_DAYS * CLOCK_DAY_MS;
     const struct batch *oldest = look_answer(d, AUDIT_OLDEST, NULL);
     double oldest_s = oldest ? look_value(&oldest->series[0]) : NAN;
     if (runtime && runtime->count > 0) {
         kept_ms = retention_of(d, list_text(runtime, 0, "retention"));
     }
     if (kept_ms > 0 && kept_ms < range_ms) {
-        find_short(d, kept_ms, range_ms);
+        find_short(d, kept_ms);
     } else if (oldest_s > 0 && oldest_s * 1000 < (double)range_ms) {
-        find_young(d, (int64_t)(oldest_s * 1000), range_ms);
+        find_young(d, (int64_t)(oldest_s * 1000));
     } else if (kept_ms == 0 && isnan(oldest_s)) {
         look_lacks(d, _("nothing says how far back the samples of this server go"));
     }

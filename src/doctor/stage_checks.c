@@ -1,11 +1,13 @@
 // The stages: whether what they export says what is asked of it.
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "config/metric_key.h"
 #include "diagnose/notable.h"
 #include "doctor/look.h"
+#include "plan/promql.h"
 #include "series/dist.h"
 #include "words/format.h"
 
@@ -31,6 +33,19 @@ static int stages_of(const struct doctor *d)
 
 // ---- stages
 
+// It was started just now where there are series, and no rate of them yet.
+static bool has_series(const struct doctor *d, int i)
+{
+    const struct batch *served = &d->in->answers[AUDIT_SERVED].batch;
+    for (size_t k = 0; k < served->count; k++) {
+        const char *arm = look_label(&served->series[k], PROMQL_ARM);
+        if (*arm && strtol(arm, NULL, 10) == i) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_stages(struct doctor *d)
 {
     const struct store *store = d->in->words.store;
@@ -47,7 +62,7 @@ static void check_stages(struct doctor *d)
     }
     for (int i = 0; i < stages_of(d); i++) {
         bool absent = plan_is_absent(d->in->words.plan, (size_t)i);
-        if (absent || of_stage(d, i)->latency.state == STATE_NO_DATA) {
+        if (absent || (of_stage(d, i)->latency.state == STATE_NO_DATA && !has_series(d, i))) {
             look_found(d,
                 (struct doctor_finding){.severity = DOCTOR_CRITICAL,
                     .where = look_at_stage(d, i),

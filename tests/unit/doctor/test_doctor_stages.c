@@ -83,6 +83,9 @@ static void stages_without_data_are_found(void **state)
     const struct doctor_finding *f =
         consult_found(&c, "stages", "rag_chat_seconds has no samples.");
     assert_int_equal(f->severity, DOCTOR_CRITICAL);
+    consult_answer(&c, AUDIT_SERVED, 1, "ragtop_arm", "0", "job", "agent", NULL);
+    consult_run(&c); // it was started just now
+    consult_sound(&c, "stages");
     first_stage(&c)->kind = LATENCY_ABSENT;
     c.w.plan.signals[first_stage(&c)->latency_signal].presence = PRESENCE_ABSENT;
     consult_run(&c);
