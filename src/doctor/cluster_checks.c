@@ -48,9 +48,9 @@ static void check_state_metrics(struct doctor *d)
                     "Restarts, rollouts, missing replicas, limits and pending pods cannot be seen: "
                     "that nothing changed is then not known, and not said."),
                 .fix = _("Install kube-state-metrics, or have this server scrape it."),
-                .code = "helm upgrade --install kube-state-metrics "
-                        "prometheus-community/kube-state-metrics \\\n  -n monitoring --set "
-                        "prometheus.monitor.enabled=true\n",
+                .code = CODE("helm upgrade --install kube-state-metrics "
+                             "prometheus-community/kube-state-metrics \\\n  -n monitoring --set "
+                             "prometheus.monitor.enabled=true\n"),
                 .stage = -1});
     }
 }
@@ -113,9 +113,9 @@ static struct lacking lacking_of(const struct doctor *d, int stage)
 }
 
 static const char limits_code[] =
-    "# Deployment; of Prometheus: spec.resources of kind: Prometheus\n"
-    "containers:\n- name: ...\n  resources:\n    requests: {cpu: 500m, "
-    "memory: 1Gi}\n    limits: {cpu: \"2\", memory: 2Gi}\n";
+    CODE("# Deployment; of Prometheus: spec.resources of kind: Prometheus\n"
+         "containers:\n- name: ...\n  resources:\n    requests: {cpu: 500m, "
+         "memory: 1Gi}\n    limits: {cpu: \"2\", memory: 2Gi}\n");
 
 static void judge_quota(struct doctor *d, int stage)
 {
@@ -241,9 +241,10 @@ static void judge_server_reach(struct doctor *d)
                   "query brings it down."),
             .fix = _("Put authentication and TLS in front of it, at the ingress or by "
                      "--web.config.file."),
-            .code = "# web.yml: promtool check web-config web.yml\nbasic_auth_users:\n  ragtop: "
-                    "$2y$10$...   # htpasswd -nBC 10 ragtop\ntls_server_config:\n  cert_file: "
-                    "tls.crt\n  key_file: tls.key\n",
+            .code =
+                CODE("# web.yml: promtool check web-config web.yml\nbasic_auth_users:\n  ragtop: "
+                     "$2y$10$...   # htpasswd -nBC 10 ragtop\ntls_server_config:\n  cert_file: "
+                     "tls.crt\n  key_file: tls.key\n"),
             .stage = -1});
 }
 
@@ -274,16 +275,16 @@ static void judge_target_reach(struct doctor *d, const struct list *targets)
 static const char *policy_code(struct doctor *d, const char *namespace)
 {
     return arena_printf(&d->arena,
-        "apiVersion: networking.k8s.io/v1\n"
-        "kind: NetworkPolicy\n"
-        "metadata: {name: metrics-from-prometheus, namespace: %s}\n"
-        "spec:\n"
-        "  podSelector: {matchLabels: {app: kotaemon-agent}}   # the pods of the stages\n"
-        "  ingress:\n"
-        "  - from:\n"
-        "    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}\n"
-        "      podSelector: {matchLabels: {app.kubernetes.io/name: prometheus}}\n"
-        "    ports: [{port: web}]   # and below, the ports that the service itself needs\n",
+        CODE("apiVersion: networking.k8s.io/v1\n"
+             "kind: NetworkPolicy\n"
+             "metadata: {name: metrics-from-prometheus, namespace: %s}\n"
+             "spec:\n"
+             "  podSelector: {matchLabels: {app: kotaemon-agent}}   # the pods of the stages\n"
+             "  ingress:\n"
+             "  - from:\n"
+             "    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}\n"
+             "      podSelector: {matchLabels: {app.kubernetes.io/name: prometheus}}\n"
+             "    ports: [{port: web}]   # and below, the ports that the service itself needs\n"),
         namespace);
 }
 

@@ -10,6 +10,9 @@
 #include "doctor/checks.def"
 #undef DOCTOR
 
+/** Lines to be pasted, which are no sentences and are not translated: YAML, Python, a command. */
+#define CODE(lines) lines
+
 /** Adds F as a finding of the check that runs. */
 void look_found(struct doctor *d, struct doctor_finding f);
 

@@ -257,7 +257,7 @@ static void find_stock(struct doctor *d, const struct name_list *rules, const st
                 "Such rules come in bundles, for components that are not installed or not scraped "
                 "here: they do no harm, but watch nothing."),
             .fix = _("Leave them, or switch them off in the bundle."),
-            .code = "# kube-prometheus-stack\ndefaultRules:\n  disabled: {ALERTNAME: true}\n",
+            .code = CODE("# kube-prometheus-stack\ndefaultRules:\n  disabled: {ALERTNAME: true}\n"),
             .stage = -1});
 }
 
@@ -417,10 +417,11 @@ static const char *alert_code(struct doctor *d)
         if (s->parent < 0 && latency && latency->shown && r->usual.centre > 0) {
             double limit = s->slo_p95_s > 0 ? s->slo_p95_s : 3 * r->usual.centre;
             return arena_printf(&d->arena,
-                "groups:\n- name: ragtop-%s\n  rules:\n  - alert: StageSlow\n    expr: |-\n      "
-                "(%s) > %.3g\n    for: 5m\n    labels: {severity: warning, stage: %s}\n    "
-                "annotations: {summary: "
-                "'%s is slow'}\n",
+                CODE("groups:\n- name: ragtop-%s\n  rules:\n  - alert: StageSlow\n    expr: |-\n   "
+                     "   "
+                     "(%s) > %.3g\n    for: 5m\n    labels: {severity: warning, stage: %s}\n    "
+                     "annotations: {summary: "
+                     "'%s is slow'}\n"),
                 s->name, latency->shown, limit / s->to_seconds, s->name, s->name);
         }
     }

@@ -109,7 +109,7 @@ static void check_naming(struct doctor *d)
                           "tools that go by names guess wrong."),
                     .fix = _("Name it APPLICATION_METRIC_UNIT, in base units, as in "
                              "kotaemon_retrieval_latency_seconds."),
-                    .code = "curl -s localhost:8000/metrics | promtool check metrics\n",
+                    .code = CODE("curl -s localhost:8000/metrics | promtool check metrics\n"),
                     .stage = m.signal->stage});
         }
     }
@@ -181,12 +181,13 @@ static void find_label(struct doctor *d, const char *label, double values, bool 
                 _("Leave it out of the metric, and keep it in logs, traces or exemplars. A label "
                   "such as tool_name, with a few values, is fine."),
             .code = arena_printf(&d->arena,
-                "# in the service: a metric without the label %s\n"
-                "# until then, in the ServiceMonitor (metric_relabel_configs), if what is left "
-                "still "
-                "differs:\nspec:\n  endpoints:\n  - port: web\n    metricRelabelings:\n    - "
-                "{action: "
-                "labeldrop, regex: %s}\n",
+                CODE(
+                    "# in the service: a metric without the label %s\n"
+                    "# until then, in the ServiceMonitor (metric_relabel_configs), if what is left "
+                    "still "
+                    "differs:\nspec:\n  endpoints:\n  - port: web\n    metricRelabelings:\n    - "
+                    "{action: "
+                    "labeldrop, regex: %s}\n"),
                 label, label),
             .stage = -1});
 }
@@ -220,21 +221,22 @@ static bool is_told(const struct batch *labels, const char *label)
 static void find_large(struct doctor *d, const char *metric, double series, double all)
 {
     const char *share = all > 0 ? format_in(&d->arena, format_percent, series / all) : NULL;
-    look_found(d,
-        (struct doctor_finding){.severity = DOCTOR_WARNING,
-            .where = arena_printf(&d->arena, _("metric %s"), metric),
-            .what = share ? arena_printf(&d->arena,
-                                _("It has %s series, %s of all that the server has."),
-                                format_exact_in(&d->arena, series), share)
-                          : arena_printf(&d->arena, _("It has %s series."),
-                                format_exact_in(&d->arena, series)),
-            .why = _("Queries over it are slow, and the server's memory goes with the number of "
-                     "series."),
-            .fix = _("See which of its labels has so many values, and leave that out or make it "
-                     "coarser."),
-            .code = arena_printf(&d->arena,
-                "# by each label in turn\ncount(count by (LABEL) ({__name__=\"%s\"}))\n", metric),
-            .stage = -1});
+    look_found(
+        d, (struct doctor_finding){.severity = DOCTOR_WARNING,
+               .where = arena_printf(&d->arena, _("metric %s"), metric),
+               .what = share ? arena_printf(&d->arena,
+                                   _("It has %s series, %s of all that the server has."),
+                                   format_exact_in(&d->arena, series), share)
+                             : arena_printf(&d->arena, _("It has %s series."),
+                                   format_exact_in(&d->arena, series)),
+               .why = _("Queries over it are slow, and the server's memory goes with the number of "
+                        "series."),
+               .fix = _("See which of its labels has so many values, and leave that out or make it "
+                        "coarser."),
+               .code = arena_printf(&d->arena,
+                   CODE("# by each label in turn\ncount(count by (LABEL) ({__name__=\"%s\"}))\n"),
+                   metric),
+               .stage = -1});
 }
 
 static void judge_series(struct doctor *d)

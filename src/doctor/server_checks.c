@@ -36,7 +36,7 @@ static void check_reload(struct doctor *d)
                          "exist for the server."),
                 .fix = _("Check the configuration, mend it and reload; the server's log names the "
                          "line."),
-                .code = "promtool check config /etc/prometheus/prometheus.yml\n",
+                .code = CODE("promtool check config /etc/prometheus/prometheus.yml\n"),
                 .stage = -1});
     }
 }
@@ -65,7 +65,7 @@ static void check_clock(struct doctor *d)
                     "Its samples and alerts do not line up with logs, traces and deployments, and "
                     "silences begin and end at the wrong time."),
                 .fix = _("Find out which of the two is wrong, and have it follow NTP."),
-                .code = "timedatectl timesync-status   # or: chronyc tracking\n",
+                .code = CODE("timedatectl timesync-status   # or: chronyc tracking\n"),
                 .stage = -1});
     }
 }
@@ -112,8 +112,9 @@ static void find_short(struct doctor *d, int64_t kept_ms)
                                                "weekday."),
             .fix = _("Keep samples for 15 days, or have the server write to long-term storage and "
                      "query that."),
-            .code = "# prometheus\n--storage.tsdb.retention.time=15d\n# kube-prometheus: kind: "
-                    "Prometheus\nspec:\n  retention: 15d\n",
+            .code =
+                CODE("# prometheus\n--storage.tsdb.retention.time=15d\n# kube-prometheus: kind: "
+                     "Prometheus\nspec:\n  retention: 15d\n"),
             .stage = -1});
 }
 
@@ -131,10 +132,10 @@ static void find_young(struct doctor *d, int64_t oldest_ms)
             .fix =
                 _("Time mends it, unless the server lost its volume: its data have to outlive its "
                   "pod."),
-            .code =
+            .code = CODE(
                 "# kube-prometheus: kind: Prometheus\nspec:\n  storage:\n    "
                 "volumeClaimTemplate:\n "
-                "     spec:\n        resources:\n          requests:\n            storage: 50Gi\n",
+                "     spec:\n        resources:\n          requests:\n            storage: 50Gi\n"),
             .stage = -1});
 }
 
@@ -168,18 +169,19 @@ static void check_alertmanagers(struct doctor *d)
     const struct batch *b = look_answer(
         d, AUDIT_ALERTMANAGERS, _("the server's own metrics are not scraped, which count them"));
     if (b && look_value(&b->series[0]) == 0) {
-        look_found(d,
-            (struct doctor_finding){.severity = DOCTOR_CRITICAL,
-                .where = _("server"),
-                .what = _("The server sends its alerts to no Alertmanager."),
-                .why = _("An alert that fires reaches nobody."),
-                .fix = _("Name the Alertmanager in the server's configuration."),
-                .code = "# prometheus.yml\nalerting:\n  alertmanagers:\n  - static_configs:\n    - "
-                        "targets: [\"alertmanager:9093\"]\n# kube-prometheus: kind: "
-                        "Prometheus\nspec:\n "
-                        " alerting:\n    alertmanagers:\n    - {namespace: monitoring, name: "
-                        "alertmanager-main, port: web}\n",
-                .stage = -1});
+        look_found(
+            d, (struct doctor_finding){.severity = DOCTOR_CRITICAL,
+                   .where = _("server"),
+                   .what = _("The server sends its alerts to no Alertmanager."),
+                   .why = _("An alert that fires reaches nobody."),
+                   .fix = _("Name the Alertmanager in the server's configuration."),
+                   .code = CODE(
+                       "# prometheus.yml\nalerting:\n  alertmanagers:\n  - static_configs:\n    - "
+                       "targets: [\"alertmanager:9093\"]\n# kube-prometheus: kind: "
+                       "Prometheus\nspec:\n "
+                       " alerting:\n    alertmanagers:\n    - {namespace: monitoring, name: "
+                       "alertmanager-main, port: web}\n"),
+                   .stage = -1});
     }
 }
 

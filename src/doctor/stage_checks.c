@@ -57,7 +57,7 @@ static void check_stages(struct doctor *d)
                    .why = _("There is nothing that could be judged."),
                    .fix = _("See what the server has of such a service, and take that as the "
                             "configuration."),
-                   .code = "ragtop discover --format yaml > my.yaml\n",
+                   .code = CODE("ragtop discover --format yaml > my.yaml\n"),
                    .stage = -1});
     }
     for (int i = 0; i < stages_of(d); i++) {
@@ -74,7 +74,8 @@ static void check_stages(struct doctor *d)
                                ? _("Compare the name with what the service exports.")
                                : _("See whether its targets are scraped, and whether the service "
                                    "still exports it."),
-                    .code = absent ? "ragtop check   # the nearest name that there is\n" : NULL,
+                    .code =
+                        absent ? CODE("ragtop check   # the nearest name that there is\n") : NULL,
                     .stage = i});
         }
     }
@@ -85,7 +86,7 @@ const struct doctor_check doctor_stages = {
 
 // ---- several processes behind one port
 
-static const char multiprocess[] =
+static const char multiprocess[] = CODE(
     "# every worker writes into one folder, and whichever answers adds them up\n"
     "import os\n"
     "from prometheus_client import CollectorRegistry, make_asgi_app, multiprocess\n"
@@ -93,7 +94,7 @@ static const char multiprocess[] =
     "os.environ.setdefault(\"PROMETHEUS_MULTIPROC_DIR\", \"/tmp/metrics\")  # empty at the start\n"
     "registry = CollectorRegistry()\n"
     "multiprocess.MultiProcessCollector(registry)\n"
-    "app.mount(\"/metrics\", make_asgi_app(registry=registry))\n";
+    "app.mount(\"/metrics\", make_asgi_app(registry=registry))\n");
 
 static void find_resets(
     struct doctor *d, const char *where, int stage, double resets, double samples, bool mixed)
@@ -165,9 +166,9 @@ static const char *histogram_code(struct doctor *d, int stage)
         return NULL;
     }
     return arena_printf(&d->arena,
-        "from prometheus_client import Histogram\n\n"
-        "latency = Histogram(\"%s\", \"...\",\n"
-        "    buckets=(%s))\n",
+        CODE("from prometheus_client import Histogram\n\n"
+             "latency = Histogram(\"%s\", \"...\",\n"
+             "    buckets=(%s))\n"),
         of->metric, bounds_around(d, seconds, of->to_seconds));
 }
 
@@ -321,9 +322,9 @@ static void find_unit(struct doctor *d, int i, enum unit_doubt doubt)
                        ? _("Rename it with its unit, _seconds, or name the unit in the "
                            "configuration.")
                        : _("Name its unit in the configuration."),
-            .code =
-                arena_printf(&d->arena, "stages:\n  - name: %s\n    latency: %s\n    unit: %s\n",
-                    s->name, s->latency ? s->latency : s->metric, doubt == UNIT_FINE ? "s" : "ms"),
+            .code = arena_printf(&d->arena,
+                CODE("stages:\n  - name: %s\n    latency: %s\n    unit: %s\n"), s->name,
+                s->latency ? s->latency : s->metric, doubt == UNIT_FINE ? "s" : "ms"),
             .stage = i});
 }
 
@@ -364,14 +365,14 @@ static const char *errors_code(struct doctor *d, int i)
     str_init(&name);
     names_add_stem(&name, s->metric);
     const char *code = arena_printf(&d->arena,
-        "errors = Counter(\"%s_errors_total\", \"Failed requests\")\n"
-        "try:\n"
-        "    ...\n"
-        "except Exception:\n"
-        "    errors.inc()\n"
-        "    raise\n\n"
-        "# configuration of ragtop\nstages:\n  - name: %s\n    latency: %s\n    errors: "
-        "%s_errors_total\n",
+        CODE("errors = Counter(\"%s_errors_total\", \"Failed requests\")\n"
+             "try:\n"
+             "    ...\n"
+             "except Exception:\n"
+             "    errors.inc()\n"
+             "    raise\n\n"
+             "# configuration of ragtop\nstages:\n  - name: %s\n    latency: %s\n    errors: "
+             "%s_errors_total\n"),
         name.text, s->name, s->latency ? s->latency : s->metric, name.text);
     str_finish(&name);
     return code;
@@ -438,7 +439,7 @@ static void check_errors(struct doctor *d)
                     .fix =
                         _("Compare the name with what the service exports. A counter with labels "
                           "only exists once it has counted: initialise it with 0."),
-                    .code = "errors.labels(stage=\"retrieval\").inc(0)   # at the start\n",
+                    .code = CODE("errors.labels(stage=\"retrieval\").inc(0)   # at the start\n"),
                     .stage = i});
         }
     }

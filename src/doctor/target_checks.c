@@ -165,9 +165,9 @@ static void check_scrape_time(struct doctor *d)
                     .fix = _(
                         "Export fewer series, or give it more time; the time-out may be as long as "
                         "the interval."),
-                    .code = "# ServiceMonitor, or scrape_configs: scrape_timeout\nspec:\n  "
-                            "endpoints:\n "
-                            " - port: web\n    interval: 15s\n    scrapeTimeout: 15s\n",
+                    .code = CODE("# ServiceMonitor, or scrape_configs: scrape_timeout\nspec:\n  "
+                                 "endpoints:\n "
+                                 " - port: web\n    interval: 15s\n    scrapeTimeout: 15s\n"),
                     .stage = look_stage_of_job(d, job->name)});
         }
     }
@@ -184,8 +184,8 @@ const struct doctor_check doctor_scrape_time = {.name = "scrape-time",
 // ---- interval
 
 static const char interval_code[] =
-    "# ServiceMonitor, or scrape_configs: scrape_interval\nspec:\n  "
-    "endpoints:\n  - port: web\n    interval: 15s\n";
+    CODE("# ServiceMonitor, or scrape_configs: scrape_interval\nspec:\n  "
+         "endpoints:\n  - port: web\n    interval: 15s\n");
 
 static void find_rare(struct doctor *d, const struct job *job, int stage)
 {
@@ -281,11 +281,12 @@ static bool is_of_control_plane(const struct origin_of *o)
 
 static const char *pool_code(struct doctor *d, const struct origin_of *o)
 {
-    return o->monitor ? arena_printf(&d->arena,
-                            "kubectl -n %s get %s %s -o yaml   # spec.selector, endpoints[].port\n"
-                            "kubectl get services -A --show-labels\n",
-                            o->namespace, o->kind, o->name)
-                      : NULL;
+    return o->monitor
+               ? arena_printf(&d->arena,
+                     CODE("kubectl -n %s get %s %s -o yaml   # spec.selector, endpoints[].port\n"
+                          "kubectl get services -A --show-labels\n"),
+                     o->namespace, o->kind, o->name)
+               : NULL;
 }
 
 static const char *pool_fix(struct doctor *d, const struct origin_of *o, const struct list *dropped,

@@ -44,24 +44,29 @@ void doctor_add_summary(struct str *s, const struct doctor *d)
     arena_finish(&a);
 }
 
+static const char *findings_in(struct arena *a, const struct doctor_outcome *o)
+{
+    size_t all = o->findings + o->left_out;
+    const char *count =
+        arena_printf(a, text_count("%zu finding", "%zu findings", (double)all), all);
+    if (o->left_out > 0) {
+        count =
+            arena_printf(a, _("%s, of which only the first %zu are listed"), count, o->findings);
+    }
+    return o->why ? arena_printf(a, _("%s; not all was checked: %s"), count, o->why) : count;
+}
+
 void doctor_add_result(struct str *s, const struct doctor *d, enum doctor_check_kind kind)
 {
     const struct doctor_outcome *o = &d->outcomes[kind];
-    size_t all = o->findings + o->left_out;
+    struct arena a = {0};
     switch (o->result) {
     case DOCTOR_SOUND: str_add(s, _("ok")); break;
-    case DOCTOR_FOUND:
-        str_addf(s, text_count("%zu finding", "%zu findings", (double)all), all);
-        if (o->left_out > 0) {
-            str_addf(s, _(", of which %zu are not listed"), o->left_out);
-        }
-        if (o->why) {
-            str_addf(s, _("; not all was checked: %s"), o->why);
-        }
-        break;
+    case DOCTOR_FOUND: str_add(s, findings_in(&a, o)); break;
     case DOCTOR_LACKING:
     case DOCTOR_UNREAD: str_addf(s, _("not checked: %s"), o->why); break;
     }
+    arena_finish(&a);
 }
 
 /** Appends TEXT behind FIRST, broken into lines of WIDTH columns that all begin below its start. */

@@ -4,7 +4,7 @@
 The tables of README.md, docs/ and man/ that are also tables of the program: options and settings,
 from src/config/setting.def with the types of type.def and the variables of env.def; the keys of
 stages and the like, from src/config/stage_key.def; keys and commands, from src/bind/command.def;
-roles, from src/theme/role.def; what may be declared under `signals:`, from src/config/signal.def.
+roles, from src/theme/role.def; checks, from src/doctor; what may be declared under `signals:`, from src/config/signal.def.
 Says which differ, and exits with 1; --fix writes them. Each
 stands between two comments that name it.
 """
@@ -206,6 +206,7 @@ def filled(setting, text):
             "choices": lambda: choices()[setting.type],
             "found_formats": lambda: choices()["type_found_format"],
             "rules_formats": lambda: choices()["type_rules_format"],
+            "doctor_formats": lambda: choices()["type_doctor_format"],
             "frame_formats": lambda: choices()["type_frame_format"],
             "pages": first_pages,
             "themes": lambda: re.findall(r"themes/([\w-]+)\.theme'", (ROOT / "src/meson.build").read_text(
@@ -464,10 +465,23 @@ def manual_signals():
             ".El"]
 
 
+# --- docs/doctor.md: the rows of checks.def, with what each file says of its own
+
+def doctor_checks():
+    rows = re.findall(r"^DOCTOR\(\w+, (\w+)\)", (ROOT / "src/doctor/checks.def").read_text(encoding="utf-8"), re.M)
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src/doctor").glob("*_checks.c")))
+    lines = ["| check | what should be so |", "|---|---|"]
+    for row in rows:
+        found = re.search(rf'doctor_{row} = {{\s*\.name = "([^"]+)",\s*\.title = N_\("([^"]+)"\)', code)
+        lines.append(f"| `{found[1]}` | {found[2]} |")
+    return lines
+
+
 BLOCKS = (
     ("README.md", "first keys", first_keys, "<!-- {} -->"),
     ("docs/dashboard.md", "keys", dashboard_keys, "<!-- {} -->"),
     ("docs/dashboard.md", "commands", dashboard_commands, "<!-- {} -->"),
+    ("docs/doctor.md", "checks", doctor_checks, "<!-- {} -->"),
     ("docs/configuration.md", "settings", configuration_keys, "<!-- {} -->"),
     ("docs/configuration.md", "stages", configuration_stage_keys, "<!-- {} -->"),
     ("docs/configuration.md", "metrics", configuration_metrics, "<!-- {} -->"),

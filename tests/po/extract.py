@@ -28,6 +28,8 @@ TABLES = {
     "src/config/stage_key.def": (),
     "src/view/pages.def": (),
     "src/feed/feeds.def": (),
+    "src/plan/audit.def": (),
+    "src/doctor/checks.def": (),
     "src/promql/promql_words.def": (),
 }
 CONVERSION = re.compile(r"%(?:\d+\$)?[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|j|z|t)?[a-zA-Z]")

@@ -23,7 +23,7 @@ SHOWN = {"app_note", "note_set", "store_add_note", "phrase_add_sentence", "page_
 FIELD = re.compile(r'struct view_(?:text|cell|key)\)\s*\{\s*"((?:[^"\\\n]|\\.)*)"')
 
 TRANSLATED = {"_", "N_", "text_get", "text_count"}
-SILENT = {"check_die", "static_assert", "_Static_assert", "include", "X", "check_failed", "sscanf", "STATUS", "strstr", "strcmp", "strncmp", "GROUP"}
+SILENT = {"check_die", "static_assert", "_Static_assert", "include", "X", "check_failed", "sscanf", "STATUS", "strstr", "strcmp", "strncmp", "GROUP", "CODE"}
 ALL = None
 PROGRAM = r"ragtop: %s\n"
 KEPT = {
@@ -66,6 +66,7 @@ KEPT = {
     "catalogue/guess.c": ALL,
     "feed/exists.c": ALL,
     "plan/board.c": ALL,
+    "plan/audit.c": ALL,
     "plan/conduct.c": ALL,
     "plan/depth.c": ALL,
     "plan/discover.c": ALL,
@@ -91,6 +92,9 @@ KEPT = {
                       "exceeded max depth"},
     "pages/page_targets.c": {"connection refused", "no such host", "context deadline exceeded",  # Prometheus says it
                              "no route to host", "server returned HTTP status "},
+    "doctor/target_checks.c": {"connection refused", "no such host", "context deadline exceeded", "no route to host",
+                               "HTTP status 401", "HTTP status 403", "HTTP status 404",
+                               "expected a valid start token", "limit exceeded"},
 }
 
 
