@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "doctor/look.h"
+#include "series/scrape_pool.h"
 #include "words/format.h"
 
 static const double SLOW = 0.8;            // of the time-out: the next busy moment is too much
@@ -247,41 +248,9 @@ const struct doctor_check doctor_interval = {.name = "scrape-interval",
 
 // ---- pools
 
-/** What the name of a scrape pool says of the object it was made from. */
-struct origin_of {
-    bool
-        monitor; /**< of a ServiceMonitor or PodMonitor, which the operator names its pools after */
-    const char *kind, *namespace, *name;
-};
-
-static struct origin_of origin_in(struct doctor *d, const char *pool)
+static const char *pool_code(struct doctor *d, const struct scrape_pool *o)
 {
-    static const char *const kinds[][2] = {
-        {"serviceMonitor/", "ServiceMonitor"}, {"podMonitor/", "PodMonitor"}};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        size_t len = strlen(kinds[i][0]);
-        char *rest =
-            strncmp(pool, kinds[i][0], len) == 0 ? arena_strdup(&d->arena, pool + len) : NULL;
-        char *name = rest ? strchr(rest, '/') : NULL;
-        char *end = name ? strrchr(name + 1, '/') : NULL;
-        if (end) {
-            *name = *end = '\0';
-            return (struct origin_of){true, kinds[i][1], rest, name + 1};
-        }
-    }
-    return (struct origin_of){.name = pool};
-}
-
-// What the operator of a managed cluster cannot reach is empty everywhere.
-static bool is_of_control_plane(const struct origin_of *o)
-{
-    return o->monitor && strncmp(o->name, "kube-", 5) == 0 &&
-           (strcmp(o->namespace, "monitoring") == 0 || strcmp(o->namespace, "kube-system") == 0);
-}
-
-static const char *pool_code(struct doctor *d, const struct origin_of *o)
-{
-    return o->monitor
+    return o->kind
                ? arena_printf(&d->arena,
                      CODE("kubectl -n %s get %s %s -o yaml   # spec.selector, endpoints[].port\n"
                           "kubectl get services -A --show-labels\n"),
@@ -289,8 +258,8 @@ static const char *pool_code(struct doctor *d, const struct origin_of *o)
                : NULL;
 }
 
-static const char *pool_fix(struct doctor *d, const struct origin_of *o, const struct list *dropped,
-    const char *pool, double count)
+static const char *pool_fix(struct doctor *d, const struct scrape_pool *o,
+    const struct list *dropped, const char *pool, double count)
 {
     for (size_t i = 0; dropped && count > 0 && i < dropped->count; i++) {
         const char *service = list_text(dropped, i, "service"),
@@ -302,8 +271,8 @@ static const char *pool_fix(struct doctor *d, const struct origin_of *o, const s
                 service, port);
         }
     }
-    return !o->monitor ? _("Look at its service discovery, and at the relabelling that keeps or "
-                           "drops what is found.")
+    return !o->kind ? _("Look at its service discovery, and at the relabelling that keeps or "
+                        "drops what is found.")
            : count > 0
                ? _("The labels of the Service, or the name of its port, are not those that "
                    "it asks for.")
@@ -313,7 +282,7 @@ static const char *pool_fix(struct doctor *d, const struct origin_of *o, const s
 
 static void find_empty(struct doctor *d, const char *pool, const struct list *dropped, double count)
 {
-    struct origin_of o = origin_in(d, pool);
+    struct scrape_pool o = scrape_pool_read(&d->arena, pool);
     const char *said = count > 0      ? arena_printf(&d->arena,
                                             text_count("It selects nothing: %s target was found, and "
                                                             "dropped.",
@@ -325,38 +294,18 @@ static void find_empty(struct doctor *d, const char *pool, const struct list *dr
                                       : _("It selects nothing: no targets were found.");
     look_found(d,
         (struct doctor_finding){
-            .severity = is_of_control_plane(&o) ? DOCTOR_ADVICE : DOCTOR_WARNING,
-            .where = o.monitor ? arena_printf(&d->arena, "%s %s/%s", o.kind, o.namespace, o.name)
-                               : look_at_job(d, pool),
+            .severity = scrape_pool_is_of_control_plane(&o) ? DOCTOR_ADVICE : DOCTOR_WARNING,
+            .where = o.kind ? arena_printf(&d->arena, "%s %s/%s", o.kind, o.namespace, o.name)
+                            : look_at_job(d, pool),
             .what = said,
             .why =
-                is_of_control_plane(&o)
+                scrape_pool_is_of_control_plane(&o)
                     ? _("On a managed cluster that is how it is: the control plane is not yours to "
                         "scrape.")
                     : _("Nothing of it is scraped, and no target is down either: no alert tells."),
             .fix = pool_fix(d, &o, dropped, pool, count),
             .code = pool_code(d, &o),
             .stage = -1});
-}
-
-static bool has_target(const struct list *targets, const char *pool)
-{
-    for (size_t i = 0; i < targets->count; i++) {
-        if (strcmp(list_text(targets, i, "pool"), pool) == 0) {
-            return true;
-        }
-    }
-    return targets->left_out > 0; // perhaps there
-}
-
-static double dropped_of(const struct list *dropped, const char *pool)
-{
-    for (size_t i = 0; dropped && i < dropped->count; i++) {
-        if (strcmp(list_text(dropped, i, "pool"), pool) == 0) {
-            return list_number(dropped, i, "dropped");
-        }
-    }
-    return dropped ? 0 : NAN;
 }
 
 static void check_pools(struct doctor *d)
@@ -368,8 +317,8 @@ static void check_pools(struct doctor *d)
     const struct list *dropped = look_list(d, FEED_DROPPED);
     for (size_t i = 0; i < pools->count; i++) {
         const char *pool = list_text(pools, i, "pool");
-        if (!has_target(targets, pool)) {
-            find_empty(d, pool, dropped, dropped_of(dropped, pool));
+        if (scrape_pool_is_empty(targets, pool)) {
+            find_empty(d, pool, dropped, scrape_pool_dropped(dropped, pool));
         }
     }
 }

@@ -252,7 +252,7 @@ static void place_panes(struct view *v, struct arena *a, const struct view_input
             int room = in->rows > 0 ? view_table_room(pane) : (int)pane->table->count;
             scroll_table(pane->table, room);
             fill_table(pane->table, a, in, pane->table->first, pane->table->first + room);
-        } else if (pane->kind == PANE_ENTRIES) {
+        } else if (pane->kind == PANE_ENTRIES && page_entry(v->page)->text) {
             scroll_entries(v, pane, in->state->scroll);
         }
     }

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include "pages/jobs_pane.h"
 #include "pages/pages.h"
 #include "view/cell.h"
 #include "view/things.h"
@@ -36,6 +37,13 @@ static double took_s(const struct list *list, size_t i)
     return took >= 0 && took < TOOK_MOST ? took : NAN;
 }
 
+/** What a scrape of target I may take: its time-out, where the server tells that. */
+static double limit_s(const struct list *list, size_t i)
+{
+    double timeout = list_number(list, i, "timeout_s");
+    return timeout > 0 ? timeout : list_number(list, i, "interval_s");
+}
+
 // VictoriaMetrics says of a target that it never scraped that it is down.
 static enum scrape scrape_of(const struct view_input *in, const struct list *list, size_t i)
 {
@@ -44,10 +52,10 @@ static enum scrape scrape_of(const struct view_input *in, const struct list *lis
     if (isnan(age) || strcmp(health, "unknown") == 0) {
         return SCRAPE_NEVER;
     }
-    return strcmp(health, "up") != 0           ? SCRAPE_DOWN
-           : age > LATE * interval             ? SCRAPE_LATE
-           : took_s(list, i) > SLOW * interval ? SCRAPE_SLOW
-                                               : SCRAPE_GOOD;
+    return strcmp(health, "up") != 0                   ? SCRAPE_DOWN
+           : age > LATE * interval                     ? SCRAPE_LATE
+           : took_s(list, i) > SLOW * limit_s(list, i) ? SCRAPE_SLOW
+                                                       : SCRAPE_GOOD;
 }
 
 static double trouble(
@@ -60,7 +68,8 @@ static double trouble(
         [SCRAPE_DOWN] = SEVERITY_CRITICAL};
     enum scrape scrape = scrape_of(in, list, i);
     *severity = severities[scrape];
-    return scrape;
+    bool serves = jobs_stage(in, list_text(list, i, "job")) >= 0;
+    return scrape + (serves ? 0.5 : 0); // of the same, those of the stages come first
 }
 
 static struct view_cell name(
@@ -111,26 +120,6 @@ static struct view_cell interval(
                           : cell_of(a, format_age, seconds, ROLE_DIM);
 }
 
-// What matters of an error, for a column: `connection refused`, `HTTP 403 Forbidden`. The whole is
-// below the table.
-static const char *brief_error(struct arena *a, const char *error)
-{
-    static const char *const known[][2] = {{"connection refused", N_("connection refused")},
-        {"no such host", N_("no such host")}, {"context deadline exceeded", N_("timed out")},
-        {"i/o timeout", N_("timed out")}, {"no route to host", N_("no route to host")}};
-    static const char status[] = "server returned HTTP status ";
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strstr(error, known[i][0])) {
-            return _(known[i][1]);
-        }
-    }
-    const char *http = strstr(error, status), *url = strstr(error, "\"http");
-    const char *end = url ? strstr(url, "\": ") : NULL; // the row has the URL already
-    return http  ? arena_printf(a, "HTTP %s", http + sizeof status - 1)
-           : end ? arena_strdup(a, end + 3)
-                 : arena_strdup(a, error);
-}
-
 static const char *how_late(struct arena *a, double age)
 {
     return arena_printf(a, _("not scraped for %s"), format_in(a, format_age, age));
@@ -138,8 +127,10 @@ static const char *how_late(struct arena *a, double age)
 
 static const char *how_slow(struct arena *a, const struct list *list, size_t i)
 {
-    double share = took_s(list, i) / list_number(list, i, "interval_s");
-    return arena_printf(a, _("takes %s of its interval"), format_in(a, format_percent, share));
+    double share = took_s(list, i) / limit_s(list, i);
+    bool timeout = list_number(list, i, "timeout_s") > 0;
+    return arena_printf(a, timeout ? _("takes %s of its time-out") : _("takes %s of its interval"),
+        format_in(a, format_percent, share));
 }
 
 static struct view_cell verdict(
@@ -147,13 +138,17 @@ static struct view_cell verdict(
 {
     enum severity severity;
     trouble(in, list, i, &severity);
-    const char *error = brief_error(a, list_text(list, i, "error")), *text = _("normal");
+    const char *error = jobs_error(a, list_text(list, i, "error")), *text = _("normal");
     switch (scrape_of(in, list, i)) {
     case SCRAPE_GOOD: break;
     case SCRAPE_SLOW: text = how_slow(a, list, i); break;
     case SCRAPE_NEVER: text = *error ? error : _("not scraped yet"); break;
     case SCRAPE_LATE: text = how_late(a, age_s(in, list, i)); break;
     case SCRAPE_DOWN: text = *error ? error : _("down, no error given"); break;
+    }
+    int stage = jobs_stage(in, list_text(list, i, "job"));
+    if (stage >= 0) {
+        text = arena_printf(a, _("%s; serves %s"), text, in->words.plan->stages[stage].name);
     }
     return (struct view_cell){text, cell_role(severity), NAN};
 }
@@ -217,12 +212,15 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (*error) {
         page_add_remark(v, a, in, arena_strdup(a, error));
     }
+    jobs_add(v, a, in);
 }
 
 static void add_wants(const struct view_state *s, struct wants *out)
 {
     (void)s;
     wants_add(out, (struct want){FEED_TARGETS, 0, 0});
+    wants_add(out, (struct want){FEED_POOLS, 0, 0});
+    wants_add(out, (struct want){FEED_DROPPED, 0, 0});
 }
 
 const struct page_entry page_targets = {.name = N_("targets"),
@@ -230,7 +228,8 @@ const struct page_entry page_targets = {.name = N_("targets"),
     .title = N_("what the server scrapes"),
     .help =
         N_("Every target of the server, those in trouble first: whether the last scrape went well, "
-           "how long ago it was, and how much of its interval it took."),
+           "how long ago it was, and how long it took of the time that it may take. Below are the "
+           "jobs as a whole, and the ServiceMonitors and scrape jobs that select nothing."),
     .sorts = {{columns, COLUMNS}},
     .build = build_page,
     .wants = add_wants,

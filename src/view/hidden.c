@@ -43,6 +43,16 @@ static int count_facts(const struct view_pane *pane, int columns)
     return hidden;
 }
 
+// Of a text that does not scroll, as it stands beside a table.
+static int count_lines(const struct view_pane *pane)
+{
+    int lines = pane->title ? 1 : 0;
+    for (size_t i = 0; i < pane->count; i++) {
+        lines += view_entry_lines(&pane->entries[i], pane->area.w);
+    }
+    return pane->area.h > 0 && lines > pane->area.h ? lines - pane->area.h : 0;
+}
+
 /** The keys of the line, those that count among them. */
 struct status {
     struct view *view;
@@ -119,11 +129,12 @@ static const char *key_of(const struct view_input *in, const char *line)
 
 void hidden_count(struct view *v, struct arena *a, const struct view_input *in)
 {
-    int panes = count_panes(v), rows = 0, big = v->rows_more, facts = 0;
+    int panes = count_panes(v), rows = 0, big = v->rows_more, facts = 0, lines = 0;
     for (size_t i = 0; i < v->panes_count; i++) {
         const struct view_pane *pane = &v->panes[i];
         rows += pane->kind == PANE_TABLE ? count_rows(pane) : 0;
         facts += pane->kind == PANE_FACTS ? count_facts(pane, in->columns) : 0;
+        lines += pane->kind == PANE_ENTRIES ? count_lines(pane) : 0;
         big += pane->kind == PANE_BIG && pane->area.h == 0;
     }
     size_t room = v->keys_count + KEYS_MORE;
@@ -143,6 +154,11 @@ void hidden_count(struct view *v, struct arena *a, const struct view_input *in)
             arena_printf(a, _("+%s below"), count));
     } else {
         say_rows(&l, a, big == 0 ? key_of(in, "page-down") : "", rows + big);
+    }
+    if (lines > 0 && v->scroll_most == 0) {
+        const char *count = cell_whole(a, lines);
+        say(&l, a, "", arena_printf(a, text_count("%s more line", "%s more lines", lines), count),
+            arena_printf(a, text_count("+%s line", "+%s lines", lines), count));
     }
     say_facts(&l, a, facts);
     keep_ways_out(&l, in);

@@ -287,7 +287,7 @@ def targets(recording):
     """The server scrapes six targets, each as long ago as a whole number of minutes shows."""
     def target(job, health, age_s, took_s, interval="10m", error=""):
         at = datetime.fromtimestamp(time.time() - age_s, timezone.utc)
-        return {"labels": {"job": job, "instance": f"10.0.0.{len(job)}:8080"}, "health": health,
+        return {"labels": {"job": job, "instance": f"10.0.0.{len(job)}:8080"}, "scrapePool": job, "health": health,
                 "lastError": error, "lastScrapeDuration": took_s, "scrapeInterval": interval,
                 "lastScrape": at.isoformat() if age_s else "0001-01-01T00:00:00Z"}
 
@@ -299,6 +299,12 @@ def targets(recording):
                   target("redis", "up", 11430, 0.002), target("litellm", "up", 210, 0.012, None)]
 
     def answer(path, parameters):
+        if path == "/api/v1/scrape_pools":
+            return 200, {"status": "success", "data": {"scrapePools": [*sorted({t["scrapePool"] for t in listed()}),
+                         "serviceMonitor/monitoring/kotaemon-agent-monitor/0"]}}
+        if path == "/api/v1/targets" and "dropped" in str(parameters):
+            found = {"scrapePool": "serviceMonitor/monitoring/kotaemon-agent-monitor/0", "discoveredLabels": {}}
+            return 200, {"status": "success", "data": {"droppedTargets": [found] * 7}}
         if path == "/api/v1/targets":
             return 200, {"status": "success", "data": {"activeTargets": listed()}}
         return recording.answer(path, parameters)
@@ -308,7 +314,7 @@ def targets(recording):
 def targets_refused(recording):
     """Queries are answered, but not what the server scrapes."""
     def answer(path, parameters):
-        if path == "/api/v1/targets":
+        if path in ("/api/v1/targets", "/api/v1/scrape_pools"):
             return 403, {"status": "error", "errorType": "forbidden", "error": "forbidden"}
         return recording.answer(path, parameters)
     return answer
@@ -318,12 +324,16 @@ def many_targets(recording):
     """More than are shown; the one that is down comes last."""
     def listed():           # for each answer, whose moment the ages are of
         at = datetime.fromtimestamp(time.time() - 210, timezone.utc).isoformat()
-        return [{"labels": {"job": "node", "instance": f"10.0.{i // 250}.{i % 250}:9100"},
+        return [{"labels": {"job": "node", "instance": f"10.0.{i // 250}.{i % 250}:9100"}, "scrapePool": "node",
                  "health": "down" if i == 2999 else "up", "lastError": "", "scrapeInterval": "10m",
                  "lastScrapeDuration": 0.1, "lastScrape": at}
                 for i in range(3000)]
 
     def answer(path, parameters):
+        if path == "/api/v1/scrape_pools":
+            return 200, {"status": "success", "data": {"scrapePools": ["node"]}}
+        if path == "/api/v1/targets" and "dropped" in str(parameters):
+            return 200, {"status": "success", "data": {"droppedTargets": []}}
         if path == "/api/v1/targets":
             return 200, {"status": "success", "data": {"activeTargets": listed()}}
         return recording.answer(path, parameters)
