@@ -28,6 +28,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "incidents")]
 # pylint: disable=wrong-import-position
 from components import COMPONENTS                           # noqa: E402
 from exposition import SLOT_S, Server                       # noqa: E402
+from kube import INCIDENTS, Cluster                         # noqa: E402
 from places import WHOLES, Placing                          # noqa: E402
 from prometheus import Prometheus                           # noqa: E402  finds demo's modules, too
 from processes import StartError, run_within, signals_held  # noqa: E402
@@ -79,6 +80,7 @@ class Stack(Prometheus):
     def scrape_configs(self):
         return [{"job_name": name, "metrics_path": f"/{name}/metrics",
                  "scrape_interval": self._interval, "scrape_timeout": self._interval,
+                 "honor_labels": getattr(target, "honours", False),
                  "static_configs": [{"targets": [self._server.address],
                                      "labels": target.labels}]}
                 for name, target in self._all.items()]
@@ -146,6 +148,9 @@ def make(options):
             targets[f"{job}.{name}" if job in targets else job] = target
         found += [truth] if truth else []
     targets.update(placing.strangers(options.strangers))
+    if options.kube:
+        culprit = options.kube_pod or next((truth["job"] for truth in found), None)
+        targets.update(Cluster(targets, start, onset, options.kube, culprit).exporters())
     return Stack(targets, start + WARM_UP_S, f"{options.interval}s", found, options.at_once)
 
 
@@ -175,6 +180,9 @@ def parse_options():
     parser.add_argument("--strangers", type=int, default=0, metavar="N",
                         help="services beside them that have nothing to do with RAG")
     parser.add_argument("--incident", metavar="NAME", help="of the stack; or components, or `all`")
+    parser.add_argument("--kube", choices=INCIDENTS, help="the Kubernetes around them, and what is "
+                        "wrong there: at the pod of the incident, or of --kube-pod JOB")
+    parser.add_argument("--kube-pod", metavar="JOB", help=argparse.SUPPRESS)
     parser.add_argument("--minutes", type=int, default=20,
                         help="since the incident began; negative: until it begins")
     parser.add_argument("--hours", type=int, help=f"of the past; {HOURS} by default, and "

@@ -1,0 +1,257 @@
+"""The Kubernetes that a stack runs in, as its own exporters tell of it, and what may go wrong there.
+
+Names and labels are those of kube-state-metrics, the kubelet's cAdvisor, node-exporter and
+dcgm-exporter as kube-prometheus and the NVIDIA operator scrape them: the first two with
+`honor_labels`, dcgm-exporter without, so that its `pod` becomes `exported_pod`.
+"""
+
+import itertools
+from dataclasses import dataclass
+from operator import itemgetter
+
+from exporter import number
+from exposition import scraped, text_of
+
+GIB = 2 ** 30
+NODES = {"node-a": "10.0.0.11", "node-b": "10.0.0.12", "gpu-1": "10.0.0.21"}
+GPU_NODE, GPUS = "gpu-1", 2
+CORES, NODE_MEMORY = 16, 64 * GIB
+PERIODS = 10                # of the CPU's accounting, per second
+CLOCK_MHZ = 1980
+LLM = ("vllm", "tgi")       # these have a GPU
+
+
+@dataclass(frozen=True)
+class Incident:
+    """What is wrong from its onset on: at the container, the node or the GPU of the culprit."""
+    says: str
+    cpu: float = 0              # cores; 0: as ever
+    throttled: float = 0        # share of periods
+    memory: float = 0           # share of its limit
+    pressure: str = ""          # condition of the node
+    node_memory: float = 0      # share of it
+    clock: float = 1            # of the GPU
+    kills: int = 0              # OOM kills since
+    image: str = ""             # it was rolled out with that tag
+
+
+INCIDENTS = {
+    "calm": Incident("nothing"),
+    "throttled": Incident("its CPU is throttled", cpu=2.0, throttled=.62),
+    "memory-pressure": Incident("its node has memory pressure", pressure="MemoryPressure",
+                                node_memory=.97),
+    "gpu-clock": Incident("its GPU is at 40 % of its clock", clock=.4),
+    "oom": Incident("it was killed for its memory", memory=.96, kills=2),
+    "rollout": Incident("a new version was rolled out", image="1.5.0")}
+
+
+class Exporter:
+    """Samples as a function of time; a target of exposition.Server and of a Stack.
+
+    SAMPLES(time) lists (name, labels, value); None is no such series at that time. HONOURS: its own
+    labels stand, whatever those of the target are.
+    """
+
+    def __init__(self, labels, samples, honours):
+        self.labels, self.honours, self._samples = labels, honours, samples
+
+    @property
+    def series(self):
+        return self._samples(0)
+
+    def _there(self, time):
+        samples = [one for one in self._samples(time) if one[2] is not None]
+        return sorted(samples, key=itemgetter(0))
+
+    def text(self, time):
+        lines = []
+        for name, samples in itertools.groupby(self._there(time), itemgetter(0)):
+            kind = "counter" if name.endswith("_total") else "gauge"
+            lines.append(f"# TYPE {name} {kind}\n")
+            lines += [f"{text_of(name, own)} {number(value)}\n" for _, own, value in samples]
+        return "".join(lines)
+
+    def past(self, times):
+        merged = (lambda own: {**self.labels, **own}) if self.honours else (
+            lambda own: scraped(own, self.labels))
+        for time in times:
+            yield "".join([f"{text_of(name, merged(own))} {number(value)} {time}\n"
+                           for name, own, value in
+                           [*self._there(time), ("up", {}, 1)]])
+
+
+class Cluster:
+    """Where the pods of TARGETS, {job: Target}, run: {job: Exporter} by `exporters()`.
+
+    CULPRIT is the job that INCIDENT happens to, from ONSET on.
+    """
+
+    def __init__(self, targets, start, onset, incident="calm", culprit=None):
+        self._start, self._onset = start, onset
+        self._incident, self._culprit = INCIDENTS[incident], culprit
+        places = itertools.cycle(name for name in NODES if name != GPU_NODE)
+        self._pods = [(job, target.labels, GPU_NODE if job.startswith(LLM) else next(places))
+                      for job, target in targets.items() if "pod" in target.labels]
+
+    def exporters(self):
+        def labels(job, **more):
+            return {"job": job, "namespace": "monitoring", **more}
+        result = {
+            "kube-state-metrics": Exporter(labels("kube-state-metrics", instance="10.244.9.1:8443"),
+                                           self._state, True),
+            "node-exporter": Exporter(labels("node-exporter", instance="10.0.0.1:9100"),
+                                      self._nodes, True),
+            "kubelet": Exporter(labels("kubelet", metrics_path="/metrics/cadvisor",
+                                       instance="10.0.0.1:10250"), self._cadvisor, True)}
+        if any(node == GPU_NODE for _, _, node in self._pods):
+            result["dcgm-exporter"] = Exporter(
+                labels("dcgm-exporter", instance="10.244.9.2:9400", pod="dcgm-exporter-7xk2p",
+                       container="nvidia-dcgm-exporter", node=GPU_NODE), self._gpus, False)
+        return result
+
+    def _now(self, job, time):
+        """The incident as far as JOB has it at TIME."""
+        begun = job == self._culprit and time >= self._onset
+        return self._incident if begun else INCIDENTS["calm"]
+
+    def _grown(self, job, time, before, after):
+        """A counter of the rates BEFORE and AFTER the onset."""
+        own = after if job == self._culprit else before
+        return (before * max(0, min(time, self._onset) - self._start) +
+                own * max(0, time - max(self._onset, self._start)))
+
+    def _generations(self, job, labels, time):
+        """(pod, image, created) of those that there are at TIME: a rollout replaces the pod."""
+        tag = self._incident.image if job == self._culprit else ""
+        rolled = bool(tag) and time >= self._onset
+        pod = labels["pod"]
+        if tag and not rolled:
+            return pod.replace("5d9c7b6f4-x2x7p", "7c4d8fd9b-q8w2z"), "1.4.2", self._start
+        return pod, tag or "1.4.2", self._onset if rolled else self._start
+
+    def _state(self, time):
+        result = []
+        for job, labels, node in self._pods:
+            result += self._of_pod(job, labels, node, time)
+            result += self._of_workload(job, labels["namespace"], time)
+        for name in NODES:
+            result += self._of_node(name, time)
+        return result
+
+    def _of_pod(self, job, labels, node, time):
+        now = self._now(job, time)
+        pod, tag, created = self._generations(job, labels, time)
+        own = {"namespace": labels["namespace"], "pod": pod}
+        its = {**own, "container": labels["container"]}
+        address = labels["instance"].rpartition(":")[0]
+        killed = now.kills > 0
+        limits = {"cpu": ("core", 2), "memory": ("byte", 4 * GIB)}
+        rows = [
+            ("kube_pod_info", {**own, "node": node, "pod_ip": address, "host_ip": NODES[node],
+                               "uid": f"uid-{pod}", "created_by_kind": "ReplicaSet",
+                               "created_by_name": pod.rpartition("-")[0],
+                               "host_network": "false"}, 1),
+            ("kube_pod_created", own, created), ("kube_pod_start_time", own, created),
+            ("kube_pod_container_info", {
+                **its, "image": f"registry.example/{job}:{tag}",
+                "image_id": f"registry.example/{job}@sha256:{tag}",
+                "container_id": f"containerd://{pod}"}, 1),
+            ("kube_pod_container_status_restarts_total", its, now.kills),
+            ("kube_pod_container_status_last_terminated_reason", {**its, "reason": "OOMKilled"},
+             1 if killed else None),
+            ("kube_pod_container_status_last_terminated_timestamp", its,
+             self._onset if killed else None),
+            ("kube_pod_status_ready", {**own, "condition": "true"}, 1),
+            ("kube_pod_status_ready", {**own, "condition": "false"}, 0)]
+        rows += [("kube_pod_status_phase", {**own, "phase": phase}, int(phase == "Running"))
+                 for phase in ("Pending", "Running", "Failed", "Succeeded", "Unknown")]
+        for resource, (unit, limit) in limits.items():
+            its_own = {**its, "node": node, "resource": resource, "unit": unit}
+            rows += [("kube_pod_container_resource_limits", its_own, limit),
+                     ("kube_pod_container_resource_requests", its_own, limit / 2)]
+        return rows
+
+    def _of_workload(self, job, namespace, time):
+        own = {"namespace": namespace, "deployment": job}
+        rolled = int(job == self._culprit and bool(self._incident.image) and time >= self._onset)
+        return [("kube_deployment_spec_replicas", own, 1),
+                ("kube_deployment_status_replicas_available", own, 1),
+                ("kube_deployment_metadata_generation", own, 3 + rolled),
+                ("kube_deployment_status_observed_generation", own, 3 + rolled)]
+
+    def _on_node(self, name, time):
+        """The incident as far as the node has it."""
+        return next((self._now(job, time) for job, _, node in self._pods
+                     if node == name and job == self._culprit), INCIDENTS["calm"])
+
+    def _of_node(self, name, time):
+        now = self._on_node(name, time)
+        rows = [("kube_node_info", {"node": name, "internal_ip": NODES[name],
+                                    "kubelet_version": "v1.34.1"}, 1),
+                ("kube_node_created", {"node": name}, self._start),
+                ("kube_node_spec_unschedulable", {"node": name}, 0)]
+        for condition in ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure"):
+            truth = condition in ("Ready", now.pressure)
+            rows += [("kube_node_status_condition",
+                      {"node": name, "condition": condition, "status": status},
+                      int(status == ("true" if truth else "false")))
+                     for status in ("true", "false", "unknown")]
+        return rows
+
+    def _cadvisor(self, time):
+        rows = []
+        for job, labels, node in self._pods:
+            now, change = self._now(job, time), self._incident
+            pod, tag, _ = self._generations(job, labels, time)
+            pod_own = {"namespace": labels["namespace"], "pod": pod, "node": node,
+                       "instance": f"{NODES[node]}:10250"}
+            own = {**pod_own, "container": labels["container"],
+                   "image": f"registry.example/{job}:{tag}"}
+            memory = (now.memory or .55) * 4 * GIB
+            cpu = self._grown(job, time, .6, change.cpu or .6)
+            rows += [
+                ("container_cpu_usage_seconds_total", {**own, "cpu": "total"}, round(cpu, 3)),
+                ("container_cpu_usage_seconds_total", {**pod_own, "cpu": "total"}, round(cpu, 3)),
+                ("container_cpu_cfs_periods_total", own,
+                 int(self._grown(job, time, PERIODS, PERIODS))),
+                ("container_cpu_cfs_throttled_periods_total", own,
+                 int(self._grown(job, time, .2, (change.throttled or .02) * PERIODS))),
+                ("container_memory_working_set_bytes", own, int(memory)),
+                ("container_memory_working_set_bytes", pod_own, int(memory) + 2 ** 20),
+                ("container_network_receive_errors_total", {**pod_own, "interface": "eth0"}, 0),
+                ("container_network_transmit_errors_total", {**pod_own, "interface": "eth0"}, 0)]
+        return rows
+
+    def _nodes(self, time):
+        rows = []
+        for name, address in NODES.items():
+            now = self._on_node(name, time)
+            own = {"instance": f"{address}:9100"}
+            rows += [("node_uname_info", {**own, "nodename": name, "sysname": "Linux"}, 1),
+                     ("node_memory_MemTotal_bytes", own, NODE_MEMORY),
+                     ("node_memory_MemAvailable_bytes", own,
+                      int(NODE_MEMORY * (1 - (now.node_memory or .5)))),
+                     ("node_network_receive_errs_total", {**own, "device": "eth0"}, 0),
+                     ("node_disk_io_time_seconds_total", {**own, "device": "nvme0n1"},
+                      round(.08 * (time - self._start), 3))]
+            rows += [("node_cpu_seconds_total", {**own, "cpu": str(cpu), "mode": mode},
+                      round(share * (time - self._start), 3))
+                     for cpu in range(CORES) for mode, share in (("idle", .7), ("user", .3))]
+        return rows
+
+    def _gpus(self, time):
+        rows = []
+        users = [(job, labels) for job, labels, node in self._pods if node == GPU_NODE]
+        for gpu in range(GPUS):
+            job, labels = users[gpu % len(users)]
+            now = self._now(job, time)
+            own = {"gpu": str(gpu), "UUID": f"GPU-{gpu}", "device": f"nvidia{gpu}",
+                   "modelName": "NVIDIA H100 80GB HBM3", "Hostname": GPU_NODE,
+                   "namespace": labels["namespace"], "pod": labels["pod"],
+                   "container": labels["container"]}
+            slow = now.clock if gpu == GPUS - 1 else 1
+            rows += [("DCGM_FI_DEV_GPU_UTIL", own, 92), ("DCGM_FI_DEV_FB_USED", own, 70000),
+                     ("DCGM_FI_DEV_FB_FREE", own, 11000),
+                     ("DCGM_FI_DEV_SM_CLOCK", own, round(CLOCK_MHZ * slow)),
+                     ("DCGM_FI_DEV_GPU_TEMP", own, 88 if slow < 1 else 61)]
+        return rows
