@@ -278,6 +278,7 @@ void cause_explain(struct diagnosis *d, const struct context *c)
         }
     }
     add_stalled(v, &pods, d, c);
+    strain_explain(d, c, &pods);
     add_starts(v, &pods, d, c);
     add_changes(v, c, stage->restarts_signal, EVIDENCE_RESTARTS);
     add_changes(v, c, stage->rollouts_signal, EVIDENCE_ROLLOUT);

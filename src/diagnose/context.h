@@ -283,6 +283,11 @@ void verdict_add(struct verdict *v, struct evidence e);
 /** Adds to the verdict on a stage what goes along with it: its pods, its load, what changed. */
 void cause_explain(struct diagnosis *d, const struct context *c);
 
+struct pods;
+
+/** Adds what is wrong with the machinery that the stage at fault, which has PODS, runs on. */
+void strain_explain(struct diagnosis *d, const struct context *c, const struct pods *pods);
+
 /**
  * The stage whose pool the requests of STAGE wait for: of a part of a component, which has none of
  * its own, what it is a part of; else STAGE.

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "diagnose/strain.h"
 #include "diagnose/usual.h"
 #include "diagnose/usual_cache.h"
 #include "plan/plan.h"
@@ -232,6 +233,10 @@ enum evidence_kind {
     EVIDENCE_STARTS,    /**< A of B pods started since AT_MS; NAME: of one pod alone */
     EVIDENCE_RESTARTS,  /**< containers of pod NAME were restarted A times */
     EVIDENCE_ROLLOUT,   /**< deployment NAME, or the like, was changed */
+    EVIDENCE_STRAIN,    /**< PODS of OF pods of STAGE, the SLOW ones or all, have that STRAIN: A is
+                             its worst value; NAME: the pod of that, or the node; PART: the GPU, or
+                             why a container waits */
+    EVIDENCE_NODE,      /**< all A stages with pods on node NAME are slow, and no other is */
     EVIDENCE_DECLARED,  /**< what is DECLARED of STAGE: A now, B usual, in its unit */
     EVIDENCE_DRIFT,     /**< SIGNAL of STAGE grows by the share A a day since AT_MS */
 };
@@ -244,6 +249,10 @@ struct evidence {
     double a, b;
     const char *name; /**< points into the store or the plan; NULL: none */
     int64_t at_ms;
+    enum strain_kind strain; /**< for EVIDENCE_STRAIN, as what follows */
+    const char *part;        /**< points into the store */
+    int pods, of;
+    bool slow;
 };
 
 /**

@@ -105,6 +105,7 @@ struct gap {
     bool known;          /**< of a feed of each tick: it is known of this one */
     bool refused;        /**< likewise: it was refused, and is asked for ever more rarely */
     bool unasked;        /**< nobody waits for it */
+    bool waits;          /**< what it is asked by is not known yet */
 };
 
 /** What a slot of the store is filled with. */

@@ -270,6 +270,7 @@ void plan_init(
     p->conduct = append(p, (struct signal){.kind = SIGNAL_CONDUCT, .stage = -1});
     p->mixed = append(p, (struct signal){.kind = SIGNAL_MIXED, .stage = -1});
     p->targets = append(p, (struct signal){.kind = SIGNAL_TARGETS, .stage = -1});
+    p->places = append(p, (struct signal){.kind = SIGNAL_PLACES, .stage = -1, .deep = true});
     struct scope scope = scope_of(config);
     plan_set_times(p, config, &scope, 0);
 }

@@ -127,7 +127,7 @@ struct plan {
     struct signal *signals;           /**< owned */
     size_t signals_count;
     int tool_calls, tool_errors, tool_latency; /**< signal indices or -1 */
-    int last, conduct, mixed, targets;         /**< signal indices */
+    int last, conduct, mixed, targets, places; /**< signal indices */
     size_t last_stages;                        /**< LAST tells of the first so many stages */
     size_t conduct_more;                       /**< signals that CONDUCT has no room for */
     size_t mixed_more;                         /**< the same of MIXED */

@@ -3,6 +3,7 @@
 #include "plan/conduct.h"
 #include "plan/declared_expr.h"
 #include "plan/depth.h"
+#include "plan/places.h"
 #include "plan/promql.h"
 #include "plan/targets.h"
 #include "promql/expr.h"
@@ -197,6 +198,12 @@ static char *write_targets(struct plan *p, const struct signal *signal)
 {
     (void)signal;
     return targets_expression(p, &p->targets_more);
+}
+
+static char *write_places(struct plan *p, const struct signal *signal)
+{
+    (void)signal;
+    return places_expression(p);
 }
 
 static char *write_pods(struct plan *p, const struct signal *signal)

@@ -211,7 +211,8 @@ static void want_objects(struct poller *p)
         slot->left_ms = subject >= 0 ? 0 : slot->left_ms ? slot->left_ms : tick_ms;
         bool none = subject >= 0 && ((source->lacks & feed->lacks) || p->scraping.on ||
                                         !feed->missing(&p->schedule.env, subject, 0, &gap));
-        slot->condition = none ? CONDITION_ABSENT : slot->condition;
+        bool again = !none && subject >= 0 && slot->condition == CONDITION_ABSENT;
+        slot->condition = none ? CONDITION_ABSENT : again ? CONDITION_ASKING : slot->condition;
     }
 }
 

@@ -203,7 +203,7 @@ static bool next_object(struct schedule *s, const struct feed_type *feed, struct
     int subject = s->env.objects[feed->kind];
     struct gap x;
     if (subject < 0 || slot->subject != subject || slot->condition == CONDITION_ABSENT ||
-        !feed->missing(&s->env, subject, 0, &x)) {
+        !feed->missing(&s->env, subject, 0, &x) || x.waits) {
         return false;
     }
     x.key = subject;

@@ -120,6 +120,7 @@ void watch_add_wants(const struct watch *w, struct wants *out)
     for (size_t i = 0; i < w->diagnosis.stages_count; i++) {
         if (stages[i]) {
             wants_add(out, (struct want){FEED_NOW, (int)i, 0});
+            wants_add(out, (struct want){FEED_INFRA, 0, 0});
         }
     }
 }

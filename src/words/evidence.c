@@ -7,6 +7,7 @@
 #include "words/format.h"
 #include "words/missing.h"
 #include "words/phrase.h"
+#include "words/strain_words.h"
 
 typedef void format_function(struct str *s, double value);
 
@@ -183,6 +184,8 @@ static const char *evidence(struct arena *a, const struct words *w, const struct
     case EVIDENCE_SHARED: return shared(a, e);
     case EVIDENCE_POD: return pod(a, w, e);
     case EVIDENCE_STALLED: return stalled(a, w, e);
+    case EVIDENCE_STRAIN: return strain_evidence(a, e);
+    case EVIDENCE_NODE: return strain_shared(a, e);
     case EVIDENCE_STARTS: return starts(a, e);
     case EVIDENCE_RESTARTS:
     case EVIDENCE_ROLLOUT: return changed(a, e);

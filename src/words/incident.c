@@ -9,6 +9,7 @@
 #include "words/declared_words.h"
 #include "words/format.h"
 #include "words/phrase.h"
+#include "words/strain_words.h"
 #include "words/told.h"
 
 // ---- what follows a number ---------------------------------------------------------------------
@@ -87,6 +88,7 @@ const char *incident_cause(struct arena *a, const struct words *w, const char *s
     }
     const char *declared = declared_cause(a, w, w->diagnosis->verdict.stage);
     said = incident_stalled(a, w, declared ? clause_also(a, said, declared) : said);
+    said = clause_also(a, said, strain_cause(a, w));
     if (load) {
         return clause_also(a, said,
             arena_printf(
