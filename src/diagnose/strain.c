@@ -26,8 +26,8 @@ struct found {
     struct strain by_kind[STRAINS];
 };
 
-static void note(struct found *f, enum strain_kind kind, bool is, double value,
-    const struct infra_thing *thing)
+static void note(
+    struct found *f, enum strain_kind kind, bool is, double value, const struct infra_thing *thing)
 {
     struct strain *s = &f->by_kind[kind];
     bool worse = kind == STRAIN_CLOCK ? value < s->value : value > s->value;
@@ -45,8 +45,8 @@ static void look_at_container(struct found *f, const struct infra_thing *t, doub
     double memory = v[INFRA_MEMORY] / v[INFRA_MEMORY_LIMIT];
     double cpu = v[INFRA_CPU] / v[INFRA_CPU_LIMIT];
     // a container that has just been created waits as well
-    bool starting = strcmp(t->waiting, "ContainerCreating") == 0 ||
-                    strcmp(t->waiting, "PodInitializing") == 0;
+    bool starting =
+        strcmp(t->waiting, "ContainerCreating") == 0 || strcmp(t->waiting, "PodInitializing") == 0;
     note(f, STRAIN_KILLED, killed && lately, v[INFRA_DIED], t);
     note(f, STRAIN_WAITING, *t->waiting && !starting, 1, t);
     note(f, STRAIN_THROTTLED, v[INFRA_THROTTLED] >= THROTTLED, fmin(1, v[INFRA_THROTTLED]), t);
@@ -211,8 +211,7 @@ static bool has_slow_part(const struct diagnosis *d, const struct plan *p, int s
  * Whether all stages on NODE are slow by themselves, those of two pods at least, and none elsewhere
  * is. Sets *COUNT to how many.
  */
-static bool is_shared(
-    const struct diagnosis *d, const struct context *c, const struct infra *infra,
+static bool is_shared(const struct diagnosis *d, const struct context *c, const struct infra *infra,
     const char *node, int *count)
 {
     bool seen[PLAN_STAGES_MAX] = {false};
@@ -247,10 +246,9 @@ static void add_shared(struct verdict *v, const struct diagnosis *d, const struc
         if (places_read(&p, c->plan, c->store, i) && p.stage == v->stage) {
             const char *node = infra_node_of(infra, p.namespace, p.pod);
             if (*node && is_shared(d, c, infra, node, &count)) {
-                verdict_add(v, (struct evidence){.kind = EVIDENCE_NODE,
-                                   .stage = v->stage,
-                                   .a = count,
-                                   .name = node});
+                verdict_add(
+                    v, (struct evidence){
+                           .kind = EVIDENCE_NODE, .stage = v->stage, .a = count, .name = node});
             }
             return; // all its pods have to be there
         }

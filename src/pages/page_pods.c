@@ -4,6 +4,7 @@
 #include "view/cell.h"
 #include "view/chart_pane.h"
 #include "view/event.h"
+#include "view/machine_pane.h"
 #include "view/page.h"
 #include "view/pod_table.h"
 #include "words/phrase.h"
@@ -55,6 +56,16 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         pane->about = arena_printf(a, _("%s: each pod"), phrase_name(&in->words, stage));
     }
     const char *pod = pod_table_name(t, page_select(t));
+    if (pod) {
+        struct view_pane machine = machine_pane(a, in, stage, pod);
+        const char *missing = machine_missing(a, in, stage, pod);
+        if (machine.count > 0) {
+            page_add(v, machine);
+        }
+        if (missing) {
+            page_add_remark(v, a, in, missing);
+        }
+    }
     struct view_input with = *in;
     with.events = event_read(a, in, stage, &with.events_count);
     if (pod) {

@@ -42,6 +42,9 @@ void page_want_stage(const struct view_state *s, struct wants *out)
     for (size_t i = 0; s->selected.kind != ROW_TOOL && i < sizeof kinds / sizeof *kinds; i++) {
         wants_add(out, (struct want){kinds[i], s->subject, 0});
     }
+    if (s->selected.kind != ROW_TOOL && s->subject >= 0) {
+        wants_add(out, (struct want){FEED_INFRA, 0, 0});
+    }
 }
 
 bool page_has_row(const struct view_state *s, struct row_id row)

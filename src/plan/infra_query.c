@@ -24,8 +24,8 @@ static bool is_name(const char *text, size_t len)
 {
     bool is = len > 0;
     for (size_t i = 0; i < len && is; i++) {
-        is = islower((unsigned char)text[i]) || isdigit((unsigned char)text[i]) ||
-             text[i] == '-' || text[i] == '.';
+        is = islower((unsigned char)text[i]) || isdigit((unsigned char)text[i]) || text[i] == '-' ||
+             text[i] == '.';
     }
     return is;
 }
@@ -52,8 +52,8 @@ static size_t workload_length(const char *pod)
     }
     bool ordinal = strspn(pod + start + 1, "0123456789") == len - start - 1;
     size_t second;
-    bool replica_set = !ordinal && len - start - 1 == 5 && is_added(pod, start, &second) &&
-                       start - second > 5;
+    bool replica_set =
+        !ordinal && len - start - 1 == 5 && is_added(pod, start, &second) && start - second > 5;
     return replica_set ? second : start;
 }
 
@@ -132,14 +132,14 @@ struct arm {
 
 // A gauge is read as it is; what is 0 of a state or a reason says that it is not so.
 #define OF_POD                                                                                     \
-    "kube_pod_(info|status_ready|container_(info|resource_(limits|requests)|status_(waiting_"     \
+    "kube_pod_(info|status_ready|container_(info|resource_(limits|requests)|status_(waiting_"      \
     "reason|last_terminated_(reason|timestamp))))|container_memory_working_set_bytes"
 #define OF_GPU "DCGM_FI_DEV_(GPU_UTIL|FB_USED|FB_FREE|SM_CLOCK)"
 #define BY_CONTAINER "sum by (namespace, pod, container) "
 #define ON_NODES " and on (node) kube_pod_info{$P}"
 // An exporter of nodes goes by an address or by the name of the node: uname knows that.
 #define OF_NODE(expr)                                                                              \
-    "label_replace((" expr ") * on (instance) group_left(nodename) max by (instance, nodename) "  \
+    "label_replace((" expr ") * on (instance) group_left(nodename) max by (instance, nodename) "   \
     "(node_uname_info), \"node\", \"$1\", \"nodename\", \"(.+)\")" ON_NODES
 
 static const struct arm arms[] = {
@@ -147,35 +147,53 @@ static const struct arm arms[] = {
     {NULL, "{__name__=~\"" OF_POD "\",container!=\"POD\",$E}", " > 0"},
     // with the label `exported_pod`, `pod` is that of the exporter
     {NULL, "{__name__=~\"" OF_GPU "\",$E} or {__name__=~\"" OF_GPU "\",exported_pod=\"\",$P}", ""},
-    {"gpu_clock_most", "max_over_time(DCGM_FI_DEV_SM_CLOCK{$E}[1d]) or "
-                       "max_over_time(DCGM_FI_DEV_SM_CLOCK{exported_pod=\"\",$P}[1d])", NULL},
-    {"cpu", BY_CONTAINER "(rate(container_cpu_usage_seconds_total{container!=\"\",container!="
-                         "\"POD\",$P}[5m]))", NULL},
-    {"throttled", BY_CONTAINER
+    {"gpu_clock_most",
+        "max_over_time(DCGM_FI_DEV_SM_CLOCK{$E}[1d]) or "
+        "max_over_time(DCGM_FI_DEV_SM_CLOCK{exported_pod=\"\",$P}[1d])",
+        NULL},
+    {"cpu",
+        BY_CONTAINER "(rate(container_cpu_usage_seconds_total{container!=\"\",container!="
+                     "\"POD\",$P}[5m]))",
+        NULL},
+    {"throttled",
+        BY_CONTAINER
         "(increase(container_cpu_cfs_throttled_periods_total{container!=\"\",$P}[5m])) / "
-        "(" BY_CONTAINER "(increase(container_cpu_cfs_periods_total{container!=\"\",$P}[5m])) > 0)", NULL},
-    {"restarts", "max by (namespace, pod, container) "
-                 "(increase(kube_pod_container_status_restarts_total{$P}[30m])) > 0", NULL},
-    {"network", "sum by (namespace, pod) (rate(container_network_receive_errors_total{$P}[5m])) + "
-                "sum by (namespace, pod) (rate(container_network_transmit_errors_total{$P}[5m]))", NULL},
-    {"volume", "max by (namespace, pod, persistentvolumeclaim) "
-               "(kube_pod_spec_volumes_persistentvolumeclaims_info{$P}) * on (namespace, "
-               "persistentvolumeclaim) group_left() (1 - max by (namespace, "
-               "persistentvolumeclaim) (kubelet_volume_stats_available_bytes / "
-               "kubelet_volume_stats_capacity_bytes))", NULL},
-    {NULL, "(kube_node_status_condition{condition=~\"(Memory|Disk|PID)Pressure\",status=\"true\"} "
-           "== 1 or kube_node_status_condition{condition=\"Ready\",status!=\"true\"} == 1)" ON_NODES, ""},
-    {"node_cpu",
-        OF_NODE("1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))"), NULL},
-    {"node_memory", OF_NODE("1 - max by (instance) (node_memory_MemAvailable_bytes / "
-                            "node_memory_MemTotal_bytes)"), NULL},
-    {"node_disk",
-        OF_NODE("max by (instance) (rate(node_disk_io_time_seconds_total[5m]))"), NULL},
-    {"node_network", OF_NODE("sum by (instance) (rate(node_network_receive_errs_total[5m]))"), NULL},
+        "(" BY_CONTAINER "(increase(container_cpu_cfs_periods_total{container!=\"\",$P}[5m])) > 0)",
+        NULL},
+    {"restarts",
+        "max by (namespace, pod, container) "
+        "(increase(kube_pod_container_status_restarts_total{$P}[30m])) > 0",
+        NULL},
+    {"network",
+        "sum by (namespace, pod) (rate(container_network_receive_errors_total{$P}[5m])) + "
+        "sum by (namespace, pod) (rate(container_network_transmit_errors_total{$P}[5m]))",
+        NULL},
+    {"volume",
+        "max by (namespace, pod, persistentvolumeclaim) "
+        "(kube_pod_spec_volumes_persistentvolumeclaims_info{$P}) * on (namespace, "
+        "persistentvolumeclaim) group_left() (1 - max by (namespace, "
+        "persistentvolumeclaim) (kubelet_volume_stats_available_bytes / "
+        "kubelet_volume_stats_capacity_bytes))",
+        NULL},
+    {NULL,
+        "(kube_node_status_condition{condition=~\"(Memory|Disk|PID)Pressure\",status=\"true\"} "
+        "== 1 or kube_node_status_condition{condition=\"Ready\",status!=\"true\"} == 1)" ON_NODES,
+        ""},
+    {"node_cpu", OF_NODE("1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))"),
+        NULL},
+    {"node_memory",
+        OF_NODE("1 - max by (instance) (node_memory_MemAvailable_bytes / "
+                "node_memory_MemTotal_bytes)"),
+        NULL},
+    {"node_disk", OF_NODE("max by (instance) (rate(node_disk_io_time_seconds_total[5m]))"), NULL},
+    {"node_network", OF_NODE("sum by (instance) (rate(node_network_receive_errs_total[5m]))"),
+        NULL},
     // nobody knows whose these GPUs are, but on which node
-    {NULL, "{__name__=~\"nvidia_smi_(utilization_gpu_ratio|memory_(used|total)_bytes|clocks_("
-           "current|max)_sm_clock_hz)\"}", " * on (namespace, pod) group_left(node) max by (namespace, "
-           "pod, node) (kube_pod_info)" ON_NODES},
+    {NULL,
+        "{__name__=~\"nvidia_smi_(utilization_gpu_ratio|memory_(used|total)_bytes|clocks_("
+        "current|max)_sm_clock_hz)\"}",
+        " * on (namespace, pod) group_left(node) max by (namespace, "
+        "pod, node) (kube_pod_info)" ON_NODES},
 };
 
 static void add_filled(struct str *s, const char *expr, const char *own, const char *exported)
@@ -203,8 +221,7 @@ static void add_arm(struct str *s, const struct arm *arm, const char *own, const
     }
 }
 
-static void add_arms(
-    struct str *s, size_t from, size_t to, const char *own, const char *exported)
+static void add_arms(struct str *s, size_t from, size_t to, const char *own, const char *exported)
 {
     if (to - from == 1) {
         add_arm(s, &arms[from], own, exported);

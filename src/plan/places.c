@@ -116,8 +116,8 @@ static bool is_called(const struct labels *l, const char *name)
     return is;
 }
 
-bool places_find(struct place *out, const struct plan *p, const struct store *store, int stage,
-    const char *name)
+bool places_find(
+    struct place *out, const struct plan *p, const struct store *store, int stage, const char *name)
 {
     for (size_t i = 0; i < places_count(p, store); i++) {
         if (is_called(&answer_of(p, store)->series[i].labels, name) &&

@@ -8,7 +8,7 @@
 
 /** How a series becomes a number of a thing. */
 struct rule {
-    const char *name; /**< by INFRA_LABEL */
+    const char *name;       /**< by INFRA_LABEL */
     const char *label, *is; /**< only where this label has that value; NULL: always */
     enum infra_kind kind;
     enum infra_value value;
@@ -198,8 +198,8 @@ void infra_take(struct infra *infra, const struct batch *b)
         apply(infra, &s->labels, name, value);
         note_text(infra, &s->labels, name);
         infra->state = infra->state || strncmp(name, "kube_pod_", 9) == 0;
-        infra->usage = infra->usage || strcmp(name, "cpu") == 0 ||
-                       strncmp(name, "container_", 10) == 0;
+        infra->usage =
+            infra->usage || strcmp(name, "cpu") == 0 || strncmp(name, "container_", 10) == 0;
         infra->nodes = infra->nodes || strncmp(name, "node_", 5) == 0;
     }
     infra->left_out += b->left_out;

@@ -41,8 +41,8 @@ enum infra_value {
     INFRA_PRESSED_DISK,
     INFRA_PRESSED_PIDS,
     INFRA_NOT_READY,
-    INFRA_GPU_BUSY,       /**< GPU: the share of time */
-    INFRA_GPU_USED,       /**< of its memory, in the unit of the next two */
+    INFRA_GPU_BUSY, /**< GPU: the share of time */
+    INFRA_GPU_USED, /**< of its memory, in the unit of the next two */
     INFRA_GPU_FREE,
     INFRA_GPU_TOTAL,
     INFRA_GPU_CLOCK,      /**< in the unit of the next one */

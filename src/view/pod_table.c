@@ -1,6 +1,7 @@
 #include "view/pod_table.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "diagnose/pods.h"
 #include "view/cell.h"
 #include "view/group.h"
+#include "view/machine_pane.h"
 #include "view/moment.h"
 #include "view/order.h"
 #include "view/trend.h"
@@ -23,6 +25,9 @@ enum {
     PODS_RATE,
     PODS_SHARE,
     PODS_AGE,
+    PODS_CPU, // these three only where anything is known of them
+    PODS_MEMORY,
+    PODS_NODE,
     PODS_TREND,
     PODS_WORDS,
     PODS_COUNT,
@@ -39,6 +44,9 @@ const struct view_column pod_table_columns[POD_TABLE_COLUMNS] = {
     [PODS_RATE] = {N_("rate"), KIND_NUMBER, 8, 64},
     [PODS_SHARE] = {N_("share"), KIND_NUMBER, 7, 90},
     [PODS_AGE] = {N_("up"), KIND_NUMBER, 8, 78},
+    [PODS_CPU] = {N_("CPU/limit"), KIND_NUMBER, 10, 132},
+    [PODS_MEMORY] = {N_("mem/limit"), KIND_NUMBER, 10, 132},
+    [PODS_NODE] = {N_("node"), KIND_NUMBER, 16, 160},
     [PODS_TREND] = {"", KIND_TREND, 0, 0},
     [PODS_WORDS] = {N_("verdict"), KIND_WORDS, 0, 0},
 };
@@ -47,8 +55,9 @@ const struct view_column pod_table_columns[POD_TABLE_COLUMNS] = {
 struct subject {
     int stage;
     const struct pods *pods;
-    double rate;   /**< of all of them */
-    int64_t at_ms; /**< 0: now */
+    double rate;               /**< of all of them */
+    int64_t at_ms;             /**< 0: now */
+    const struct infra *infra; /**< NULL: nothing is known of what they run on */
 };
 
 int pod_table_stage(const struct view_input *in)
@@ -120,6 +129,46 @@ static struct view_cell age_cell(
     return (struct view_cell){cell_settle(a, &text), new ? ROLE_NOTICE : ROLE_DIM, -age_s};
 }
 
+static bool is_whole(const struct infra_thing *t, enum infra_value used)
+{
+    return t && !isnan(t->values[used]);
+}
+
+// Of several containers the one that is nearest to its limit, or has none while others have.
+static struct view_cell of_limit(struct arena *a, const struct infra *infra,
+    const struct place *place, enum infra_value used, enum infra_value limit)
+{
+    const struct infra_thing *t = NULL;
+    double most = NAN;
+    bool unlimited = false;
+    while ((t = infra_next(infra, INFRA_CONTAINER, place->namespace, place->pod, t))) {
+        double share = t->values[used] / t->values[limit];
+        most = !(most >= share) && !isnan(share) ? share : most;
+        unlimited = unlimited || (is_whole(t, used) && isnan(share));
+    }
+    if (isnan(most) && unlimited && infra->state) {
+        return (struct view_cell){_("no limit"), ROLE_DIM, NAN};
+    }
+    return cell_of(a, format_percent, most, ROLE_DIM);
+}
+
+static void add_machine(struct arena *a, const struct view_input *in, const struct subject *s,
+    const struct pod *pod, struct view_cell *cells)
+{
+    struct place place;
+    cells[PODS_CPU] = cells[PODS_MEMORY] = cells[PODS_NODE] =
+        (struct view_cell){"-", ROLE_DIM, NAN};
+    if (!s->infra || s->at_ms > 0 || !machine_place(&place, in, s->stage, pod->name)) {
+        return;
+    }
+    cells[PODS_CPU] = of_limit(a, s->infra, &place, INFRA_CPU, INFRA_CPU_LIMIT);
+    cells[PODS_MEMORY] = of_limit(a, s->infra, &place, INFRA_MEMORY, INFRA_MEMORY_LIMIT);
+    const char *node = infra_node_of(s->infra, place.namespace, place.pod);
+    if (*node) { // without the domain
+        cells[PODS_NODE].text = arena_printf(a, "%.*s", (int)strcspn(node, "."), node);
+    }
+}
+
 static struct view_row pod_row(
     struct arena *a, const struct view_input *in, const struct subject *s, int index)
 {
@@ -149,9 +198,15 @@ static struct view_row pod_row(
     row.cells[PODS_RATE] = cell_of(a, format_rate, pod->rate, ROLE_DIM);
     row.cells[PODS_SHARE] = cell_of(a, format_percent, pod->rate / s->rate, ROLE_DIM);
     row.cells[PODS_AGE] = age_cell(a, in, pod);
-    row.cells[PODS_WORDS] =
-        (struct view_cell){gone ? words_of_gone(a, w, s, pod) : words_of(a, s, v, pod, culprit),
-            culprit ? ROLE_CULPRIT : cell_value_role(severity, ROLE_OK), NAN};
+    const char *said = gone ? words_of_gone(a, w, s, pod) : words_of(a, s, v, pod, culprit);
+    const char *strains = s->at_ms > 0 ? NULL : machine_strains(a, in, s->stage, pod->name, 2);
+    bool calm = !culprit && !gone && v.severity == SEVERITY_OK && !v.silent;
+    said = strains && calm ? strains : strains ? arena_printf(a, _("%s; %s"), said, strains) : said;
+    enum role role = culprit           ? ROLE_CULPRIT
+                     : strains && calm ? ROLE_WARNING
+                                       : cell_value_role(severity, ROLE_OK);
+    row.cells[PODS_WORDS] = (struct view_cell){said, role, NAN};
+    add_machine(a, in, s, pod, row.cells);
     return row;
 }
 
@@ -186,6 +241,17 @@ static double rate_of(const struct pods *pods)
     return sum > 0 ? sum : NAN;
 }
 
+// Where nothing is known of what they run on there is nothing to read in columns.
+static const struct view_column *columns_of(struct arena *a, bool machines)
+{
+    struct view_column *columns = arena_alloc(a, PODS_COUNT, sizeof *columns);
+    memcpy(columns, pod_table_columns, sizeof pod_table_columns);
+    for (size_t i = PODS_CPU; i <= PODS_NODE; i++) {
+        columns[i].from = machines ? columns[i].from : INT_MAX;
+    }
+    return columns;
+}
+
 struct view_table *pod_table_build(struct arena *a, const struct view_input *in, int stage,
     struct view_sort sort, const char *filter)
 {
@@ -195,10 +261,12 @@ struct view_table *pod_table_build(struct arena *a, const struct view_input *in,
     if (pods->count == 0 && in->state->cursor_ms == 0) {
         return NULL;
     }
-    const struct subject s = {stage, pods, rate_of(pods), in->state->cursor_ms};
+    const struct infra *infra = infra_of(in->words.store);
+    bool any = infra && (infra->state || infra->usage);
+    const struct subject s = {stage, pods, rate_of(pods), in->state->cursor_ms, any ? infra : NULL};
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
     *t = (struct view_table){
-        .columns = pod_table_columns, .columns_count = PODS_COUNT, .trend = trend};
+        .columns = columns_of(a, any), .columns_count = PODS_COUNT, .trend = trend};
     t->rows = arena_alloc(a, pods->count, sizeof *t->rows);
     t->count = pods->count;
     t->sort = sort;

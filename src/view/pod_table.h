@@ -6,7 +6,7 @@
 
 #include "view/view.h"
 
-enum { POD_TABLE_COLUMNS = 10 };
+enum { POD_TABLE_COLUMNS = 13 };
 
 /** The columns of the table. */
 extern const struct view_column pod_table_columns[POD_TABLE_COLUMNS];

@@ -30,7 +30,7 @@ struct view_trend {
 
 // --- tables
 
-enum { VIEW_COLUMNS_MAX = 11 };
+enum { VIEW_COLUMNS_MAX = 13 };
 
 /** The columns that stages and tools have on the incident page, and in reports. */
 enum column {

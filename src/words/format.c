@@ -200,6 +200,22 @@ void format_count(struct str *s, double count)
     }
 }
 
+void format_bytes(struct str *s, double bytes)
+{
+    static const char *const units[] = {
+        N_("%s B"), N_("%s KiB"), N_("%s MiB"), N_("%s GiB"), N_("%s TiB"), N_("%s PiB")};
+    size_t i = 0;
+    while (fabs(bytes) >= 1023.5 && i + 1 < sizeof units / sizeof *units) {
+        bytes /= 1024;
+        i++;
+    }
+    if (isnan(bytes)) {
+        str_add(s, "-");
+    } else {
+        add_unit(s, _(units[i]), i > 0 && fabs(bytes) < 99.95 ? 1 : 0, bytes);
+    }
+}
+
 void format_plain(struct str *s, double value)
 {
     double size = fabs(value);

@@ -47,6 +47,9 @@ void format_rate_like(struct str *s, double per_second, double like);
 /** A count as `97`, `12.4k`, `3.1M`, of a mean also `0.3`; `-` for NaN. */
 void format_count(struct str *s, double count);
 
+/** A size as `512 MiB`, `3.1 GiB`; `-` for NaN. */
+void format_bytes(struct str *s, double bytes);
+
 /** A number of any kind in four digits: `0.0123`, `97`, `1234`, `12.35k`, `1.2e-06`; `-` for NaN.
  */
 void format_plain(struct str *s, double value);

@@ -13,7 +13,8 @@ static const char *killed(struct arena *a, double at_s)
         return _("OOM-killed recently");
     }
     // TRANSLATORS: killed for its memory: "OOM-killed at 09:12"
-    return arena_printf(a, _("OOM-killed at %s"), clock_local_in(a, (int64_t)(at_s * 1000), "%H:%M"));
+    return arena_printf(
+        a, _("OOM-killed at %s"), clock_local_in(a, (int64_t)(at_s * 1000), "%H:%M"));
 }
 
 /** What is said of each kind; the value stands for %s, where there is one. */
@@ -41,8 +42,7 @@ static const struct saying sayings[STRAINS] = {
         format_rate},
 };
 
-static const char *said(
-    struct arena *a, const char *sentence, number_format *format, double value)
+static const char *said(struct arena *a, const char *sentence, number_format *format, double value)
 {
     return format ? arena_printf(a, _(sentence), format_in(a, format, value)) : _(sentence);
 }
