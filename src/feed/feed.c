@@ -87,7 +87,7 @@ bool feed_wants(const struct feed_env *env, enum feed_kind kind, int subject)
 // What explains no stage alone explains any.
 static bool is_looked_into(const struct feed_env *env, int stage)
 {
-    bool any = feed_wants(env, FEED_NOW, stage);
+    bool any = feed_wants(env, FEED_NOW, stage) || (stage < 0 && feed_wants(env, FEED_CHANGES, 0));
     for (size_t i = 0; stage < 0 && i < env->plan->stages_count && !any; i++) {
         any = feed_wants(env, FEED_NOW, (int)i);
     }

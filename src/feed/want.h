@@ -20,7 +20,7 @@ enum feed_kind {
  * what explains it (its deep signals, and with any stage those of no stage), FEED_SPAN for their
  * span where it says something, FEED_EACH_POD for that of its pods, FEED_EXEMPLARS for its
  * exemplars. FEED_INFRA, whose subject is always 0, is about the pods of all stages that FEED_NOW
- * is about, and of the others while there is room.
+ * is about, and of the others while there is room. FEED_CHANGES, likewise, is about the span.
  */
 struct want {
     enum feed_kind kind;

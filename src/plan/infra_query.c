@@ -30,33 +30,6 @@ static bool is_name(const char *text, size_t len)
     return is;
 }
 
-// Whether the LEN bytes before END, behind a dash, are what a controller adds.
-static bool is_added(const char *name, size_t end, size_t *start)
-{
-    size_t at = end;
-    while (at > 0 && isalnum((unsigned char)name[at - 1])) {
-        at--;
-    }
-    size_t len = end - at, digits = strspn(name + at, "0123456789");
-    *start = at > 0 ? at - 1 : 0;
-    bool hash = len >= 5 && len <= 10 && strcspn(name + at, "aeiou") >= len;
-    return at > 1 && name[at - 1] == '-' && (hash || digits >= len);
-}
-
-// `api` of api-5d9c7b6f4-x2x7p, of api-x2x7p and of api-0. Names of hashes have no vowels.
-static size_t workload_length(const char *pod)
-{
-    size_t len = strlen(pod), start;
-    if (!is_added(pod, len, &start)) {
-        return len;
-    }
-    bool ordinal = strspn(pod + start + 1, "0123456789") == len - start - 1;
-    size_t second;
-    bool replica_set =
-        !ordinal && len - start - 1 == 5 && is_added(pod, start, &second) && start - second > 5;
-    return replica_set ? second : start;
-}
-
 static void add_name(struct chosen *n, const char *text, size_t len)
 {
     for (size_t i = 0; i < n->count; i++) {
@@ -100,7 +73,7 @@ size_t infra_add_matchers(struct str *s, const struct plan *p, const struct stor
                 !is_name(place.pod, strlen(place.pod))) {
                 continue;
             }
-            add_name(&workloads, place.pod, workload_length(place.pod));
+            add_name(&workloads, place.pod, infra_workload_length(place.pod));
             if (is_name(place.namespace, strlen(place.namespace))) {
                 add_name(&namespaces, place.namespace, strlen(place.namespace));
             }
@@ -119,6 +92,23 @@ size_t infra_add_matchers(struct str *s, const struct plan *p, const struct stor
     chosen_finish(&workloads);
     chosen_finish(&namespaces);
     return workloads.more;
+}
+
+void infra_add_namespaces(struct str *s, const struct plan *p, const struct store *store)
+{
+    struct chosen namespaces = {.count = 0};
+    for (size_t i = 0; i < places_count(p, store); i++) {
+        struct place place;
+        if (places_read(&place, p, store, i) && is_name(place.namespace, strlen(place.namespace))) {
+            add_name(&namespaces, place.namespace, strlen(place.namespace));
+        }
+    }
+    if (namespaces.count > 0) {
+        str_add(s, "namespace=~\"");
+        add_regex(s, &namespaces);
+        str_add(s, "\"");
+    }
+    chosen_finish(&namespaces);
 }
 
 // --- what is asked of them

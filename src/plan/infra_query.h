@@ -17,6 +17,9 @@
 size_t infra_add_matchers(struct str *s, const struct plan *p, const struct store *store,
     const bool *wanted, const char *prefix);
 
+/** Appends a matcher for their namespaces; nothing where none is known. */
+void infra_add_namespaces(struct str *s, const struct plan *p, const struct store *store);
+
 /**
  * Appends the query for pods with the matchers OWN and, where a scrape has renamed their labels,
  * EXPORTED.

@@ -1,5 +1,6 @@
 #include "series/infra.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,6 +219,33 @@ void infra_finish(void *infra)
     }
     free(all->items);
     *all = (struct infra){0};
+}
+
+// Whether the LEN bytes before END, behind a dash, are what a controller adds.
+static bool is_added(const char *name, size_t end, size_t *start)
+{
+    size_t at = end;
+    while (at > 0 && isalnum((unsigned char)name[at - 1])) {
+        at--;
+    }
+    size_t len = end - at, digits = strspn(name + at, "0123456789");
+    *start = at > 0 ? at - 1 : 0;
+    bool hash = len >= 5 && len <= 10 && strcspn(name + at, "aeiou") >= len;
+    return at > 1 && name[at - 1] == '-' && (hash || digits >= len);
+}
+
+// `api` of api-5d9c7b6f4-x2x7p, of api-x2x7p and of api-0. Names of hashes have no vowels.
+size_t infra_workload_length(const char *pod)
+{
+    size_t len = strlen(pod), start;
+    if (!is_added(pod, len, &start)) {
+        return len;
+    }
+    bool ordinal = strspn(pod + start + 1, "0123456789") == len - start - 1;
+    size_t second;
+    bool replica_set =
+        !ordinal && len - start - 1 == 5 && is_added(pod, start, &second) && start - second > 5;
+    return replica_set ? second : start;
 }
 
 const struct infra *infra_of(const struct store *store)

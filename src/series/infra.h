@@ -78,6 +78,9 @@ void infra_take(struct infra *infra, const struct batch *b);
 /** Frees and empties; for struct slot. */
 void infra_finish(void *infra);
 
+/** How much of the name POD is that of its workload, which its controller has added to. */
+size_t infra_workload_length(const char *pod);
+
 /** What the store has, or NULL. */
 const struct infra *infra_of(const struct store *store);
 

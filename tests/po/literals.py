@@ -64,6 +64,9 @@ KEPT = {
     # PromQL
     "catalogue/pick_query.c": ALL,
     "catalogue/guess.c": ALL,
+    "plan/change_query.c": ALL,
+    "plan/infra_query.c": ALL,
+    "plan/places.c": ALL,
     "feed/exists.c": ALL,
     "plan/board.c": ALL,
     "plan/audit.c": ALL,

@@ -1,0 +1,134 @@
+#include <math.h>
+
+#include "base/text.h"
+
+#include "pages/pages.h"
+#include "view/cell.h"
+#include "view/things.h"
+#include "words/change_words.h"
+#include "words/format.h"
+
+// What may well explain an incident stands out, what follows from one does not.
+static enum severity severity_of(const struct list *list, size_t i)
+{
+    enum change_kind kind = change_kind_of(list, i);
+    bool bad = kind == CHANGE_RESTARTED || kind == CHANGE_EVICTED || kind == CHANGE_PENDING ||
+               kind == CHANGE_PRESSURE || kind == CHANGE_ALERT;
+    return bad ? SEVERITY_WARNING : SEVERITY_OK;
+}
+
+// The newest first.
+static double trouble(
+    const struct view_input *in, const struct list *list, size_t i, enum severity *severity)
+{
+    (void)in;
+    *severity = severity_of(list, i);
+    return list_number(list, i, "at_ms");
+}
+
+static struct view_cell name(
+    struct arena *a, const struct view_input *in, const struct list *list, size_t i)
+{
+    (void)in;
+    return (struct view_cell){arena_strdup(a, list_text(list, i, "what")), ROLE_NORMAL, NAN};
+}
+
+static struct view_cell moment(
+    struct arena *a, const struct view_input *in, const struct list *list, size_t i)
+{
+    double at_ms = list_number(list, i, "at_ms");
+    bool today = (double)in->words.diagnosis->tick_ms - at_ms < 12.0 * 3600 * 1000;
+    return (struct view_cell){
+        cell_time(a, (int64_t)at_ms, today ? "%H:%M:%S" : _("%d %b %H:%M")), ROLE_STRONG, at_ms};
+}
+
+static struct view_cell age(
+    struct arena *a, const struct view_input *in, const struct list *list, size_t i)
+{
+    double at_ms = list_number(list, i, "at_ms");
+    double ago = ((double)in->words.diagnosis->tick_ms - at_ms) / 1000;
+    return cell_of(a, format_age, fmax(0, ago), ROLE_DIM);
+}
+
+static struct view_cell said(
+    struct arena *a, const struct view_input *in, const struct list *list, size_t i)
+{
+    (void)in;
+    return (struct view_cell){change_said(a, list, i),
+        severity_of(list, i) == SEVERITY_WARNING ? ROLE_WARNING : ROLE_NORMAL, NAN};
+}
+
+static const struct view_column columns[] = {
+    {"", KIND_MARK, 0, 0},
+    {N_("what"), KIND_NAME, 0, 0},
+    {N_("at"), KIND_NUMBER, 13, 0},
+    {N_("ago"), KIND_NUMBER, 8, 60},
+    {N_("change"), KIND_WORDS, 0, 0},
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static things_cell *const cells[COLUMNS] = {NULL, name, moment, age, said};
+
+// `12 changes, 3 of them trouble`
+static const char *heading_of(struct arena *a, int64_t count, const char *troubled)
+{
+    const char *format =
+        text_count("%s change, %s may be trouble", "%s changes, %s may be trouble", (double)count);
+    return arena_printf(a, format, cell_whole(a, count), troubled);
+}
+
+static const char *left_out(struct arena *a, int64_t count)
+{
+    const char *format = text_count("Not among these rows: %s older change.",
+        "Not among these rows: %s older changes.", (double)count);
+    return arena_printf(a, format, cell_whole(a, count));
+}
+
+static const struct things changes = {
+    .feed = FEED_CHANGES,
+    .texts = {.scraped = N_("What changed is not known: ragtop scrapes this target itself"),
+        .no_answer = N_("What changed is not known: no answer from the server"),
+        .unlisted = N_("What changed is not known on %s"),
+        .unlisted_by_unnamed = N_("What changed is not known on this server"),
+        .refused = N_("What changed is not known: %s"),
+        .asking = N_("Asking what changed …"),
+        .none = N_("Nothing that %s knows of changed in this span"),
+        .none_of_unnamed = N_("Nothing that the server knows of changed in this span"),
+        .heading = heading_of,
+        .left_out = left_out},
+    .columns = columns,
+    .cells = cells,
+    .columns_count = COLUMNS,
+    .trouble = trouble,
+};
+
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const struct changes *all = change_of(in->words.store);
+    page_add_verdict(v, in);
+    things_add(v, a, in, &changes);
+    if (all && !all->state) {
+        page_add_remark(v, a, in,
+            _("Rollouts, restarts of containers, scaling and nodes are not known: the server has "
+              "no metrics of kube-state-metrics about the pods of these stages."));
+    }
+}
+
+static void add_wants(const struct view_state *s, struct wants *out)
+{
+    (void)s;
+    wants_add(out, (struct want){FEED_CHANGES, 0, 0});
+}
+
+const struct page_entry page_changes = {.name = N_("changes"),
+    .key = "8",
+    .title = N_("what changed"),
+    .help =
+        N_("What happened in the span that is shown, the newest first: rollouts with their images, "
+           "restarts and why, scaling, pods that wait or were evicted, nodes, models, alerts that "
+           "began, starts of processes."),
+    .sorts = {{columns, COLUMNS}},
+    .build = build_page,
+    .wants = add_wants,
+    .rows = 1 << ROW_THING};

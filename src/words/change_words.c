@@ -1,0 +1,83 @@
+#include "words/change_words.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+// `qdrant:1.5.0` of `registry.example/qdrant:1.5.0`
+static const char *brief_image(const char *image)
+{
+    const char *slash = strrchr(image, '/');
+    return slash ? slash + 1 : image;
+}
+
+static const char *images(
+    struct arena *a, const char *from, const char *to, const char *named, const char *unnamed)
+{
+    const char *before = arena_strdup(a, brief_image(from));
+    const char *after = arena_strdup(a, brief_image(to));
+    bool known = *before && *after && strcmp(before, after) != 0;
+    return known ? arena_printf(a, named, before, after) : unnamed;
+}
+
+const char *change_said(struct arena *a, const struct list *list, size_t i)
+{
+    const char *from = list_text(list, i, "from"), *to = list_text(list, i, "to");
+    switch (change_kind_of(list, i)) {
+    case CHANGE_ROLLED:
+        return images(a, from, to, _("rolled out: %s to %s"), _("changed or rolled out"));
+    case CHANGE_SCALED:
+        return arena_printf(
+            a, _("scaled from %s to %s"), arena_strdup(a, from), arena_strdup(a, to));
+    case CHANGE_RESTARTED:
+        return *to ? arena_printf(a, _("container restarted: %s"), arena_strdup(a, to))
+                   : _("container restarted");
+    case CHANGE_STARTED: return _("process started");
+    case CHANGE_PENDING: return _("pending: waiting for a node");
+    case CHANGE_EVICTED: return _("evicted");
+    case CHANGE_POD:
+        return *to ? arena_printf(a, _("new pod: %s"), arena_strdup(a, brief_image(to)))
+                   : _("pod gone");
+    case CHANGE_NODE: return *to ? _("node joined") : _("node left");
+    case CHANGE_PRESSURE: return arena_printf(a, _("node has %s"), arena_strdup(a, to));
+    case CHANGE_ALERT:
+        return *to ? arena_printf(a, _("alert firing (%s)"), arena_strdup(a, to))
+                   : _("alert firing");
+    case CHANGE_MODEL: return *to ? _("model loaded") : _("model gone");
+    case CHANGE_RELOADED: return _("Prometheus reloaded its configuration");
+    case CHANGE_KINDS: break;
+    }
+    return "";
+}
+
+const char *change_named(struct arena *a, const struct list *list, size_t i)
+{
+    const char *from = list_text(list, i, "from"), *to = list_text(list, i, "to");
+    const char *what = arena_strdup(a, list_text(list, i, "what"));
+    const char *why = arena_strdup(a, to);
+    switch (change_kind_of(list, i)) {
+    case CHANGE_ROLLED: {
+        const char *of = images(a, from, to, "%s -> %s", NULL);
+        // TRANSLATORS: "rollout of qdrant (qdrant:1.4 -> qdrant:1.5)"
+        return of ? arena_printf(a, _("rollout of %s (%s)"), what, of)
+                  : arena_printf(a, _("rollout of %s"), what);
+    }
+    case CHANGE_SCALED:
+        return arena_printf(a, _("%s scaled from %s to %s"), what, arena_strdup(a, from), why);
+    case CHANGE_RESTARTED:
+        return *to ? arena_printf(a, _("restart of %s (%s)"), what, why)
+                   : arena_printf(a, _("restart of %s"), what);
+    case CHANGE_STARTED: return arena_printf(a, _("start of %s"), what);
+    case CHANGE_PENDING: return arena_printf(a, _("%s pending"), what);
+    case CHANGE_EVICTED: return arena_printf(a, _("%s evicted"), what);
+    case CHANGE_POD: return arena_printf(a, *to ? _("new pod %s") : _("pod %s gone"), what);
+    case CHANGE_NODE: return arena_printf(a, *to ? _("node %s joined") : _("node %s left"), what);
+    case CHANGE_PRESSURE: return arena_printf(a, _("%s on node %s"), why, what);
+    case CHANGE_ALERT: return arena_printf(a, _("alert %s"), what);
+    case CHANGE_MODEL:
+        return arena_printf(a, *to ? _("model %s loaded") : _("model %s gone"), what);
+    case CHANGE_RELOADED: return _("reload of Prometheus's configuration");
+    case CHANGE_KINDS: break;
+    }
+    return "";
+}
