@@ -10,6 +10,7 @@
 #include "export/about.h"
 #include "export/put.h"
 #include "export/report.h"
+#include "export/report_machines.h"
 #include "export/row.h"
 #include "view/fleet_state.h"
 
@@ -106,6 +107,7 @@ static void put_verdict(cJSON *root, const struct report *r)
     fleet_add_summary(&s, r->sources, r->count, r->worst, false);
     put_str(to, "summary", &s);
     put_also(to, w);
+    machines_put_changes(to, w);
     cJSON_AddNumberToObject(to, "evidence_more", (double)v->evidence_more);
     cJSON *evidence = cJSON_AddArrayToObject(to, "evidence");
     for (size_t i = 0; i < v->evidence_count; i++) {
@@ -317,6 +319,7 @@ void report_add_json(struct str *s, const struct report *r)
     cJSON *rows = cJSON_AddArrayToObject(root, "rows");
     cJSON *tools = cJSON_AddArrayToObject(root, "tools");
     cJSON *warnings = cJSON_AddArrayToObject(root, "warnings");
+    cJSON *machines = cJSON_AddArrayToObject(root, "infrastructure");
     size_t more = 0;
     for (size_t i = 0; i < r->warnings_count; i++) {
         cJSON_AddItemToArray(warnings, cJSON_CreateString(r->warnings[i]));
@@ -327,6 +330,7 @@ void report_add_json(struct str *s, const struct report *r)
         }
         put_rows(rows, &r->sources[i]);
         put_tools(tools, &r->sources[i]);
+        machines_put(machines, &r->sources[i]);
         more += r->sources[i].words.diagnosis->tools_more;
         put_warnings(warnings, &r->sources[i]);
     }

@@ -15,6 +15,7 @@
 #include "view/page.h"
 #include "view/stage_rows.h"
 #include "view/trend.h"
+#include "words/change_words.h"
 #include "words/format.h"
 
 enum {
@@ -307,6 +308,11 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         verdict->tool >= 0 || verdict->tools; // the table of the culprit outlives the other
     page_add_verdict(v, in);
     alert_list_add_line(v, a, in);
+    const char *changed = change_around(a, &in->words);
+    struct view_pane *around = changed ? page_add_remark(v, a, in, changed) : NULL;
+    if (around) { // the table matters more
+        around->wish.rank = RANK_CHART;
+    }
     build_stages(v, a, in);
     build_tools(v, a, in);
     struct row_id id = in->state->selected;

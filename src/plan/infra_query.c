@@ -152,7 +152,7 @@ static const struct arm arms[] = {
         NULL},
     {"restarts",
         "max by (namespace, pod, container) "
-        "(increase(kube_pod_container_status_restarts_total{$P}[30m])) > 0",
+        "(increase(kube_pod_container_status_restarts_total{$P}[30m]))",
         NULL},
     {"network",
         "sum by (namespace, pod) (rate(container_network_receive_errors_total{$P}[5m])) + "

@@ -121,6 +121,7 @@ void watch_add_wants(const struct watch *w, struct wants *out)
         if (stages[i]) {
             wants_add(out, (struct want){FEED_NOW, (int)i, 0});
             wants_add(out, (struct want){FEED_INFRA, 0, 0});
+            wants_add(out, (struct want){FEED_CHANGES, 0, 0});
         }
     }
 }

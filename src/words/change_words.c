@@ -2,7 +2,11 @@
 
 #include <string.h>
 
+#include "base/clock_in.h"
+#include "base/names.h"
 #include "base/text.h"
+#include "diagnose/changed_near.h"
+#include "words/phrase.h"
 
 // `qdrant:1.5.0` of `registry.example/qdrant:1.5.0`
 static const char *brief_image(const char *image)
@@ -25,7 +29,7 @@ const char *change_said(struct arena *a, const struct list *list, size_t i)
     const char *from = list_text(list, i, "from"), *to = list_text(list, i, "to");
     switch (change_kind_of(list, i)) {
     case CHANGE_ROLLED:
-        return images(a, from, to, _("rolled out: %s to %s"), _("changed or rolled out"));
+        return images(a, from, to, _("rolled out from %s to %s"), _("changed or rolled out"));
     case CHANGE_SCALED:
         return arena_printf(
             a, _("scaled from %s to %s"), arena_strdup(a, from), arena_strdup(a, to));
@@ -80,4 +84,61 @@ const char *change_named(struct arena *a, const struct list *list, size_t i)
     case CHANGE_KINDS: break;
     }
     return "";
+}
+
+// The sentence about the culprit has a rollout of its own where it is not load.
+static bool is_in_summary(const struct words *w, const struct list *list, size_t i)
+{
+    const struct evidence *rollout = phrase_evidence(w, EVIDENCE_ROLLOUT);
+    return rollout && !phrase_evidence(w, EVIDENCE_LOAD) &&
+           change_kind_of(list, i) == CHANGE_ROLLED &&
+           strcmp(list_text(list, i, "what"), rollout->name) == 0;
+}
+
+const char *change_around(struct arena *a, const struct words *w)
+{
+    enum { LOOKED_AT = 32, MOST = 3 };
+    size_t near[LOOKED_AT];
+    int64_t since_ms;
+    const char *names[MOST + 1] = {NULL};
+    size_t count = changed_near(near, LOOKED_AT, &since_ms, w->diagnosis, w->store);
+    size_t looked = count < LOOKED_AT ? count : LOOKED_AT, named = 0, others = count - looked;
+    for (size_t i = 0; i < looked; i++) {
+        const struct list *list = &change_of(w->store)->list;
+        if (is_in_summary(w, list, near[i])) {
+            continue;
+        }
+        if (named < MOST) {
+            names[named++] = change_named(a, list, near[i]);
+        } else {
+            others++;
+        }
+    }
+    if (named == 0) {
+        return NULL;
+    }
+    const char *all = names_some(a, names, NAMES_COMMA, others);
+    return since_ms > 0
+               // TRANSLATORS: "Changed about 09:12: rollout of qdrant, restart of agent-0"
+               ? arena_printf(
+                     a, _("Changed about %s: %s"), clock_local_in(a, since_ms, "%H:%M"), all)
+               : arena_printf(a, _("Changed lately: %s"), all);
+}
+
+const char *change_of_rollout(struct arena *a, const struct words *w, const char *name)
+{
+    const struct changes *changes = change_of(w->store);
+    for (size_t i = 0; changes && i < changes->list.count; i++) {
+        const struct list *list = &changes->list;
+        if (change_kind_of(list, i) == CHANGE_ROLLED &&
+            strcmp(list_text(list, i, "what"), name) == 0 && *list_text(list, i, "from") &&
+            *list_text(list, i, "to")) {
+            // TRANSLATORS: "qdrant was rolled out at 09:05 (qdrant:1.4 -> qdrant:1.5)"
+            return arena_printf(a, _("%s was rolled out at %s (%s -> %s)"), name,
+                clock_local_in(a, (int64_t)list_number(list, i, "at_ms"), "%H:%M"),
+                arena_strdup(a, brief_image(list_text(list, i, "from"))),
+                arena_strdup(a, brief_image(list_text(list, i, "to"))));
+        }
+    }
+    return NULL;
 }

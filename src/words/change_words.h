@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "series/change.h"
+#include "words/words.h"
 
 /** Change I without its name: `rolled out: qdrant:1.4.2 -> qdrant:1.5.0`, `restarted: OOMKilled`.
  */
@@ -13,5 +14,14 @@ const char *change_said(struct arena *a, const struct list *list, size_t i);
 
 /** The same with its name: `rollout of tei-rerank`, `restart of qdrant-0 (OOMKilled)`. */
 const char *change_named(struct arena *a, const struct list *list, size_t i);
+
+/**
+ * `Changed shortly before 09:12: rollout of qdrant (...), restart of ...` as a sentence, of what
+ * changed when the incident began; NULL: nothing that is known did.
+ */
+const char *change_around(struct arena *a, const struct words *w);
+
+/** How workload NAME was rolled out lately, with its images; NULL: that is not known. */
+const char *change_of_rollout(struct arena *a, const struct words *w, const char *name);
 
 #endif

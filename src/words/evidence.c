@@ -2,6 +2,7 @@
 
 #include "base/clock_in.h"
 #include "base/text.h"
+#include "words/change_words.h"
 #include "words/clause.h"
 #include "words/declared_words.h"
 #include "words/format.h"
@@ -123,8 +124,12 @@ static const char *tool(struct arena *a, const struct words *w, const struct evi
                                            compared(a, e, format_percent));
 }
 
-static const char *changed(struct arena *a, const struct evidence *e)
+static const char *changed(struct arena *a, const struct words *w, const struct evidence *e)
 {
+    const char *rollout = e->kind == EVIDENCE_ROLLOUT ? change_of_rollout(a, w, e->name) : NULL;
+    if (rollout) {
+        return rollout;
+    }
     const char *lately = clock_age_in(a, PLAN_LATELY_MS);
     return e->kind == EVIDENCE_ROLLOUT
                ? arena_printf(a, _("%s was changed in the last %s"), e->name, lately)
@@ -188,7 +193,7 @@ static const char *evidence(struct arena *a, const struct words *w, const struct
     case EVIDENCE_NODE: return strain_shared(a, e);
     case EVIDENCE_STARTS: return starts(a, e);
     case EVIDENCE_RESTARTS:
-    case EVIDENCE_ROLLOUT: return changed(a, e);
+    case EVIDENCE_ROLLOUT: return changed(a, w, e);
     }
     return "";
 }

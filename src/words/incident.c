@@ -5,6 +5,7 @@
 #include "base/clock_in.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "words/change_words.h"
 #include "words/clause.h"
 #include "words/declared_words.h"
 #include "words/format.h"
@@ -95,7 +96,9 @@ const char *incident_cause(struct arena *a, const struct words *w, const char *s
                 a, _("traffic is %s usual: load"), format_in(a, format_times, load->a / load->b)));
     }
     if (rollout) {
-        return clause_also(a, said, arena_printf(a, _("%s was changed recently"), rollout->name));
+        const char *known = change_of_rollout(a, w, rollout->name);
+        return clause_also(
+            a, said, known ? known : arena_printf(a, _("%s was changed recently"), rollout->name));
     }
     return starts ? clause_also(a, said, evidence(a, w, starts)) : said;
 }

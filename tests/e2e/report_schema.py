@@ -11,7 +11,7 @@ DOCUMENT = {"schema": (TEXT,), "source": (TEXT,), "server": (TEXT, NULL),
             "at": (TEXT,), "window_seconds": (NUMBER,),
             "window_reason": ("few_requests", None),
             "baseline": (OBJECT,), "verdict": (OBJECT,), "rows": (LIST,), "tools": (LIST,),
-            "tools_more": (NUMBER,), "warnings": (LIST,)}
+            "tools_more": (NUMBER,), "infrastructure": (LIST,), "warnings": (LIST,)}
 BASELINE = {"kind": (TEXT,), "points": (NUMBER,), "days": (NUMBER,), "oldest": (TEXT, NULL)}
 # Of src/config/signal.def.
 DECLARED = tuple(re.findall(r'^DECLARED\(\w+, "(\w+)"', (Path(__file__).resolve().parents[2] / "src/config/signal.def").read_text(encoding="utf-8"), re.M))
@@ -21,7 +21,7 @@ VERDICT = {"severity": SEVERITIES,
            "signal": ("latency", "errors", "calls", "traffic", "saturation", "targets", *DECLARED, None),
            "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,), "evidence": (LIST,),
            "evidence_more": (NUMBER,),
-           "next": (LIST,), "also": (LIST,), "also_more": (NUMBER,)}
+           "next": (LIST,), "also": (LIST,), "also_more": (NUMBER,), "changes": (LIST,)}
 FAULT = {"stage": (TEXT,), "signal": VERDICT["signal"], "severity": ("warning", "critical")}
 ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (TEXT,),
        "statistic": ("p95", "mean", "value", "share"),
