@@ -30,6 +30,11 @@ static const struct thing trace = {N_("no trace id here"),
     N_("sent the trace id to the terminal; if it does not paste, use :write FILE"),
     N_("the trace id is in tmux's buffer (prefix ] pastes it), and was sent to the terminal")};
 
+static const struct thing commands = {N_("no pod of Kubernetes here"),
+    N_("sent the kubectl lines to the terminal; if they do not paste, use :write FILE"),
+    N_("the kubectl lines are in tmux's buffer (prefix ] pastes them), and were sent to the "
+       "terminal")};
+
 static unsigned copy(struct app *app, struct str *text, const struct thing *what)
 {
     struct arena a = {0};
@@ -108,6 +113,15 @@ unsigned yank_trace(struct app *app, const char *argument)
     str_init(&s);
     copy_add_trace(&s, &app->view);
     return copy(app, &s, &trace);
+}
+
+unsigned yank_commands(struct app *app, const char *argument)
+{
+    (void)argument;
+    struct str s;
+    str_init(&s);
+    str_add(&s, app->view.commands ? app->view.commands : "");
+    return copy(app, &s, &commands);
 }
 
 static unsigned write_page(struct app *app, const char *file, bool overwrite)

@@ -39,6 +39,16 @@ static void want_pods(const struct view_state *s, struct wants *out)
     page_want_stage(&of_stage, out);
 }
 
+static struct page_act open_selected(const struct view *v, const struct view_state *s)
+{
+    struct row_id row = view_step(v, s->selected, 0);
+    const struct view_pane *pane = view_focused(v);
+    if (row.kind == ROW_POD && row.index >= 0 && pane && pane->kind == PANE_TABLE) {
+        return (struct page_act){.kind = PAGE_ACT_GO, .page = PAGE_POD, .row = row};
+    }
+    return page_open_row(v, s);
+}
+
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     int stage = pod_table_stage(in);
@@ -57,6 +67,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
     const char *pod = pod_table_name(t, page_select(t));
     if (pod) {
+        v->commands = machine_commands(a, in, stage, pod);
         struct view_pane machine = machine_pane(a, in, stage, pod);
         const char *missing = machine_missing(a, in, stage, pod);
         if (machine.count > 0) {
@@ -83,7 +94,7 @@ const struct page_entry page_pods = {.name = N_("pods"),
            "that differ from the rest are marked."),
     .sorts = {{pod_table_columns, POD_TABLE_COLUMNS}},
     .build = build_page,
-    .open = page_open_row,
+    .open = open_selected,
     .wants = want_pods,
     .rows = 1 << ROW_POD,
     .of_row = true};

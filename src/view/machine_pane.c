@@ -305,3 +305,44 @@ const char *machine_strains(
     }
     return said;
 }
+
+// --- in a shell
+
+// Names come from labels, and a shell would do what stands in them.
+static bool is_plain(const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+    return *name && *name != '-' && name[strspn(name, letters)] == '\0';
+}
+
+static void add_log(struct str *s, const struct place *p, const struct infra_thing *t)
+{
+    bool again = t->values[INFRA_RESTARTS] >= 0.5 || *t->ended;
+    str_addf(s, "kubectl -n %s logs %s -c %s --since=1h\n", p->namespace, p->pod, t->container);
+    if (again) {
+        str_addf(s, "kubectl -n %s logs %s -c %s --previous\n", p->namespace, p->pod, t->container);
+    }
+}
+
+const char *machine_commands(
+    struct arena *a, const struct view_input *in, int stage, const char *name)
+{
+    const struct infra *infra = infra_of(in->words.store);
+    const struct infra_thing *t = NULL;
+    struct place p;
+    struct str s;
+    if (!machine_place(&p, in, stage, name) || !is_plain(p.namespace) || !is_plain(p.pod)) {
+        return NULL;
+    }
+    str_init(&s);
+    while (infra && (t = infra_next(infra, INFRA_CONTAINER, p.namespace, p.pod, t))) {
+        if (is_plain(t->container)) {
+            add_log(&s, &p, t);
+        }
+    }
+    if (s.len == 0) {
+        str_addf(&s, "kubectl -n %s logs %s --all-containers --since=1h\n", p.namespace, p.pod);
+    }
+    str_addf(&s, "kubectl -n %s describe pod %s\n", p.namespace, p.pod);
+    return cell_settle(a, &s);
+}

@@ -14,6 +14,10 @@ bool machine_place(struct place *out, const struct view_input *in, int stage, co
 struct view_pane machine_pane(
     struct arena *a, const struct view_input *in, int stage, const char *name);
 
+/** What kubectl would say of it: its log and its description, a line each; NULL: nobody knows. */
+const char *machine_commands(
+    struct arena *a, const struct view_input *in, int stage, const char *name);
+
 /** Why something of that, or all, is not known; NULL: it is, or nothing says that NAME is a pod. */
 const char *machine_missing(
     struct arena *a, const struct view_input *in, int stage, const char *name);

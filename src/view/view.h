@@ -298,9 +298,10 @@ struct view {
     const char *hidden;      /**< what has no room, to be said beside the prompt; NULL: nothing */
     bool counting;           /**< a text counts seconds */
     bool wall;
-    bool typed;    /**< keys are text, 0 as well */
-    bool queries;  /**< the page's entries are PromQL */
-    bool findings; /**< the page is about the verdict: a copy of it says why as well */
+    bool typed;           /**< keys are text, 0 as well */
+    bool queries;         /**< the page's entries are PromQL */
+    const char *commands; /**< of a shell, about the pod in view; NULL: none */
+    bool findings;        /**< the page is about the verdict: a copy of it says why as well */
 };
 
 struct trend_cache;

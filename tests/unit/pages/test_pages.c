@@ -65,11 +65,15 @@ static void rows_are_of_some_pages(void **state)
         enum row_kind kind;
         bool exemplars, on[PAGE_COUNT];
     } cases[] = {
-        {ROW_POD, false, {[PAGE_STAGE] = true, [PAGE_PODS] = true}},
+        {ROW_POD, false, {[PAGE_STAGE] = true, [PAGE_PODS] = true, [PAGE_POD] = true}},
         {ROW_EXEMPLAR, true, {[PAGE_STAGE] = true}},
         {ROW_SERIES, false, {[PAGE_QUERY] = true}},
         {ROW_READY, false, {[PAGE_QUERY] = true}},
-        {ROW_THING, false, {[PAGE_TARGETS] = true, [PAGE_ALERTS] = true, [PAGE_ALERT] = true}},
+        {ROW_THING, false,
+            {[PAGE_TARGETS] = true,
+                [PAGE_ALERTS] = true,
+                [PAGE_ALERT] = true,
+                [PAGE_CHANGES] = true}},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         for (int page = 0; page < PAGE_COUNT; page++) {
