@@ -6,13 +6,23 @@
 #include "prom/decode.h"
 #include "series/change.h"
 
-enum { POINTS_MOST = 240 };
+enum { POINTS_MOST = 240, LASTS_MS = 60 * 1000 };
 
 static int64_t step_ms(const struct feed_env *env)
 {
     struct grid grid = scope_grid(env->scope, env->plan);
     int64_t steps = ((int64_t)grid.slots + POINTS_MOST - 1) / POINTS_MOST;
     return grid.step_ms * (steps > 1 ? steps : 1);
+}
+
+// The whole span costs more than a moment: while time goes on, once a minute is enough.
+static bool is_known_long(const struct feed_env *env, const struct gap *x, int64_t step)
+{
+    const struct changes *c = change_of(env->store);
+    int64_t until = c ? c->last_ms : 0, length = c ? c->last_ms - c->first_ms : 0;
+    bool same = length / step == x->last - x->first;
+    return until > 0 && same && env->scope->at_ms == 0 && until <= env->tick_ms &&
+           env->tick_ms - until < LASTS_MS;
 }
 
 // It is asked by the namespaces of the pods, which are asked for first.
@@ -26,6 +36,7 @@ static bool missing(const struct feed_env *env, int subject, int part, struct ga
         .last = last,
         .waits = env->plan->signals[places].expr &&
                  env->store->signals[places].condition == CONDITION_ASKING};
+    out->known = is_known_long(env, out, step);
     return true;
 }
 

@@ -51,13 +51,14 @@ bool live_has_span(const struct feed_env *env, int i)
     return plan_has_past(env->plan, i) || lacks_targets(env, i) || lacks_samples(env, i);
 }
 
-// How series behave changes slowly: while time goes on, once a minute is enough.
+// How series behave, and where, changes slowly: while time goes on, once a minute is enough.
 bool live_is_known_long(const struct feed_env *env, int i)
 {
     const struct signal_data *data = &env->store->signals[i];
     enum signal_kind kind = env->plan->signals[i].kind;
     bool conduct = kind == SIGNAL_CONDUCT || kind == SIGNAL_MIXED;
-    bool slow = conduct || (kind == SIGNAL_TARGETS && !lacks_targets(env, i));
+    bool slow =
+        conduct || kind == SIGNAL_PLACES || (kind == SIGNAL_TARGETS && !lacks_targets(env, i));
     return slow && env->scope->at_ms == 0 && data->condition == CONDITION_ANSWERED &&
            data->now_ms > env->tick_ms - SLOW_LASTS_MS;
 }

@@ -208,7 +208,7 @@ static bool next_object(struct schedule *s, const struct feed_type *feed, struct
     }
     x.key = subject;
     bool lasts = p->tick_ms + feed->lasts_ms > clock_ms(s);
-    x.known = (s->env.ahead_ms > 0 || lasts) && slot->condition == CONDITION_ANSWERED;
+    x.known = x.known || ((s->env.ahead_ms > 0 || lasts) && slot->condition == CONDITION_ANSWERED);
     x.refused = slot->condition == CONDITION_REFUSED;
     if (!is_due(s, feed, p, &x)) {
         return false;

@@ -243,6 +243,10 @@ void change_take(struct changes *out, const struct batch *b)
         r.state = is(&b->series[i], "state") ? &b->series[i] : r.state;
     }
     out->state = r.state != NULL;
+    if (r.seen && r.seen->count > 0) {
+        out->first_ms = r.seen->samples[0].t_ms;
+        out->last_ms = r.seen->samples[r.seen->count - 1].t_ms;
+    }
     for (size_t i = 0; i < b->count; i++) {
         read_steps(&r, &b->series[i]);
         for (size_t k = 0; k < sizeof comings / sizeof *comings; k++) {

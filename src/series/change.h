@@ -6,6 +6,7 @@
 #define RAGTOP_SERIES_CHANGE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "series/batch.h"
 #include "series/list.h"
@@ -33,11 +34,11 @@ enum change_kind {
     CHANGE_KINDS,
 };
 
-/** The changes of a range. */
+/** The changes of a range; the list is the first, as view/things.h reads it. */
 struct changes {
     struct list list; /**< with `kind` and `at_ms`, numbers, and `what`, `from` and `to`, texts */
     bool state;       /**< kube-state-metrics was seen */
-    bool spaces;      /**< it was asked for */
+    int64_t first_ms, last_ms; /**< the moments with any sample; 0: there are none */
 };
 
 /** Makes *OUT, which is empty, of the series of B. */
