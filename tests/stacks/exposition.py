@@ -124,6 +124,13 @@ class Target:
         self._scraped = [text_of(series.name, scraped(series.labels, labels))
                          for series in self.series] + [text_of("up", labels)]
 
+    def unname(self):
+        """Takes away what names the pod."""
+        for name in ("pod", "container"):
+            self.labels.pop(name, None)
+        self._scraped = [text_of(series.name, scraped(series.labels, self.labels))
+                         for series in self.series] + [text_of("up", self.labels)]
+
     def values(self, time):
         """All samples at TIME, in the order of `series`."""
         slot = self.tide.slot(time)

@@ -90,7 +90,7 @@ class Cluster:
         self._start, self._onset = start, onset
         self._incident, self._culprit = INCIDENTS[incident], culprit
         places = itertools.cycle(name for name in NODES if name != GPU_NODE)
-        self._pods = [(job, target.labels, GPU_NODE if job.startswith(LLM) else next(places))
+        self._pods = [(job, dict(target.labels), GPU_NODE if job.startswith(LLM) else next(places))
                       for job, target in targets.items() if "pod" in target.labels]
 
     def exporters(self):

@@ -150,7 +150,10 @@ def make(options):
     targets.update(placing.strangers(options.strangers))
     if options.kube:
         culprit = options.kube_pod or next((truth["job"] for truth in found), None)
-        targets.update(Cluster(targets, start, onset, options.kube, culprit).exporters())
+        exporters = Cluster(targets, start, onset, options.kube, culprit).exporters()
+        for target in targets.values() if options.unnamed else ():
+            target.unname()
+        targets.update(exporters)
     return Stack(targets, start + WARM_UP_S, f"{options.interval}s", found, options.at_once)
 
 
@@ -182,6 +185,8 @@ def parse_options():
     parser.add_argument("--incident", metavar="NAME", help="of the stack; or components, or `all`")
     parser.add_argument("--kube", choices=INCIDENTS, help="the Kubernetes around them, and what is "
                         "wrong there: at the pod of the incident, or of --kube-pod JOB")
+    parser.add_argument("--unnamed", action="store_true", help="with --kube: targets have the "
+                        "addresses of their pods, and not their names")
     parser.add_argument("--kube-pod", metavar="JOB", help=argparse.SUPPRESS)
     parser.add_argument("--minutes", type=int, default=20,
                         help="since the incident began; negative: until it begins")

@@ -1,0 +1,58 @@
+#!/usr/bin/python3
+"""What Kubernetes' own exporters tell of the culprit is evidence, and nothing is said without them."""
+
+import unittest
+
+from judged import report
+
+HOURS = ("--hours", "6")
+# {what is wrong there: (incident of the stack, what the evidence says)}
+WRONG = {"throttled": ("database", "CPU throttled 62 % of the time"),
+         "memory-pressure": ("database", "its pod is on node node-b, which has memory pressure"),
+         "gpu-clock": ("llm-decode", "GPU 1 at 40 % of its clock"),
+         "oom": ("llm-queue", "OOM-killed at"),
+         "rollout": ("reranker", "tei-rerank was rolled out at")}
+KINDS = {"memory-pressure": "pressure", "oom": "restart", "rollout": "rollout"}
+
+
+class Kube(unittest.TestCase):
+    """Reports on a whole stack in a cluster where something is wrong."""
+
+    def test_what_is_wrong_there_is_evidence(self):
+        for kube, (incident, says) in WRONG.items():
+            with self.subTest(kube):
+                said = report("--stack", "rag", "--incident", incident, "--kube", kube, *HOURS)
+                verdict = said["verdict"]
+                self.assertTrue(any(says in one for one in verdict["evidence"]), verdict)
+                self.assertIn(says, verdict["summary"])
+                kinds = {change["kind"] for change in verdict["changes"]}
+                self.assertEqual({KINDS[kube]} if kube in KINDS else set(), kinds)
+
+    def test_a_calm_cluster_explains_nothing(self):
+        said = report("--stack", "rag", "--incident", "embedder", "--kube", "calm", *HOURS)
+        evidence = " ".join(said["verdict"]["evidence"])
+        for word in ("throttled", "node", "GPU", "limit", "pod"):
+            self.assertNotIn(word, evidence)
+        self.assertEqual([], said["verdict"]["changes"])
+        kinds = [thing["kind"] for thing in said["infrastructure"]]
+        self.assertEqual((6, 3, 2), tuple(kinds.count(kind) for kind in
+                                          ("container", "node", "gpu")), kinds)
+        vllm = next(thing for thing in said["infrastructure"] if thing.get("container") == "vllm")
+        self.assertEqual(("gpu-1", "registry.example/vllm:1.4.2"), (vllm["node"], vllm["image"]))
+        for key, value in {"cpu_cores": .6, "cpu_limit": 2, "throttled": .02, "restarts": 0}.items():
+            self.assertAlmostEqual(value, vllm[key], delta=.02)
+
+    def test_pods_are_found_by_their_address(self):
+        """Targets without the label `pod`."""
+        said = report("--stack", "rag", "--incident", "database", "--kube", "throttled",
+                      "--unnamed", *HOURS)
+        self.assertIn(WRONG["throttled"][1], said["verdict"]["summary"])
+
+    def test_without_exporters_nothing_is_known(self):
+        said = report("--stack", "rag", "--incident", "database", *HOURS)
+        self.assertEqual([], said["infrastructure"])
+        self.assertEqual([], said["verdict"]["changes"])
+
+
+if __name__ == "__main__":
+    unittest.main()
