@@ -1,6 +1,7 @@
-#include "base/utf8.h"
+#include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "draw/line_edit.h"
 #include "draw/pane.h"
 
@@ -26,6 +27,22 @@ static int draw_tabs(struct canvas *c, struct area a, const struct view *v)
     return x;
 }
 
+// The host says more than `http://`.
+static void add_source(struct str *s, const char *source, int room, const char *ellipsis)
+{
+    const char *scheme = strstr(source, "http"), *end = scheme ? strstr(scheme, "://") : NULL;
+    if (utf8_width(source) <= room || !end) {
+        utf8_add_fitted(s, source, room, ellipsis);
+        return;
+    }
+    struct str shorter;
+    str_init(&shorter);
+    str_append(&shorter, source, (size_t)(scheme - source));
+    str_add(&shorter, end + strlen("://"));
+    utf8_add_fitted(s, shorter.text, room, ellipsis);
+    str_finish(&shorter);
+}
+
 void pane_header(struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
 {
     if (a.h == 0) {
@@ -45,7 +62,7 @@ void pane_header(struct canvas *c, struct area a, const struct view *v, const st
     room = rest >= SOURCE_LEAST ? rest : room;
     struct str source;
     str_init(&source);
-    utf8_add_fitted(&source, v->source ? v->source : "", room > 0 ? room : 0, glyphs->ellipsis);
+    add_source(&source, v->source ? v->source : "", room > 0 ? room : 0, glyphs->ellipsis);
     x += canvas_text(c, x, a.y, right - x, source.text, ROLE_HEADER) + GAP;
     str_finish(&source);
     // from what matters most to what can be guessed; what does not fit whole is left out

@@ -1,7 +1,7 @@
 /**
  * Renders a small world whose every name comes from outside in all formats. Each line of standard
- * input is a case: names in hexadecimal, `-` for an empty one, in the order of enum place. Each
- * document is written as `CASE FORMAT BYTES`, a newline, and its bytes. See test_hostile.py.
+ * input is a case: names in hexadecimal, `-` for an empty one, in the order of enum hostile_place.
+ * Each document is written as `CASE FORMAT BYTES`, a newline, and its bytes. See test_hostile.py.
  */
 #include <locale.h>
 #include <math.h>
@@ -28,7 +28,7 @@
 #include "series/exemplar.h"
 #include "unit/world.h"
 
-enum place {
+enum hostile_place {
     PLACE_ROOT,
     PLACE_CHILD,
     PLACE_OTHER,

@@ -187,7 +187,7 @@ static void the_first_page_has_a_name(void **state)
     assert_false(page_first("help", &page, &why)); // it is about another page
     assert_false(page_first("nowhere", &page, &why));
     assert_string_equal(why.text, "--page: there is no page 'nowhere'; these are: incident stage "
-                                  "errors tools pods query changes targets");
+                                  "errors tools pods query alerts changes targets");
     str_finish(&why);
 }
 
@@ -786,7 +786,7 @@ static void the_help_names_keys_as_they_are_bound(void **state)
     press(&s, '?');
     assert_string_equal(helped(&s, "q"), "quit (also Ctrl-C)");
     assert_string_equal(
-        helped(&s, "1"), "a page by its number (also 2, 3, 4, 5, 6, 8, 9, :page NAME)");
+        helped(&s, "1"), "a page by its number (also 2, 3, 4, 5, 6, 7, 8, 9, :page NAME)");
     assert_string_equal(helped(&s, ":span 6h"), "show this much time");
     assert_string_equal(helped(&s, "y t"), "the page as Markdown");
     size_t count;

@@ -186,7 +186,7 @@ static void the_frame_says_it_all(void **state)
     canvas_init(&c, 120, 40);
     frame_draw(&c, &s.view, GLYPHS_SHADES);
     canvas_add_text(&c, &text);
-    static const char *const parts[] = {"ragtop", "http://localhost:9090", "09:00", "!!",
+    static const char *const parts[] = {"ragtop", ":9090", "09:00", "!!",
         "vector_db is the culprit", "1.7 s", "250 ms", "97/100", "generation",
         "no data since 08:45", "web_search", "\u65E5\u672C\u8A9E", "q quit", "copied"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -436,7 +436,7 @@ static void assert_counted(const struct canvas *c, const struct view *v, int wal
     }
     rows += wall_rows > 0 ? wall_rows : 0;
     int said[] = {said_of(last.text, "pane"), said_of(last.text, "row"), said_of(last.text, "fact"),
-        said_of(last.text, "below")};
+        said_of(last.text, "below") + said_of(last.text, "line")};
     if (said[0] != panes || said[1] != rows || said[2] != facts ||
         said[3] != (lines > 0 ? lines : 0)) {
         fail_msg("page %d at %dx%d hides %d panes, %d rows, %d facts, %d lines, and says '%s'",

@@ -19,9 +19,10 @@ static const char stages[] =
     "window: 5m\nrefresh: 15s\nspan: 1h\n"
     "baseline: {kind: day, range: 4d}\n"
     "stages: [{name: a, latency: a}, {name: b, latency: b}, "
-    "{name: c, latency: c}, {name: d, latency: d}, {name: e, latency: e}]\n";
+    "{name: c, latency: c}, {name: d, latency: d}, {name: e, latency: e}, {name: f, latency: f}, "
+    "{name: g, latency: g}, {name: h, latency: h}, {name: i, latency: i}]\n";
 
-enum { DAYS = 4, WINDOW = 25, SIGNALS = 5, SAMPLE = 25 };
+enum { DAYS = 4, WINDOW = 25, SIGNALS = ASK_ARMS_MAX + 1, SAMPLE = 25 };
 
 /** What somebody knows of a signal. */
 struct past {
@@ -325,11 +326,11 @@ static void joins_what_is_about_the_same_stretch(void **state)
 {
     (void)state;
     struct desk d;
-    start(&d, 5);
+    start(&d, SIGNALS);
     run(&d);
-    assert_int_equal(d.asked, 2); // four, and one
+    assert_int_equal(d.asked, 2); // as many as go together, and one
     assert_int_equal(d.joined, 1);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < SIGNALS; i++) {
         assert_int_equal(trust(&d, i), TRUST_PROVED);
         assert_servers(&d, i);
     }
