@@ -284,11 +284,13 @@ static bool add_resource(struct made_list *list, const struct plan *p, const str
     return good;
 }
 
-static bool add_state(
-    struct made_list *list, const struct plan *p, const struct signal *s, double level)
+// As bad as it gets, and one less than what is worth a warning.
+static bool add_state(struct made_list *list, const struct plan *p, const struct signal *s)
 {
     const struct declared_config *d = s->declared;
-    double wrong = level / d->factor, calm = d->bad == SIGNAL_BAD_DOWN ? wrong + 1 : wrong - 1;
+    double wrong = (isnan(d->critical) ? d->warn : d->critical) / d->factor;
+    double warn = (isnan(d->warn) ? d->critical : d->warn) / d->factor;
+    double calm = d->bad == SIGNAL_BAD_DOWN ? warn + 1 : warn - 1;
     bool valid = !d->bounded || (fmin(calm, wrong) >= d->low && fmax(calm, wrong) <= d->high);
     return valid && add_gauge(list, p, s->source.metric, calm, wrong);
 }
@@ -343,7 +345,7 @@ static bool make(struct made_list *list, const struct plan *p, const struct rule
                (m.stage->requests_signal >= 0 || add_latency(list, p, &m)) &&
                add_failures(list, p, signal);
     case RULESET_FULL: return add_resource(list, p, signal);
-    case RULESET_BEYOND: return add_state(list, p, signal, rule->level);
+    case RULESET_BEYOND: return add_state(list, p, signal);
     case RULESET_CALLS: return add_calls(list, p);
     case RULESET_NO_TRAFFIC:
         return add_requests(list, p, &m) &&

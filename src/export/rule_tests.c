@@ -95,7 +95,7 @@ static void add_input(
 
 // --- what is expected
 
-static const char *const told_apart[] = {"alertname", "stage", "long", "resource"};
+static const char *const told_apart[] = {"alertname", "stage", "long", "resource", "severity"};
 
 /** Appends the labels by which RULE is told from the others, `{alertname="X", stage="Y"}`. */
 static void add_told_apart(struct str *s, const struct plan *p, const struct ruleset_rule *rule)
@@ -133,7 +133,8 @@ static void add_question(struct str *s, const struct plan *p, const struct rules
 {
     struct str expr;
     str_init(&expr);
-    str_addf(&expr, "group by (alertname, stage, long, resource) (ALERTS{alertstate=\"firing\",%s}",
+    str_addf(&expr,
+        "group by (alertname, stage, long, resource, severity) (ALERTS{alertstate=\"firing\",%s}",
         t->alerts);
     for (size_t i = r->recording; i < r->count; i++) {
         if (made->fires[i] == MADE_OPEN) {

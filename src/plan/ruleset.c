@@ -232,30 +232,42 @@ static void add_errors(struct ruleset *r, const struct plan *p, int stage)
     }
 }
 
-static void add_full(struct ruleset *r, const struct plan *p, int signal)
+static void add_level(struct ruleset *r, const struct plan *p, int signal, bool critical)
+{
+    const struct signal *one = &p->signals[signal];
+    const struct declared_config *d = one->declared;
+    double level = critical ? d->critical : d->warn;
+    struct str number;
+    if (isnan(level)) {
+        return;
+    }
+    str_init(&number);
+    str_add(&number, one->shown);
+    struct ruleset_rule *rule = add(r, RULESET_BEYOND, one->stage, signal, 5 * CLOCK_MINUTE_MS);
+    rule->critical = critical;
+    compare(rule, &number, d->bad == SIGNAL_BAD_DOWN ? "<=" : ">=", level);
+    str_finish(&number);
+}
+
+static void add_resource(struct ruleset *r, const struct plan *p, int signal)
 {
     const struct signal *one = &p->signals[signal];
     const struct declared_config *d = one->declared;
     bool limited = one->limit.metric || one->limit.expr || one->limit.number > 0 || one->full > 0;
-    bool pool = d ? signal_is_pool(d->form) : limited;
-    bool state = d && (!isnan(d->warn) || !isnan(d->critical));
-    struct str number;
     if (!one->shown || !is_known(one)) {
         return;
     }
-    str_init(&number);
-    if (pool) {
+    if (d ? signal_is_pool(d->form) : limited) {
+        struct str number;
+        str_init(&number);
         rule_add_fullness(&number, p, one);
-        double full = d && d->full > 0 ? d->full : FULL;
-        compare(add(r, RULESET_FULL, one->stage, signal, 5 * CLOCK_MINUTE_MS), &number, ">", full);
-    } else if (state) {
-        str_add(&number, one->shown);
-        struct ruleset_rule *rule = add(r, RULESET_BEYOND, one->stage, signal, 5 * CLOCK_MINUTE_MS);
-        rule->critical = isnan(d->warn);
-        compare(rule, &number,
-            d->bad == SIGNAL_BAD_DOWN ? "<=" : ">=", rule->critical ? d->critical : d->warn);
+        compare(add(r, RULESET_FULL, one->stage, signal, 5 * CLOCK_MINUTE_MS), &number, ">",
+            d && d->full > 0 ? d->full : FULL);
+        str_finish(&number);
+    } else if (d) {
+        add_level(r, p, signal, false);
+        add_level(r, p, signal, true);
     }
-    str_finish(&number);
 }
 
 static void add_silent(struct ruleset *r, const struct plan *p, int stage)
@@ -319,10 +331,10 @@ static void add_stage(struct ruleset *r, const struct plan *p, int stage)
     }
     add_errors(r, p, stage);
     for (int k = 0; k < one->saturation_count; k++) {
-        add_full(r, p, one->saturation_first + k);
+        add_resource(r, p, one->saturation_first + k);
     }
     for (int k = 0; k < one->declared_count; k++) {
-        add_full(r, p, one->declared_first + k);
+        add_resource(r, p, one->declared_first + k);
     }
     if (one->parent < 0 && one->requests) {
         add_silent(r, p, stage);

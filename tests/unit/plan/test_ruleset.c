@@ -175,6 +175,28 @@ static void a_limit_of_all_together_is_one_of_the_sum(void **state)
     finish(&m);
 }
 
+static void a_level_alerts_as_it_is_meant(void **state)
+{
+    (void)state;
+    struct made m;
+    setup(&m, "stages: [{name: a, latency: l_seconds, signals: {\n"
+              "  health: {state: h, warn: 1, critical: 2},\n"
+              "  backends: {state: b, critical: 0, bad: down}}}]");
+    static const char *const exprs[] = {"max(h) >= 1", "max(h) >= 2", "min(b) <= 0"};
+    static const bool critical[] = {false, true, true};
+    size_t n = 0;
+    for (size_t i = 0; i < m.rules.count; i++) {
+        if (m.rules.items[i].about == RULESET_BEYOND) {
+            assert_true(n < sizeof exprs / sizeof *exprs);
+            assert_string_equal(m.rules.items[i].expr, exprs[n]);
+            assert_int_equal(m.rules.items[i].critical, critical[n]);
+            n++;
+        }
+    }
+    assert_int_equal(n, 3);
+    finish(&m);
+}
+
 static void what_nobody_knows_has_no_alert(void **state)
 {
     (void)state;
@@ -228,6 +250,7 @@ int main(void)
         cmocka_unit_test(alerts_by_the_slo_where_there_is_one),
         cmocka_unit_test(burns_no_faster_than_all_requests_fail),
         cmocka_unit_test(a_limit_of_all_together_is_one_of_the_sum),
+        cmocka_unit_test(a_level_alerts_as_it_is_meant),
         cmocka_unit_test(what_nobody_knows_has_no_alert),
         cmocka_unit_test(the_alert_of_kotaemon_has_its_unit),
         cmocka_unit_test(a_chart_has_variables_outside_of_strings),
