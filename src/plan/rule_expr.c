@@ -1,12 +1,15 @@
 #include "plan/rule_expr.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "config/signal_keys.h"
 #include "plan/promql.h"
 #include "plan/record.h"
 #include "plan/write.h"
+#include "promql/expr.h"
+#include "promql/name.h"
 
 static const char *shown(const struct plan *p, int signal)
 {
@@ -99,24 +102,39 @@ void rule_add_requests(
     }
 }
 
+// Of a server of tools alone the calls are the requests, and there is nothing to be held against.
+static bool asks(const struct plan *p, const struct stage *s)
+{
+    const char *calls = p->tool_calls >= 0 ? p->signals[p->tool_calls].source.metric : NULL;
+    struct name_list names = {0};
+    bool same = false;
+    if (s->parent >= 0 || !s->requests) {
+        return false;
+    }
+    expr_names(&names, s->requests);
+    for (size_t i = 0; i < names.count && calls; i++) {
+        size_t len = name_length(calls);
+        same = same || (strlen(names.items[i]) == len && strncmp(names.items[i], calls, len) == 0);
+    }
+    names_finish(&names);
+    return !same;
+}
+
 bool rule_add_questions(struct str *s, const struct plan *p)
 {
-    size_t count = 0;
+    size_t count = 0, k = 0;
     for (size_t i = 0; i < p->stages_count; i++) {
-        count += p->stages[i].parent < 0 && p->stages[i].requests;
+        count += asks(p, &p->stages[i]);
     }
-    size_t k = 0;
     str_add(s, count > 1 ? "sum(" : count ? "(" : "");
     for (size_t i = 0; i < p->stages_count; i++) {
-        if (p->stages[i].parent < 0 && p->stages[i].requests) {
-            const char *requests = p->stages[i].requests;
-            if (count > 1) { // without labels they would be one series
-                str_addf(s, "%slabel_replace(%s,\"root\",\"%zu\",\"\",\"\")", k ? " or " : "",
-                    requests, k);
-            } else {
-                str_add(s, requests);
-            }
+        const struct stage *one = &p->stages[i];
+        if (asks(p, one) && count > 1) { // without labels they would be one series
+            str_addf(s, "%slabel_replace(%s,\"root\",\"%zu\",\"\",\"\")", k ? " or " : "",
+                one->requests, k);
             k++;
+        } else if (asks(p, one)) {
+            str_add(s, one->requests);
         }
     }
     str_add(s, count ? ")" : "");

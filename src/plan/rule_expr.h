@@ -24,7 +24,10 @@ void rule_add_errors(
 void rule_add_requests(
     struct str *s, const struct plan *p, int stage, int64_t window_ms, bool recorded);
 
-/** Appends the requests per second of all roots that count theirs. False: none does. */
+/**
+ * Appends the requests per second of all roots that count theirs, and not by the calls of tools.
+ * False: none does.
+ */
 bool rule_add_questions(struct str *s, const struct plan *p);
 
 /** Appends how full the resource of SIGNAL is, as a share, by instance where that is known. */

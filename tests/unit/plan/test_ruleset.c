@@ -197,6 +197,23 @@ static void a_level_alerts_as_it_is_meant(void **state)
     finish(&m);
 }
 
+static void calls_are_held_against_questions(void **state)
+{
+    (void)state;
+    struct made m;
+    setup(&m, "stages: [{name: agent, latency: a_seconds}, {name: mcp, latency: t_seconds}]\n"
+              "tools: {calls: t_seconds_count, label: tool}");
+    const char *expr = first(&m, RULESET_CALLS)->expr;
+    assert_non_null(
+        strstr(expr, "(sum by (tool) (rate(t_seconds_count[5m]))) / on () group_left () "
+                     "(sum(rate(a_seconds_count[5m]))) > 2 * max by (tool) ("));
+    finish(&m);
+    setup(&m, "stages: [{name: mcp, latency: t_seconds}]\n"
+              "tools: {calls: t_seconds_count, label: tool}");
+    assert_int_equal(count(&m, RULESET_CALLS), 0); // each is a call
+    finish(&m);
+}
+
 static void what_nobody_knows_has_no_alert(void **state)
 {
     (void)state;
@@ -251,6 +268,7 @@ int main(void)
         cmocka_unit_test(burns_no_faster_than_all_requests_fail),
         cmocka_unit_test(a_limit_of_all_together_is_one_of_the_sum),
         cmocka_unit_test(a_level_alerts_as_it_is_meant),
+        cmocka_unit_test(calls_are_held_against_questions),
         cmocka_unit_test(what_nobody_knows_has_no_alert),
         cmocka_unit_test(the_alert_of_kotaemon_has_its_unit),
         cmocka_unit_test(a_chart_has_variables_outside_of_strings),
