@@ -8,10 +8,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/signal_keys.h"
+#include "export/made_series.h"
 #include "plan/promql.h"
-#include "promql/name.h"
-#include "promql/regex.h"
-#include "promql/select.h"
 
 static const double REQUESTS = 10; // per second
 
@@ -22,165 +20,15 @@ struct made_stage {
     double level, calm_mean, wrong_mean;
 };
 
-// --- one series
-
-static bool is_there(const struct made_list *list, const struct labels *labels)
-{
-    bool there = false;
-    for (size_t i = 0; i < list->count && !there; i++) {
-        there = labels_equal(&list->items[i].labels, labels);
-    }
-    return there;
-}
-
-static void add(
-    struct made_list *list, struct labels labels, bool counter, double calm, double wrong)
-{
-    if (is_there(list, &labels)) {
-        labels_finish(&labels);
-        return;
-    }
-    if (list->count == list->cap) {
-        list->cap = list->cap ? 2 * list->cap : 64;
-        list->items = mem_resize(list->items, list->cap, sizeof *list->items);
-    }
-    list->items[list->count++] = (struct made_series){labels, counter, calm, wrong};
-}
-
-static void set_sample(struct labels *out, const struct matcher *m)
-{
-    struct str s;
-    str_init(&s);
-    if (m->regex) {
-        regex_add_sample(&s, m->value);
-    } else {
-        str_add(&s, m->value);
-    }
-    labels_set(out, m->name, s.text);
-    str_finish(&s);
-}
-
-// A label that may not have a value is not there, or has another one.
-static void set_labels(struct labels *out, const struct selector *selector)
-{
-    for (size_t i = 0; i < selector->count; i++) {
-        const struct matcher *m = &selector->matchers[i];
-        if (!m->negative && strcmp(m->name, "__name__") != 0) {
-            set_sample(out, m);
-        }
-    }
-    for (size_t i = 0; i < selector->count; i++) {
-        const struct matcher *m = &selector->matchers[i];
-        const char *value = labels_get(out, m->name);
-        if (m->negative && !select_matches(m, value ? value : "")) {
-            labels_set(out, m->name, "other");
-        }
-    }
-}
-
-static bool names(const struct selector *s, const char *label)
-{
-    bool any = false;
-    for (size_t i = 0; i < s->count && !any; i++) {
-        any = strcmp(s->matchers[i].name, label) == 0;
-    }
-    return any;
-}
-
-// What counts as a failure unless a label has one of certain values gets one of those.
-static void set_well(struct labels *out, const struct selector *own, const char *failures)
-{
-    struct selector selector;
-    if (!failures || !select_parse_metric(&selector, failures)) {
-        return;
-    }
-    for (size_t i = 0; i < selector.count; i++) {
-        const struct matcher *m = &selector.matchers[i];
-        if (m->negative && !names(own, m->name)) {
-            set_sample(out, m);
-        }
-    }
-    select_finish(&selector);
-}
-
-/** METRIC, a selector, within that of P. */
-static bool parse(struct selector *out, const struct plan *p, const char *metric)
-{
-    struct str s;
-    str_init(&s);
-    size_t len = strlen(metric);
-    if (!p->selector) {
-        str_add(&s, metric);
-    } else if (len > 0 && metric[len - 1] == '}') {
-        str_append(&s, metric, len - 1);
-        str_addf(&s, ",%s}", p->selector);
-    } else {
-        str_addf(&s, "%s{%s}", metric, p->selector);
-    }
-    bool good = select_parse_metric(out, s.text);
-    str_finish(&s);
-    return good;
-}
-
-/**
- * Makes the labels of a series of METRIC with SUFFIX that FAILURES (may be NULL) do not count.
- * False: nobody knows how, or promtool of all versions could not read its name.
- */
-static bool make_labels(struct labels *out, const struct plan *p, const char *metric,
-    const char *suffix, const char *failures)
-{
-    struct selector selector;
-    struct str name;
-    if (!metric || name_classic_length(metric, true) != name_length(metric) ||
-        !parse(&selector, p, metric)) {
-        return false;
-    }
-    set_labels(out, &selector);
-    set_well(out, &selector, failures);
-    str_init(&name);
-    str_append(&name, metric, name_length(metric));
-    labels_set(out, "__name__", name.text);
-    bool good = select_has(&selector, out);
-    for (size_t i = 0; i < out->count; i++) {
-        good = good && name_is_classic_label(out->items[i].name);
-    }
-    str_add(&name, suffix);
-    labels_set(out, "__name__", name.text);
-    str_finish(&name);
-    select_finish(&selector);
-    if (!good) {
-        labels_finish(out);
-    }
-    return good;
-}
-
-/** What all series of METRIC gain each second while all is well, or not. */
-static double rate_of(
-    const struct made_list *list, const struct plan *p, const char *metric, bool wrong)
-{
-    struct selector selector;
-    double sum = 0;
-    if (!metric || !parse(&selector, p, metric)) {
-        return NAN;
-    }
-    for (size_t i = 0; i < list->count; i++) {
-        const struct made_series *one = &list->items[i];
-        sum += one->counter && select_has(&selector, &one->labels) ? wrong ? one->wrong : one->calm
-                                                                   : 0;
-    }
-    select_finish(&selector);
-    return sum;
-}
-
 // --- the series of a stage
 
 static bool add_metric(struct made_list *list, const struct plan *p, const struct made_stage *m,
     const char *metric, const char *suffix, double calm, double wrong)
 {
     struct labels labels = {0};
-    bool good = make_labels(&labels, p, metric, suffix, m->failures);
+    bool good = made_labels(&labels, p, metric, suffix, m->failures);
     if (good) {
-        add(list, labels, true, calm, wrong);
+        made_add(list, labels, true, calm, wrong);
     }
     return good;
 }
@@ -190,11 +38,11 @@ static bool add_labelled(struct made_list *list, const struct plan *p, const str
 {
     struct labels labels = {0};
     char text[32];
-    bool good = make_labels(&labels, p, m->stage->latency, suffix, m->failures);
+    bool good = made_labels(&labels, p, m->stage->latency, suffix, m->failures);
     if (good) {
         snprintf(text, sizeof text, isinf(value) ? "+Inf" : "%.6g", value);
         labels_set(&labels, label, text);
-        add(list, labels, one.counter, one.calm, one.wrong);
+        made_add(list, labels, one.counter, one.calm, one.wrong);
     }
     return good;
 }
@@ -228,9 +76,9 @@ static bool add_gauge(
     struct made_list *list, const struct plan *p, const char *metric, double calm, double wrong)
 {
     struct labels labels = {0};
-    bool good = make_labels(&labels, p, metric, "", NULL);
+    bool good = made_labels(&labels, p, metric, "", NULL);
     if (good) {
-        add(list, labels, false, calm, wrong);
+        made_add(list, labels, false, calm, wrong);
     }
     return good;
 }
@@ -307,9 +155,9 @@ static bool add_requests(struct made_list *list, const struct plan *p, const str
 static bool add_failures(struct made_list *list, const struct plan *p, const struct signal *errors)
 {
     struct labels labels = {0};
-    bool good = make_labels(&labels, p, errors->source.metric, "", NULL);
+    bool good = made_labels(&labels, p, errors->source.metric, "", NULL);
     if (good) {
-        add(list, labels, true, 0, REQUESTS);
+        made_add(list, labels, true, 0, REQUESTS);
     }
     return good;
 }
@@ -317,10 +165,10 @@ static bool add_failures(struct made_list *list, const struct plan *p, const str
 static bool add_calls(struct made_list *list, const struct plan *p)
 {
     struct labels labels = {0};
-    bool good = make_labels(&labels, p, p->signals[p->tool_calls].source.metric, "", NULL);
+    bool good = made_labels(&labels, p, p->signals[p->tool_calls].source.metric, "", NULL);
     if (good) {
         labels_set(&labels, p->tool_label, "search");
-        add(list, labels, true, REQUESTS, 10 * REQUESTS);
+        made_add(list, labels, true, REQUESTS, 10 * REQUESTS);
     }
     for (size_t i = 0; i < p->stages_count && good; i++) {
         const struct made_stage m = made_stage(p, &p->stages[i]);
@@ -376,9 +224,10 @@ static double share_over(const struct made_list *list, const struct plan *p,
     } else {
         promql_add_selector(&requests, s->latency, "_count", NULL);
     }
-    double failed = rate_of(list, p, errors, true) * wrong + rate_of(list, p, errors, false) * calm;
-    double served = rate_of(list, p, requests.text, true) * wrong +
-                    rate_of(list, p, requests.text, false) * calm;
+    double failed =
+        made_rate(list, p, errors, true) * wrong + made_rate(list, p, errors, false) * calm;
+    double served = made_rate(list, p, requests.text, true) * wrong +
+                    made_rate(list, p, requests.text, false) * calm;
     str_finish(&requests);
     return failed / served;
 }
