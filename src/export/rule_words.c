@@ -70,12 +70,13 @@ static struct rule_words full(
 {
     const struct signal *signal = &p->signals[rule->signal];
     const char *what = signal->what ? plain(a, signal->what) : _(signal_types[signal->kind].says);
-    return (struct rule_words){
-        .summary = arena_printf(a, _("%s of %s: nearly used up"), what, name),
+    return (struct rule_words){// TRANSLATORS: vector_db: connections, close to the limit
+        .summary = arena_printf(a, _("%s: %s, close to the limit"), name, what),
+        // TRANSLATORS: vector_db (vector-db-0): connections at 97% of the limit
         .description = arena_printf(a,
-            _("%s of %s%s: %s in use. Requests wait when it is used up: look for a leak, "
-              "for slow work that holds on to it, or for a limit that is too low."),
-            what, name, of_instance, in_percent)};
+            _("%s%s: %s at %s of the limit. Once all of it is in use, requests wait: look for a "
+              "leak, for slow work, or for a limit that is too low."),
+            name, of_instance, what, in_percent)};
 }
 
 static struct rule_words beyond(
@@ -86,7 +87,7 @@ static struct rule_words beyond(
     const char *what = _(signal_types[signal->kind].says);
     const char *level = format_exact_in(a, rule->level);
     return (struct rule_words){
-        .summary = arena_printf(a, _("%s of %s needs attention"), what, name),
+        .summary = arena_printf(a, _("%s reports what needs attention: %s"), name, what),
         .description = arena_printf(a,
             down ? _("%s of %s: %s. At %s or less something is wrong.")
                  : _("%s of %s: %s. At %s or more something is wrong."),
