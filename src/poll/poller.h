@@ -34,7 +34,7 @@ enum { POLLER_TURN_BYTES = 128 * 1024 };
 
 /** How many files and connections one poller may have open at a time, while it looks up names too.
  */
-enum { POLLER_FILES = 24 };
+enum { POLLER_FILES = 28 };
 
 /**
  * Starts polling for CONFIG what SCOPE looks at, initialising *PLAN and *STORE, which the poller

@@ -96,10 +96,13 @@ void poller_start_store(struct poller *p)
         topics[i] = arena_strdup(&a, p->store->topics[i]);
         places[i] = p->store->places[i];
     }
+    struct routing_state *routing = p->store->routing; // of another server
+    p->store->routing = NULL;
     store_finish(p->store);
     struct grid grid = scope_grid(p->scope, p->plan);
     store_init(p->store, p->plan->signals_count, grid.step_ms, grid.slots);
     p->store->source = source;
+    p->store->routing = routing;
     p->store->version = version + 1;
     memcpy(p->store->unmet, unmet, sizeof unmet);
     for (size_t i = 0; i < notes_count; i++) {

@@ -114,7 +114,7 @@ static void note_url(struct router *r)
     struct str s;
     str_init(&s);
     utf8_add_brief(&s, url_shown(&a, r->url), ROUTING_URL_MAX - 8);
-    snprintf(r->state.url, ROUTING_URL_MAX, "%s", s.text);
+    snprintf(r->state->url, ROUTING_URL_MAX, "%s", s.text);
     str_finish(&s);
     arena_finish(&a);
 }
@@ -128,11 +128,11 @@ static bool find(struct poller *p, int64_t now_ms)
     str_init(&why);
     bool any = add_candidate(&url, p, r->tried);
     if (any && !(r->http = connect_to(p, url.text, &why))) {
-        say(r->state.why, why.text);
+        say(r->state->why, why.text);
         r->tried++;
     } else if (any) {
         r->url = mem_strdup(url.text);
-        if (r->tried == 0 || !*r->state.url) {
+        if (r->tried == 0 || !*r->state->url) {
             note_url(r);
         }
     } else { // all of them were
@@ -171,12 +171,12 @@ static void fail(struct router *r, const struct http_reply *reply)
     struct str why;
     str_init(&why);
     say_failure(&why, reply);
-    if (r->tried == 0 || r->state.known) { // the first candidate is what is meant
-        say(r->state.why, why.text);
+    if (r->tried == 0 || r->state->known) { // the first candidate is what is meant
+        say(r->state->why, why.text);
     }
     str_finish(&why);
     r->failures++;
-    if ((!r->state.known || r->failures > FAILURES_MOST) && !(r->out & ORDER)) {
+    if ((!r->state->known || r->failures > FAILURES_MOST) && !(r->out & ORDER)) {
         let_go(r); // it may be elsewhere now
         r->tried++;
         r->next_ms = r->failures = 0;
@@ -186,7 +186,7 @@ static void fail(struct router *r, const struct http_reply *reply)
 static void take_answer(struct poller *p, const struct http_reply *reply, int64_t now_ms)
 {
     struct router *r = &p->router;
-    struct routing got = {0}, *known = &r->state.routing;
+    struct routing got = {0}, *known = &r->state->routing;
     bool alerts = reply->tag == ALERTS;
     bool good =
         reply->outcome == HTTP_ANSWERED && reply->status == 200 &&
@@ -209,10 +209,10 @@ static void take_answer(struct poller *p, const struct http_reply *reply, int64_
         known->silences_count = got.silences_count;
         known->silences_cap = got.silences_cap;
         known->silences_left_out = got.silences_left_out;
-        r->state.known = true;
+        r->state->known = true;
     }
-    r->state.skew_ms = reply->server_ms > 0 ? reply->server_ms - now_ms : 0;
-    r->state.why[0] = '\0';
+    r->state->skew_ms = reply->server_ms > 0 ? reply->server_ms - now_ms : 0;
+    r->state->why[0] = '\0';
     r->failures = 0;
     note_url(r);
 }
@@ -249,19 +249,19 @@ static void take_order(struct router *r, const struct http_reply *reply)
     str_init(&id);
     str_init(&why);
     bool good = reply->outcome == HTTP_ANSWERED && reply->status == 200;
-    bool expired = good && r->state.order_expires;
+    bool expired = good && r->state->order_expires;
     if (expired || (good && prom_decode_silence_id(reply->body, reply->body_len, &id))) {
-        r->state.order = ORDER_DONE;
-        say(r->state.order_id, expired ? r->order_id : id.text);
+        r->state->order = ORDER_DONE;
+        say(r->state->order_id, expired ? r->order_id : id.text);
     } else {
-        r->state.order = changed_nothing(reply) ? ORDER_REFUSED : ORDER_UNKNOWN;
+        r->state->order = changed_nothing(reply) ? ORDER_REFUSED : ORDER_UNKNOWN;
         struct str said;
         str_init(&said);
         bool told = reply->outcome == HTTP_ANSWERED && reply->status >= 400 &&
                     prom_add_refusal(&said, reply->body, reply->body_len);
         str_setf(&why, told ? "%s: %s" : "%s", reply->why, said.text);
         str_finish(&said);
-        say(r->state.order_why, why.text);
+        say(r->state->order_why, why.text);
     }
     str_finish(&why);
     str_finish(&id);
@@ -276,7 +276,7 @@ static bool start_order(struct poller *p, const char *method, const char *path, 
         str_setf(why, "%s", _("nothing is changed: --read-only was given"));
         return false;
     }
-    if (!r->http || !r->state.known) {
+    if (!r->http || !r->state || !r->state->known) {
         str_setf(why, "%s", _("nothing was sent: no Alertmanager has answered yet"));
         return false;
     }
@@ -286,10 +286,10 @@ static bool start_order(struct poller *p, const char *method, const char *path, 
     }
     free(r->order_id);
     r->order_id = mem_strdup(id);
-    r->state.order_expires = !json;
+    r->state->order_expires = !json;
     r->out |= ORDER;
-    r->state.order = ORDER_SENT;
-    r->state.order_why[0] = r->state.order_id[0] = '\0';
+    r->state->order = ORDER_SENT;
+    r->state->order_why[0] = r->state->order_id[0] = '\0';
     p->wants_more = true;
     http_start(
         r->http, &(struct http_request){
@@ -332,6 +332,12 @@ bool router_run(struct poller *p, int64_t now_ms)
     struct router *r = &p->router;
     struct http_reply reply;
     bool changed = false, wanted = is_wanted(p);
+    if (!p->store->routing && !wanted) {
+        return false; // nobody ever asked
+    }
+    p->store->routing =
+        p->store->routing ? p->store->routing : mem_zalloc(1, sizeof *p->store->routing);
+    r->state = p->store->routing;
     while (r->http && http_next(r->http, &reply)) {
         r->out &= ~(unsigned)reply.tag;
         if (reply.tag == ORDER) {
@@ -341,13 +347,12 @@ bool router_run(struct poller *p, int64_t now_ms)
         }
         changed = true;
     }
-    p->store->routing = wanted || r->state.known ? &r->state : NULL;
-    bool rests = p->paused_ms > 0 && r->state.known && r->next_ms > 0;
+    bool rests = p->paused_ms > 0 && r->state->known && r->next_ms > 0;
     if (!wanted || !is_listed(p) || rests || now_ms < r->next_ms ||
         (r->out & (ALERTS | SILENCES))) {
         return changed;
     }
-    r->state.asked = true;
+    r->state->asked = true;
     if (!r->http && !find(p, now_ms)) {
         return true;
     }
@@ -360,7 +365,7 @@ bool router_run(struct poller *p, int64_t now_ms)
 bool router_is_open(const struct poller *p)
 {
     const struct router *r = &p->router;
-    return is_wanted(p) && r->http && !r->state.known && r->out != 0;
+    return is_wanted(p) && r->http && r->state && !r->state->known && r->out != 0;
 }
 
 int64_t router_due_ms(const struct poller *p, int64_t now_ms)
@@ -374,9 +379,6 @@ int64_t router_due_ms(const struct poller *p, int64_t now_ms)
 void router_finish(struct poller *p)
 {
     struct router *r = &p->router;
-    p->store->routing = NULL;
     let_go(r);
     free(r->order_id);
-    routing_finish_alerts(&r->state.routing);
-    routing_finish_silences(&r->state.routing);
 }

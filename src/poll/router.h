@@ -23,7 +23,7 @@ struct router {
     unsigned out;             /**< questions that are out: bits */
     int64_t next_ms;          /**< when to ask next */
     char *order_id;           /**< that the order is about; NULL: a new silence; owned */
-    struct routing_state state;
+    struct routing_state *state; /**< the store's; NULL: nobody asked yet */
 };
 
 /** Takes in what was answered and asks what is due. Returns whether its state changed. */

@@ -54,6 +54,13 @@ void routing_finish_silences(struct routing *r)
     r->silences_count = r->silences_cap = r->silences_left_out = 0;
 }
 
+void routing_state_finish(struct routing_state *s)
+{
+    routing_finish_alerts(&s->routing);
+    routing_finish_silences(&s->routing);
+    *s = (struct routing_state){0};
+}
+
 static bool has_all(const struct labels *all, const struct labels *part)
 {
     bool has = true;

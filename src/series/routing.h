@@ -69,6 +69,11 @@ void silence_finish(struct silence *s);
 void routing_finish_alerts(struct routing *r);
 void routing_finish_silences(struct routing *r);
 
+struct routing_state;
+
+/** Frees and empties; a zeroed one is accepted. */
+void routing_state_finish(struct routing_state *s);
+
 /** What it makes of an alert with LABELS: the Alertmanager may have more of them. NULL: it does not
  * have it. */
 const struct routed *routing_find(const struct routing *r, const struct labels *labels);

@@ -42,6 +42,10 @@ void store_finish(struct store *s)
     for (size_t i = 0; i < STORE_SLOTS; i++) {
         empty(&s->slots[i]);
     }
+    if (s->routing) {
+        routing_state_finish(s->routing);
+        free(s->routing);
+    }
     free(s->signals);
     *s = (struct store){0};
 }

@@ -112,15 +112,15 @@ struct store {
     bool history_silent;             /**< it does not refuse, but does not answer */
     const char *saved_name; /**< of the baseline file, for the reader; not owned; NULL: none */
     int64_t saved_ms;       /**< the moment before which it was saved */
-    struct slot slots[STORE_SLOTS];      /**< by enum feed_kind */
-    const struct routing_state *routing; /**< of an Alertmanager; not owned; NULL: nobody asks */
-    bool complete;         /**< everything wanted for this moment was answered or failed */
-    bool history_complete; /**< as much of the history as there will be is here */
-    bool ended;            /**< nothing is asked for any more */
-    bool history_seen;     /**< it once was complete: what is missing since is only renewed */
-    uint64_t version;      /**< grows with every change */
-    uint64_t added_from;   /**< since this version nothing went away, */
-    uint64_t added_to;     /**< until this one: samples came, and that was all */
+    struct slot slots[STORE_SLOTS]; /**< by enum feed_kind */
+    struct routing_state *routing;  /**< of an Alertmanager; owned; NULL: nobody asked */
+    bool complete;                  /**< everything wanted for this moment was answered or failed */
+    bool history_complete;          /**< as much of the history as there will be is here */
+    bool ended;                     /**< nothing is asked for any more */
+    bool history_seen;   /**< it once was complete: what is missing since is only renewed */
+    uint64_t version;    /**< grows with every change */
+    uint64_t added_from; /**< since this version nothing went away, */
+    uint64_t added_to;   /**< until this one: samples came, and that was all */
 };
 
 /** Room for COUNT signals with SLOTS live slots of STEP_MS. */
