@@ -117,16 +117,16 @@ static void select_culprit(struct oneshot *o)
 }
 
 // Where something is wrong, what explains it is asked too, and so is what the page wants.
-static void look_closer(struct oneshot *o, int64_t now_ms)
+static void look_closer(struct oneshot *o, int64_t now_ms, enum page page)
 {
     struct patience *patience = mem_zalloc(o->watches_count, sizeof *patience);
-    const struct page_entry *page = page_entry(o->state.page);
+    const struct page_entry *drawn = page < PAGE_COUNT ? page_entry(page) : NULL;
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
         struct wants wants = {0};
         watch_add_wants(w, &wants);
-        if (page->wants && (int)i == o->state.selected.source) {
-            page->wants(&o->state, &wants);
+        if (drawn && drawn->wants && (int)i == o->state.selected.source) {
+            drawn->wants(&o->state, &wants);
         }
         patience[i] = (struct patience){
             .deadline_ms = clock_steady_ms() + w->config->source.timeout_ms, .over = true};
@@ -199,9 +199,9 @@ bool oneshot_run(struct oneshot *out, const struct config *config, enum page pag
     if (good) {
         poll(out);
         judge(out, now);
-        out->state.page = page;
+        out->state.page = page < PAGE_COUNT ? page : PAGE_INCIDENT;
         select_culprit(out);
-        look_closer(out, now);
+        look_closer(out, now, page);
         select_culprit(out);
     }
     stop(out);

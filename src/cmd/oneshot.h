@@ -25,9 +25,10 @@ struct oneshot {
 
 /**
  * Polls and judges the moment that CONFIG names, or now, selects the culprit, and asks for what
- * PAGE wants as well. A server that cannot be reached, or that does not answer within three
- * time-outs, is a finding of *OUT and not a failure: what is known then is judged. False with a
- * sentence in *WHY only when the source cannot be used at all. The caller calls oneshot_finish().
+ * PAGE wants as well (PAGE_COUNT: none is drawn). A server that cannot be reached, or that does not
+ * answer within three time-outs, is a finding of *OUT and not a failure: what is known then is
+ * judged. False with a sentence in *WHY only when the source cannot be used at all. The caller
+ * calls oneshot_finish().
  */
 bool oneshot_run(struct oneshot *out, const struct config *config, enum page page, struct str *why);
 

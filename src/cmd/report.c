@@ -53,7 +53,7 @@ int report_command(const struct config *config)
     str_init(&s);
     str_init(&why);
     int status = STATUS_USAGE;
-    if (!oneshot_run(&o, config, PAGE_INCIDENT, &why)) {
+    if (!oneshot_run(&o, config, PAGE_COUNT, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else {
         add_document(&s, &o, config);
