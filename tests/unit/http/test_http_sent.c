@@ -43,6 +43,46 @@ static void test_get_and_post(void **state)
     http_destroy(c);
 }
 
+// What changes a server is sent once, whatever becomes of it, and nowhere else.
+static void test_orders(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *prefix;
+        enum http_outcome outcome;
+        long status;
+    } cases[] = {
+        {"/ok", HTTP_ANSWERED, 200}, {"/no-post", HTTP_ANSWERED, 405},
+        {"/bar-post-403", HTTP_ANSWERED, 403}, {"/redirect", HTTP_ANSWERED, 307},
+        {"/redirect-302", HTTP_ANSWERED, 302}, {"/reset", HTTP_BROKEN, 0},
+        {"/empty", HTTP_BROKEN, 0}, // curl would send it again over a kept connection
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct http_client *c = client_for("");
+        char path[64];
+        snprintf(path, sizeof path, "%s/silences", cases[i].prefix);
+        client_get(c, "/ok/kept");
+        clerk_reset();
+        struct http_reply reply = client_ask(
+            c, (struct http_request){.path = path, .query = "{\"a\":1}", .order = "POST"});
+        assert_int_equal(reply.outcome, cases[i].outcome);
+        assert_int_equal(reply.status, cases[i].status);
+        assert_int_equal(clerk_counted("posts"), 1);
+        assert_int_equal(clerk_counted("requests"), 1);
+        if (cases[i].status == 200) {
+            assert_last_has("\"body\": \"{\\\"a\\\":1}\"");
+            assert_last_has("\"content-type\": \"application/json\"");
+            client_ask(c, (struct http_request){.path = "/ok/silence/x", .order = "DELETE"});
+            assert_last_has("\"method\": \"DELETE\", \"path\": \"/ok/silence/x\"");
+            assert_last_has("\"body\": \"\"");
+            client_get(c, "/ok/after"); // nothing of it stays behind
+            assert_last_has("\"method\": \"GET\"");
+            assert_last_lacks("application/json");
+        }
+        http_destroy(c);
+    }
+}
+
 static void test_fallback_to_get(void **state)
 {
     (void)state;
@@ -393,6 +433,7 @@ int main(void)
     alarm(DEADLINE_S); // a wait that never ends is a failure
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_get_and_post),
+        cmocka_unit_test(test_orders),
         cmocka_unit_test(test_fallback_to_get),
         cmocka_unit_test(test_bars_get_as_well),
         cmocka_unit_test(test_redirects),
