@@ -107,7 +107,9 @@ static void draw_pane(struct canvas *c, const struct view *v, const struct view_
     case PANE_CHART: chart_draw(c, body, pane->chart, glyphs); break;
     case PANE_HEAT: heat_draw(c, body, pane->heat, glyphs); break;
     case PANE_FACTS: pane_facts(c, body, pane, c->w, glyphs); break;
-    case PANE_ENTRIES: pane_entries(c, body, pane, v->scroll, glyphs); break;
+    case PANE_ENTRIES:
+        pane_entries(c, body, pane, pane->wish.grow > 0 ? v->scroll : 0, glyphs);
+        break;
     case PANE_EDIT: pane_edit(c, body, pane->edit, glyphs); break;
     case PANE_CHOICES: pane_choices(c, body, pane->choices, glyphs); break;
     case PANE_BIG: pane_big(c, body, pane->big, glyphs); break;

@@ -230,7 +230,12 @@ static void scroll_entries(struct view *v, const struct view_pane *pane, int scr
     for (size_t i = 0; i < pane->count; i++) {
         lines += view_entry_lines(&pane->entries[i], pane->area.w);
     }
-    v->scroll_most = lines > pane->area.h ? lines - pane->area.h : 0;
+    int below = lines > pane->area.h ? lines - pane->area.h : 0;
+    if (pane->wish.grow == 0) { // what stands beside a table is opened, not scrolled
+        v->lines_more += pane->title ? below : 0;
+        return;
+    }
+    v->scroll_most = below;
     v->scroll = scroll < v->scroll_most ? scroll : v->scroll_most;
 }
 

@@ -7,7 +7,7 @@
 #include "bind/bindings.h"
 #include "view/cell.h"
 
-enum { MORE_FROM = 2, ABOVE_FROM = 3, KEYS_MORE = 3, LEAVE_FROM = 80 };
+enum { MORE_FROM = 2, ABOVE_FROM = 3, KEYS_MORE = 4, LEAVE_FROM = 80 };
 
 static int count_panes(const struct view *v)
 {
@@ -161,6 +161,13 @@ void hidden_count(struct view *v, struct arena *a, const struct view_input *in)
             arena_printf(a, text_count("+%s line", "+%s lines", lines), count));
     }
     say_facts(&l, a, facts);
+    if (v->lines_more > 0) {
+        const char *count = cell_whole(a, v->lines_more);
+        say(&l, a, key_of(in, "open"),
+            arena_printf(
+                a, text_count("%s more line", "%s more lines", (double)v->lines_more), count),
+            arena_printf(a, text_count("+%s line", "+%s lines", (double)v->lines_more), count));
+    }
     keep_ways_out(&l, in);
     v->hidden = l.said;
 }

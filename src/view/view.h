@@ -289,6 +289,7 @@ struct view {
     size_t keys_count;
     /** Of each that is shown beside any note: its label where that is long; NULL: of no other. */
     const char *const *keys_brief;
+    int lines_more;          /**< of text that has no room here: opening the row shows them */
     int rows_more;           /**< that the page does not list */
     const char *prompt;      /**< what is being typed, with its `/` or `:`; NULL: nothing */
     size_t prompt_cursor;    /**< the byte of it that the cursor stands before */
