@@ -167,11 +167,14 @@ void alert_list_mark(struct arena *a, const struct alert_list *list, const struc
     if (!item) {
         return;
     }
-    bool room = !mark->text || strlen(mark->text) < 2;
-    mark->role = mark->text ? mark->role : ROLE_NOTICE;
-    mark->text = room ? arena_printf(a, "%sa", mark->text ? mark->text : "") : mark->text;
-    verdict->text = arena_printf(a, _("%s; alert %s is firing"),
-        verdict->text ? verdict->text : "-", alert_words_name(item->alert));
+    const char *text = verdict->text ? verdict->text : "-";
+    if (!mark->text || strlen(mark->text) < 2) {
+        mark->role = mark->text ? mark->role : ROLE_NOTICE;
+        mark->text = arena_printf(a, "%sa", mark->text ? mark->text : "");
+        verdict->text = arena_printf(a, _("%s; alert firing"), text);
+    } else { // there is no room for the sign beside those
+        verdict->text = arena_printf(a, "(a) %s", text);
+    }
 }
 
 static bool is_same(const struct alert_item *a, const struct alert_item *b)

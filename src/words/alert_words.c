@@ -22,6 +22,15 @@ static const char *lasting(struct arena *a, int64_t at_ms, int64_t now_ms)
     return format_in(a, format_age, (double)ms / 1000);
 }
 
+/** How long ALERT has fired, which begins when its condition has held for long enough. */
+static const char *firing(
+    struct arena *a, const struct alert *alert, const struct rule *rule, int64_t now_ms)
+{
+    int64_t waited_ms = rule && rule->for_s > 0 ? (int64_t)(rule->for_s * 1000) : 0;
+    int64_t since_ms = alert->active_ms > 0 ? alert->active_ms + waited_ms : 0;
+    return lasting(a, since_ms < now_ms ? since_ms : now_ms, now_ms);
+}
+
 static const char *pending(
     struct arena *a, const struct alert *alert, const struct rule *rule, int64_t now_ms)
 {
@@ -57,7 +66,10 @@ const char *alert_words_standing(
     case ALERT_CLEARING: return clearing(a, alert, rule, now_ms);
     case ALERT_FIRING: break;
     }
-    return since ? arena_printf(a, _("firing, true for %s"), since) : _("firing");
+    return !since                    ? _("firing")
+           : rule && rule->for_s > 0 ? arena_printf(a, _("firing for %s, true for %s"),
+                                           firing(a, alert, rule, now_ms), since)
+                                     : arena_printf(a, _("firing for %s"), since);
 }
 
 const char *alert_words_brief(
@@ -74,7 +86,8 @@ const char *alert_words_brief(
         return arena_printf(a, _("clearing for %s"), lasting(a, alert->held_ms, now_ms));
     case ALERT_FIRING: break;
     }
-    return since ? arena_printf(a, _("firing for %s"), since) : _("firing");
+    return since ? arena_printf(a, _("firing for %s"), firing(a, alert, rule, now_ms))
+                 : _("firing");
 }
 
 const char *alert_words_summary(const struct alert *alert)
