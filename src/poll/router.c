@@ -327,6 +327,19 @@ static bool is_listed(const struct poller *p)
            p->store->slots[FEED_ALERTMANAGERS].condition != CONDITION_ASKING;
 }
 
+static void trace(const struct poller *p, const struct http_reply *reply)
+{
+    static const char *const whats[] = {
+        [ALERTS] = "GET alerts", [SILENCES] = "GET silences", [ORDER] = "order"};
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "alertmanager %3ld %6.1f ms %8zu bytes %s of %s%s%s", reply->status,
+        reply->seconds * 1000, reply->body_len, whats[reply->tag], p->router.state->url,
+        *reply->why ? ": " : "", reply->why);
+    poller_say(p, s.text);
+    str_finish(&s);
+}
+
 bool router_run(struct poller *p, int64_t now_ms)
 {
     struct router *r = &p->router;
@@ -340,6 +353,7 @@ bool router_run(struct poller *p, int64_t now_ms)
     r->state = p->store->routing;
     while (r->http && http_next(r->http, &reply)) {
         r->out &= ~(unsigned)reply.tag;
+        trace(p, &reply);
         if (reply.tag == ORDER) {
             take_order(r, &reply);
         } else {

@@ -221,6 +221,29 @@ static void a_stage_at_fault_that_no_rule_watches_is_named(void **state)
     }
 }
 
+// Where a row is marked for worse already, the sign of its alert stands before the verdict.
+static void a_stage_at_fault_keeps_its_own_mark(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, PAGE_INCIDENT);
+    world_requests(&s.w, "vector_db", (struct load){2, 0.3}, (struct load){2, 1.8});
+    world_judge(&s.w);
+    list_rules(&s.w);
+    look(&s);
+    bool found = false;
+    for (size_t i = 0; i < s.view.stages.count; i++) {
+        const struct view_cell *cells = s.view.stages.rows[i].cells;
+        if (strstr(cells[NAME].text, "vector_db")) {
+            found = true;
+            assert_string_equal(cells[0].text, "!!");
+            assert_memory_equal(cells[COLUMN_VERDICT].text, "(a) CULPRIT", 11);
+        }
+    }
+    assert_true(found);
+    stop(&s);
+}
+
 static void why_there_is_none_is_said(void **state)
 {
     (void)state;
@@ -294,6 +317,7 @@ int main(void)
         cmocka_unit_test(the_alert_that_is_selected_stays_so),
         cmocka_unit_test(the_home_page_says_what_concerns_the_stages),
         cmocka_unit_test(a_stage_at_fault_that_no_rule_watches_is_named),
+        cmocka_unit_test(a_stage_at_fault_keeps_its_own_mark),
         cmocka_unit_test(why_there_is_none_is_said),
         cmocka_unit_test(alerts_are_taken_from_series),
     };
