@@ -102,8 +102,8 @@ static const char *why_unknown(
 {
     const struct slot *slot = &in->words.store->slots[FEED_ALERTMANAGERS];
     const struct list *list = slot->data;
-    if (!state) {
-        return NULL; // it is asked for
+    if (!state || in->words.store->source.scraped) {
+        return NULL; // it is asked for, or nobody sends alerts
     }
     if (state->known) {
         return *state->why ? arena_printf(a, _("Silences may be out of date: %s."), state->why)
