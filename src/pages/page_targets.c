@@ -147,7 +147,7 @@ static struct view_cell verdict(
     case SCRAPE_DOWN: text = *error ? error : _("down, no error given"); break;
     }
     int stage = jobs_stage(in, list_text(list, i, "job"));
-    if (stage >= 0) {
+    if (stage >= 0 && severity != SEVERITY_OK) { // whom it concerns
         text = arena_printf(a, _("%s; serves %s"), text, in->words.plan->stages[stage].name);
     }
     return (struct view_cell){text, cell_role(severity), NAN};

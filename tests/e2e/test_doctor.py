@@ -218,10 +218,17 @@ class Doctor(unittest.TestCase):
         self.assertEqual(ended.status, 2, ended.out)
         self.assertEqual(document["schema"], "ragtop.doctor/1")
         self.assertEqual(document["severity"], "critical")
+        self.check_all_were_made(document)
         self.check_rules(document)
         self.check_targets(document)
         self.check_stages(document)
         self.check_documents(url, document)
+
+    def check_all_were_made(self, document):
+        """The server understood every question, and has no cluster around it."""
+        open_ones = {check["check"] for check in document["checks"]
+                     if check["result"] in ("not_checked", "not_applicable") or check["not_checked"]}
+        self.assertEqual(open_ones, {"kube-state-metrics", "quotas", "exposure"}, document["checks"])
 
     def check_rules(self, document):
         never = self.findings(document, "rules-never-fire")
@@ -285,7 +292,8 @@ class Doctor(unittest.TestCase):
         results = {check["check"]: check for check in document["checks"]}
         for name in ("rules-never-fire", "rules-fail", "rules-slow", "alerts", "targets",
                      "scrape-pools", "scrape-time", "stages", "buckets", "quantiles", "units",
-                     "errors", "naming", "counters", "cardinality", "reload", "clock"):
+                     "errors", "naming", "counters", "cardinality", "churn", "relabelling", "reload",
+                     "clock"):
             self.assertEqual(results[name]["result"], "ok", results[name])
         for name in ("alertmanagers", "kube-state-metrics", "quotas"):
             self.assertEqual(results[name]["result"], "not_applicable", results[name])

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -83,9 +84,92 @@ static void a_scrape_of_the_future_is_doubted(void **state)
     }
 }
 
+/** Answers FEED with DATA. */
+static void answer(struct world *w, enum feed_kind feed, const char *data)
+{
+    struct str body, why;
+    struct filling filling = {0};
+    str_init(&body);
+    str_init(&why);
+    str_addf(&body, "{\"status\":\"success\",\"data\":%s}", data);
+    store_begin_slot(&w->store, (int)feed, 0);
+    assert_int_equal(feeds[feed]->decode(200, body.text, body.len, &filling, &why), PROM_OK);
+    store_fill_slot(&w->store, (int)feed, filling.data, filling.finish);
+    str_finish(&why);
+    str_finish(&body);
+}
+
+#define TARGET(job, health, took)                                                                  \
+    "{\"labels\":{\"job\":\"" job "\",\"instance\":\"" job ":80\"},\"scrapePool\":\"" job          \
+    "\",\"health\":\"" health "\",\"lastError\":\"connection refused\",\"lastScrape\":"            \
+    "\"2026-02-04T08:59:50Z\",\"lastScrapeDuration\":" took                                        \
+    ",\"scrapeInterval\":\"60s\",\"scrapeTimeout\":\"10s\"}"
+
+static bool says(const struct view *v, const char *text)
+{
+    bool any = false;
+    for (size_t i = 0; i < v->panes_count; i++) {
+        for (size_t k = 0; v->panes[i].kind == PANE_ENTRIES && k < v->panes[i].count; k++) {
+            const char *its = v->panes[i].entries[k].text.text;
+            any = any || (its && strcmp(its, text) == 0);
+        }
+    }
+    return any;
+}
+
+// Of those that are as bad, the ones that serve stages; and a time-out is what a scrape may take.
+static void targets_of_stages_come_first(void **state)
+{
+    (void)state;
+    struct world w;
+    struct view view = {0};
+    struct arena arena = {0};
+    struct view_state look = {.page = PAGE_TARGETS};
+    world_init(&w, world_article);
+    world_served_by(&w, "retrieval", "z", NULL);
+    world_served_by(&w, "generation", "slow", NULL);
+    world_judge(&w);
+    answer(&w, FEED_TARGETS,
+        "{\"activeTargets\":[" TARGET("a", "down", "0.1") "," TARGET("a", "up", "0.1") "," TARGET(
+            "z", "down", "0.1") "," TARGET("slow", "up", "9") "]}");
+    answer(&w, FEED_POOLS,
+        "{\"scrapePools\":[\"a\",\"z\",\"slow\",\"serviceMonitor/rag/lost/0\",\"none\"]}");
+    answer(&w, FEED_DROPPED,
+        "{\"droppedTargets\":[],\"droppedTargetCounts\":{\"serviceMonitor/rag/lost/"
+        "0\":7,\"a\":3}}");
+    const struct view_input in = {
+        .words = world_words(&w), .state = &look, .now_ms = WORLD_NOW_MS, .columns = 160};
+    view_build(&view, &arena, &in);
+    size_t i = 0;
+    while (view.panes[i].kind != PANE_TABLE) {
+        i++;
+    }
+    const struct view_table *t = view.panes[i].table;
+    static const char *const names[] = {"z  z:80", "a  a:80", "slow  slow:80", "a  a:80"};
+    static const char *const verdicts[] = {"connection refused; serves retrieval",
+        "connection refused", "takes 90 % of its time-out; serves generation", "normal"};
+    assert_int_equal(t->count, 4);
+    for (size_t k = 0; k < t->count; k++) {
+        assert_string_equal(t->rows[k].cells[1].text, names[k]);
+        assert_string_equal(t->rows[k].cells[WORDS].text, verdicts[k]);
+    }
+    assert_true(
+        says(&view, "z: 1 down, every 60 s, serves retrieval, last error: connection refused"));
+    assert_true(
+        says(&view, "a: 1 up, 1 down, 3 dropped, every 60 s, last error: connection refused"));
+    assert_true(says(&view, "slow: 1 up, every 60 s, serves generation"));
+    assert_true(
+        says(&view, "ServiceMonitor rag/lost: selects nothing: 7 targets found and all "
+                    "dropped, so the labels of the Service or the name of its port differ"));
+    assert_true(says(&view, "none: has no targets"));
+    arena_finish(&arena);
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(targets_of_stages_come_first),
         cmocka_unit_test(a_scrape_of_the_future_is_doubted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

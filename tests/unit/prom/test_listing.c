@@ -199,9 +199,71 @@ static void values_are_fit_to_be_shown(void **state)
     str_finish(&why);
 }
 
+static const struct listing_field own[] = {
+    {"pool", "", LISTING_TEXT},
+    {"good", "reloadConfigSuccess", LISTING_BOOL},
+    {"bad", "corrupt", LISTING_BOOL},
+    {"none", "missing", LISTING_BOOL},
+    {"kept", "storageRetention", LISTING_TEXT},
+};
+
+// An array of texts, an object, and an object of numbers under any names.
+static void other_shapes_are_read(void **state)
+{
+    (void)state;
+    static const char texts[] =
+        "{\"status\":\"success\",\"data\":{\"scrapePools\":[\"a\",\"b/c\"]}}";
+    static const char object[] = "{\"status\":\"success\",\"data\":{\"reloadConfigSuccess\":true,"
+                                 "\"corrupt\":false,\"storageRetention\":\"15d\"}}";
+    static const char counts[] = "{\"status\":\"success\",\"data\":{\"n\":{\"a/b.c\":3,\"d\":0,"
+                                 "\"\\u001b[2J\":\"x\"}}}";
+    struct list list = {0};
+    struct str why;
+    str_init(&why);
+    assert_int_equal(
+        prom_decode_listing(200, texts, sizeof texts - 1, "scrapePools", own, 1, MOST, &list, &why),
+        PROM_OK);
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list_text(&list, 1, "pool"), "b/c");
+    list_finish(&list);
+    assert_int_equal(
+        prom_decode_object(200, object, sizeof object - 1, NULL, own, 5, &list, &why), PROM_OK);
+    assert_int_equal(list.count, 1);
+    assert_true(list_number(&list, 0, "good") == 1 && list_number(&list, 0, "bad") == 0);
+    assert_true(isnan(list_number(&list, 0, "none")));
+    assert_string_equal(list_text(&list, 0, "kept"), "15d");
+    list_finish(&list);
+    assert_int_equal(prom_decode_counts(
+                         200, counts, sizeof counts - 1, "n", "pool", "dropped", MOST, &list, &why),
+        PROM_OK);
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list_text(&list, 0, "pool"), "a/b.c");
+    assert_true(list_number(&list, 0, "dropped") == 3 && isnan(list_number(&list, 2, "dropped")));
+    assert_null(strchr(list_text(&list, 2, "pool"), '\033')); // nothing steers a terminal
+    list_finish(&list);
+    assert_int_equal(
+        prom_decode_counts(200, counts, sizeof counts - 1, "n", "pool", "dropped", 2, &list, &why),
+        PROM_OK);
+    assert_int_equal(list.left_out, 1);
+    list_finish(&list);
+    // what is of another shape is refused
+    assert_int_equal(
+        prom_decode_object(200, texts, sizeof texts - 1, "scrapePools", own, 5, &list, &why),
+        PROM_FOREIGN);
+    list_finish(&list);
+    assert_int_equal(prom_decode_counts(
+                         200, texts, sizeof texts - 1, "scrapePools", "a", "b", MOST, &list, &why),
+        PROM_FOREIGN);
+    list_finish(&list);
+    assert_int_equal(prom_decode_object(403, "", 0, NULL, own, 5, &list, &why), PROM_UNAUTHORIZED);
+    list_finish(&list);
+    str_finish(&why);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(other_shapes_are_read),
         cmocka_unit_test(targets_are_read_from_both_servers),
         cmocka_unit_test(what_is_too_much_is_counted),
         cmocka_unit_test(what_is_no_list_is_refused),
