@@ -116,25 +116,47 @@ struct lacks {
     const char **names,
         **near; /**< the metrics; the nearest of those that are no metric, or NULL */
     size_t count;
-    bool foreign; /**< all of it is of components of which there is nothing here */
+    bool foreign;       /**< all of it is of components of which there is nothing here: */
+    const char *family; /**< of these, by a word of their metrics, or their job */
     int stage;
 };
+
+/** Whether JOB, which has no series, is nobody's here: no job that is scraped is called like it. */
+static bool is_job_unknown(struct doctor *d, const char *job)
+{
+    const struct slot *slot = &d->in->words.store->slots[FEED_TARGETS];
+    const struct list *targets = slot->condition == CONDITION_ANSWERED ? slot->data : NULL;
+    if (!job || !targets || targets->count == 0 || targets->left_out > 0) {
+        return false;
+    }
+    char **jobs = arena_alloc(&d->arena, targets->count, sizeof *jobs);
+    for (size_t i = 0; i < targets->count; i++) {
+        jobs[i] = arena_strdup(&d->arena, list_text(targets, i, "job"));
+    }
+    return !names_nearest(job, jobs, targets->count);
+}
 
 static void take_missing(struct doctor *d, struct lacks *l, const char *selector)
 {
     struct rule_selector s = rule_text_look(&d->arena, selector);
     const char *nothing = nothing_of(d, &s), *name = s.name ? s.name : selector;
+    size_t len = strcspn(name, "_:");
     bool unknown = s.name && nothing && strcmp(nothing, s.whole) == 0;
-    const char *near = unknown ? nearest(d, s.name) : NULL;
+    bool elsewhere = s.place && nothing && strcmp(nothing, s.place) == 0;
+    bool stocked = names_have_word(stock, name, len);
+    const char *near = unknown && !stocked ? nearest(d, s.name) : NULL;
+    int stage = s.name ? stage_of_name(d, s.name) : -1;
+    stage = stage < 0 && near ? stage_of_name(d, near) : stage;
+    bool absent = (unknown && (stocked || !is_family_known(d, name))) ||
+                  (elsewhere && is_job_unknown(d, s.job));
     l->nothing[l->count] = nothing ? nothing : selector;
     l->names[l->count] = name;
     l->near[l->count] = near;
     l->count++;
-    size_t len = strcspn(name, "_:");
-    bool stocked = names_have_word(stock, name, len);
-    int stage = s.name ? stage_of_name(d, s.name) : -1;
-    stage = stage < 0 && near ? stage_of_name(d, near) : stage;
-    l->foreign = l->foreign && unknown && (stocked || !is_family_known(d, name)) && stage < 0;
+    l->family = l->family ? l->family
+                : unknown ? arena_printf(&d->arena, "%.*s", (int)len, name)
+                          : s.job;
+    l->foreign = l->foreign && absent && stage < 0;
     l->stage = l->stage >= 0 ? l->stage : stage;
 }
 
@@ -261,9 +283,8 @@ static void find_stock(struct doctor *d, const struct name_list *rules, const st
             .stage = -1});
 }
 
-static void push_family(struct name_list *list, struct arena *a, const char *name)
+static void push_family(struct name_list *list, const char *family)
 {
-    const char *family = arena_printf(a, "%.*s", (int)strcspn(name, "_:"), name);
     for (size_t i = 0; i < list->count; i++) {
         if (strcmp(list->items[i], family) == 0) {
             return;
@@ -295,7 +316,7 @@ static void check_never_fires(struct doctor *d)
             struct lacks l = lacks_of(d, &missing);
             if (l.foreign) {
                 names_push(&folded, rule->name);
-                push_family(&families, &d->arena, l.names[0]);
+                push_family(&families, l.family);
             } else {
                 find_never(d, rule, &l);
             }

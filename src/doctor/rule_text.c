@@ -70,6 +70,9 @@ struct rule_selector rule_text_look(struct arena *a, const char *selector)
         out.whole = selector_of(a, name, "");
         for (size_t i = 0; i < s.count; i++) {
             const struct matcher *m = &s.matchers[i];
+            if (!m->regex && !m->negative && strcmp(m->name, "job") == 0) {
+                out.job = arena_strdup(a, m->value);
+            }
             if (wants_label(m) && names_have(places, m->name)) {
                 add_matcher(&place, m);
             } else if (wants_label(m)) {

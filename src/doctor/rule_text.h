@@ -16,6 +16,7 @@ struct rule_selector {
     const char *name;  /**< of the metric; NULL: it may be several, and WHOLE is looked up */
     const char *whole; /**< the selector of NAME alone */
     const char *place; /**< with its matchers for job, namespace and the like; NULL: it has none */
+    const char *job;   /**< that it wants, where it says one; NULL: it does not */
     const char *const *labelled; /**< `name{label!=""}` per other label that has to be there */
     size_t labelled_count;
 };

@@ -235,7 +235,7 @@ static void check_interval(struct doctor *d)
                     (stage >= 0 && job->interval_s * SCRAPES_IN_WINDOW > window_s);
         if (rare) {
             find_rare(d, job, stage);
-        } else if (job->interval_s <= OFTEN_S) {
+        } else if (job->interval_s <= OFTEN_S && stage >= 0) {
             find_often(d, job, stage);
         }
     }

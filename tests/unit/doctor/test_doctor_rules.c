@@ -133,6 +133,31 @@ static void matchers_are_looked_at(void **state)
     consult_finish(&c);
 }
 
+// Of a job that is not scraped here, and is called like none that is, rules are another's.
+static void rules_for_other_jobs_are_folded(void **state)
+{
+    (void)state;
+    struct consult c;
+    consult_init(&c, world_article);
+    consult_list(&c, FEED_TARGETS,
+        "{\"activeTargets\":[{\"labels\":{\"job\":\"kotaemon-agent\"},\"health\":\"up\"}]}");
+    list_rules(&c, "{\"type\":\"alerting\",\"name\":\"Own\",\"query\":\"up{job=\\\"kotaemon-"
+                   "agnet\\\"} == 0\"},"
+                   "{\"type\":\"alerting\",\"name\":\"KubeletDown\",\"query\":\"up{job="
+                   "\\\"kubelet\\\"} == 0\"}");
+    consult_selector(&c, "up", 3, NAN);
+    consult_selector(&c, "up{job=\"kotaemon-agnet\"}", 0, 0);
+    consult_selector(&c, "up{job=\"kubelet\"}", 0, 0);
+    consult_run(&c);
+    assert_string_equal(
+        consult_found(&c, "rules-never-fire", "no up{job=\"kotaemon-agnet\"}.")->where,
+        "alert Own");
+    consult_found(&c, "rules-never-fire",
+        "1 rule is about what the server has no metrics of (kubelet): KubeletDown.");
+    assert_int_equal(c.d.outcomes[DOCTOR_NEVER_FIRES].findings, 2);
+    consult_finish(&c);
+}
+
 // What is to be looked up is what the rules are then judged by.
 static void selectors_are_taken_apart(void **state)
 {
@@ -285,6 +310,7 @@ int main(void)
         cmocka_unit_test(a_rule_on_nothing_is_found),
         cmocka_unit_test(rules_that_can_fire_are_sound),
         cmocka_unit_test(matchers_are_looked_at),
+        cmocka_unit_test(rules_for_other_jobs_are_folded),
         cmocka_unit_test(selectors_are_taken_apart),
         cmocka_unit_test(stock_rules_are_one_row),
         cmocka_unit_test(rules_that_fail_are_found),
