@@ -179,7 +179,7 @@ void doctor_read(struct doctor_reading *out, struct watch *w)
     out->input.config = w->config;
     out->input.words = watch_words(w);
     list(w);
-    for (int a = 0; a < AUDITS; a++) {
+    for (int a = 0; a < AUDITS && !w->store.source.scraped; a++) {
         if (a == AUDIT_LIMITS) {
             out->input.pods_left_out =
                 doctor_places(&out->places, &out->input.answers[AUDIT_SERVED].batch);

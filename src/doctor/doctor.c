@@ -209,6 +209,10 @@ const struct rule_set *look_rules(struct doctor *d)
 const struct batch *look_answer(struct doctor *d, enum audit a, const char *lacks)
 {
     const struct doctor_answer *answer = &d->in->answers[a];
+    if (d->in->words.store->source.scraped) {
+        look_lacks(d, _("there is no server: ragtop scrapes the target itself"));
+        return NULL;
+    }
     if (answer->why) {
         look_unread(d, answer->why);
         return NULL;

@@ -28,7 +28,10 @@ const struct list *look_list(struct doctor *d, enum feed_kind feed);
 /** The same of the rules. */
 const struct rule_set *look_rules(struct doctor *d);
 
-/** The same of the answer to A; without WARNING when LACKS says what nothing as an answer means. */
+/**
+ * The same of the answer to A. Where nothing came, LACKS says why that cannot be judged; NULL: that
+ * nothing came is an answer.
+ */
 const struct batch *look_answer(struct doctor *d, enum audit a, const char *lacks);
 
 /** The newest value of S; NaN: it has none. */

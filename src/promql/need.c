@@ -147,6 +147,7 @@ static bool read_selector(struct reading_of *r, size_t len)
             str_append(&selector, from, (size_t)(r->at - from));
         }
     }
+    r->failed = r->failed || selector.len == 0; // `{}` chooses everything, and is refused
     bool has = r->failed || r->has(r->context, selector.text);
     if (!has) {
         add_once(r->missing, selector.text);

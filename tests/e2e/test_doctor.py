@@ -96,6 +96,14 @@ def page(count):
     return "\n".join(lines) + "\n"
 
 
+# What kube-state-metrics would tell of the agent's pod: it has a limit of memory, and none of CPU.
+STATE = """\
+kube_pod_info{namespace="rag",pod="agent-1"} 1
+kube_pod_container_resource_limits{namespace="rag",pod="agent-1",container="agent",resource="memory"} 1e9
+kube_networkpolicy_created{namespace="monitoring",networkpolicy="all"} 1
+"""
+
+
 class Agent(http.server.ThreadingHTTPServer):
     """Counts requests as time passes; /slow takes its time, and /good exports no users."""
 
@@ -124,7 +132,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         with contextlib.suppress(OSError):      # a server that ends hangs up
-            self.wfile.write(text.encode() if self.path != "/slow" else b"slow_metric 1\n")
+            self.wfile.write({"/slow": "slow_metric 1\n", "/state": STATE}.get(self.path, text).encode())
 
     def log_message(self, *_):      # pylint: disable=arguments-differ
         """Nobody reads it."""
@@ -154,7 +162,10 @@ class Doctor(unittest.TestCase):
             return [{"job_name": "kotaemon-agent", "metrics_path": "/good", "scrape_interval": "1s",
                      "static_configs": static}]
         drop = [{"source_labels": ["__address__"], "action": "drop", "regex": ".*"}]
-        return [{"job_name": "kotaemon-agent", "static_configs": static},
+        pod = [{"targets": [self.agent.place], "labels": {"namespace": "rag", "pod": "agent-1"}}]
+        return [{"job_name": "kotaemon-agent", "static_configs": pod},
+                {"job_name": "kube-state-metrics", "metrics_path": "/state", "honor_labels": True,
+                 "static_configs": static},
                 {"job_name": "slow", "metrics_path": "/slow", "static_configs": static,
                  "scrape_interval": f"{LIMIT_S}s", "scrape_timeout": f"{LIMIT_S}s"},
                 {"job_name": "dead", "static_configs": [{"targets": [DEAD]}]},
@@ -221,14 +232,15 @@ class Doctor(unittest.TestCase):
         self.check_all_were_made(document)
         self.check_rules(document)
         self.check_targets(document)
+        self.check_cluster(document)
         self.check_stages(document)
         self.check_documents(url, document)
 
     def check_all_were_made(self, document):
-        """The server understood every question, and has no cluster around it."""
+        """The server understood every question."""
         open_ones = {check["check"] for check in document["checks"]
                      if check["result"] in ("not_checked", "not_applicable") or check["not_checked"]}
-        self.assertEqual(open_ones, {"kube-state-metrics", "quotas", "exposure"}, document["checks"])
+        self.assertEqual(open_ones, set(), document["checks"])
 
     def check_rules(self, document):
         never = self.findings(document, "rules-never-fire")
@@ -258,6 +270,12 @@ class Doctor(unittest.TestCase):
         self.assertEqual(self.found(document, "scrape-interval", "job kotaemon-agent")["severity"],
                          "advice")
 
+    def check_cluster(self, document):
+        self.assertEqual(self.findings(document, "kube-state-metrics"), [])
+        limits = [f["what"] for f in self.findings(document, "quotas")]
+        self.assertEqual(limits, ["1 of 1 pod has no limit of CPU, the first being agent-1."])
+        self.assertIn("no NetworkPolicy", self.found(document, "exposure", "namespace rag")["what"])
+
     def check_stages(self, document):
         summary = self.found(document, "quantiles", "stage retrieval")
         self.assertIn("only its mean is known", summary["what"])
@@ -274,7 +292,7 @@ class Doctor(unittest.TestCase):
         table = self.doctor(BAD, url)
         self.assertEqual(table.status, 2)
         self.assertIn("alert HighRetrievalLatency (critical, rules-never-fire)", table.out)
-        self.assertRegex(table.out, r"\nquotas .* not checked: ")
+        self.assertRegex(table.out, r"\nclock +the server's clock is right +ok\n")
         markdown = self.doctor(BAD, url, "--format", "markdown")
         self.assertIn("**critical** ", markdown.out)
         self.assertIn("\n| quotas | ", markdown.out)
@@ -318,6 +336,15 @@ class Doctor(unittest.TestCase):
         for name in ("scrape-pools", "reload"):
             self.assertIn(results[name]["result"], ("not_checked", "not_applicable"), results[name])
             self.assertTrue(results[name]["not_checked"])
+
+    def test_without_a_server(self):
+        ended = self.doctor(GOOD, f"http://{self.agent.place}/good", "--format", "json")
+        document = json.loads(ended.out)
+        self.assertEqual(ended.status, 0, ended.out)
+        results = {check["check"]: check["result"] for check in document["checks"]}
+        self.assertEqual(results["buckets"], "ok")
+        self.assertEqual({results[name] for name in ("targets", "rules-never-fire", "clock", "quotas")},
+                         {"not_applicable"})
 
     def test_nobody_there(self):
         ended = run("doctor", "--no-cache", f"http://127.0.0.1:{self.port}")

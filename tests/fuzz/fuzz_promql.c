@@ -11,6 +11,7 @@
 #include "fuzz/target.h"
 #include "prom/complaint.h"
 #include "promql/complete.h"
+#include "promql/need.h"
 
 static void choose(const char *text, const struct complete_place *p)
 {
@@ -36,6 +37,24 @@ static void choose(const char *text, const struct complete_place *p)
     vocabulary_finish(&v);
 }
 
+static bool has(void *context, const char *selector)
+{
+    check(*selector != '\0');
+    (*(size_t *)context)++;
+    return strlen(selector) % 2 == 0;
+}
+
+// What is missing was asked for, and is there only where the whole has no value.
+static void look_for_needs(const char *text)
+{
+    struct name_list missing = {0};
+    size_t asked = 0;
+    enum need need = need_judge(text, has, &asked, &missing);
+    check((need == NEED_MISSED) == (missing.count > 0));
+    check(missing.count <= asked);
+    names_finish(&missing);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0) {
@@ -48,6 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(p.from <= p.to && p.to == cursor);
     check(strlen(p.metric) < COMPLETE_NAME_MAX && strlen(p.label) < COMPLETE_NAME_MAX);
     choose(text, &p);
+    look_for_needs(text);
     struct str why;
     str_init(&why);
     str_add(&why, text);

@@ -83,6 +83,7 @@ static void says_what_is_missing(void **state)
         {"sum(n", NEED_UNKNOWN, ""},
         {"n{x=\"y}", NEED_UNKNOWN, ""},
         {"n m", NEED_UNKNOWN, ""},
+        {"{} > n", NEED_UNKNOWN, ""},
         {"n) or a", NEED_UNKNOWN, ""},
         {"{{ $labels.x }} > n", NEED_UNKNOWN, ""},
     };
