@@ -124,16 +124,20 @@ static void judge_quota(struct doctor *d, int stage)
         return;
     }
     size_t lacking = l.memory > 0 ? l.memory : l.cpu;
-    const char *format =
+    const char *one =
+        l.memory > 0 ? _("Its pod %s has no memory limit.") : _("Its pod %s has no CPU limit.");
+    const char *some =
         l.memory > 0
-            ? text_count("%zu of %zu pod has no limit of memory, the first being %s.",
-                  "%zu of %zu pods have no limit of memory, the first being %s.", (double)l.pods)
-            : text_count("%zu of %zu pod has no limit of CPU, the first being %s.",
-                  "%zu of %zu pods have no limit of CPU, the first being %s.", (double)l.pods);
+            ? text_count("%zu of %zu pods has no memory limit, the first being %s.",
+                  "%zu of %zu pods have no memory limit, the first being %s.", (double)lacking)
+            : text_count("%zu of %zu pods has no CPU limit, the first being %s.",
+                  "%zu of %zu pods have no CPU limit, the first being %s.", (double)lacking);
+    const char *what = l.pods == 1 ? arena_printf(&d->arena, one, l.first)
+                                   : arena_printf(&d->arena, some, lacking, l.pods, l.first);
     look_found(
         d, (struct doctor_finding){.severity = l.memory > 0 ? DOCTOR_WARNING : DOCTOR_ADVICE,
                .where = stage >= 0 ? look_at_stage(d, stage) : _("Prometheus"),
-               .what = arena_printf(&d->arena, format, lacking, l.pods, l.first),
+               .what = what,
                .why = l.memory > 0
                           ? _("One that leaks takes the memory of everything on its node, and how "
                               "near it is to its end cannot be told.")

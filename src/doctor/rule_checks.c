@@ -192,7 +192,7 @@ static const char *list_in(struct doctor *d, const char *const *texts, size_t co
     return names_some(&d->arena, once, near ? NAMES_AND : NAMES_OR, others);
 }
 
-static const char *mended(struct doctor *d, const struct rule *rule, const struct lacks *l)
+static const char *corrected(struct doctor *d, const struct rule *rule, const struct lacks *l)
 {
     for (size_t i = 0; i < l->count; i++) {
         if (!l->near[i]) {
@@ -251,15 +251,14 @@ static void find_never(struct doctor *d, const struct rule *rule, const struct l
                            "says so.")
                        : _("Dashboards and alerts that ask for what it records see nothing, "
                            "and no error says so."),
-            .fix =
-                has_near(l) ? arena_printf(&d->arena,
-                                  text_count("The nearest name that there is: %s.",
-                                      "The nearest names that there are: %s.", (double)l->count),
-                                  near)
-                : is_recorded(look_rules(d), l)
-                    ? _("A recording rule is to make it, and has no value itself: mend that one.")
-                    : _("Compare its names and labels with what the service exports."),
-            .code = mended(d, rule, l),
+            .fix = has_near(l) ? arena_printf(&d->arena,
+                                     text_count("The nearest name that there is: %s.",
+                                         "The nearest names that there are: %s.", (double)l->count),
+                                     near)
+                   : is_recorded(look_rules(d), l)
+                       ? _("A recording rule is to make it, and has no value itself: fix that one.")
+                       : _("Compare its names and labels with what the service exports."),
+            .code = corrected(d, rule, l),
             .stage = l->stage});
 }
 
@@ -271,8 +270,9 @@ static void find_stock(struct doctor *d, const struct name_list *rules, const st
         (struct doctor_finding){.severity = DOCTOR_ADVICE,
             .where = _("rules"),
             .what = arena_printf(&d->arena,
-                text_count("%zu rule is about what the server has no metrics of (%s): %s.",
-                    "%zu rules are about what the server has no metrics of (%s): %s.",
+                text_count(
+                    "%zu rule is about something that this server has no metrics of (%s): %s.",
+                    "%zu rules are about things that this server has no metrics of (%s): %s.",
                     (double)rules->count),
                 rules->count, families, named),
             .why = _(
@@ -368,7 +368,7 @@ static void check_rules_fail(struct doctor *d)
                                   ? _("Both sides have several series with the same labels: match "
                                       "on more "
                                       "labels, or aggregate one side first.")
-                                  : _("Ask for its expression, and mend what the server refuses."),
+                                  : _("Run its expression, and fix what the server refuses."),
                        .code = arena_printf(&d->arena, "%s\n", rule->query),
                        .stage = stage});
         }

@@ -304,7 +304,7 @@ static void check_churn(struct doctor *d)
                 (struct doctor_finding){.severity = DOCTOR_WARNING,
                     .where = look_at_job(d, job),
                     .what = arena_printf(&d->arena,
-                        _("In the last hour %s as many series were new as it has."),
+                        _("In the last hour %s as many new series came as it has."),
                         format_in(&d->arena, format_times, times)),
                     .why =
                         _("Series that live for minutes have no rates, and the server's memory and "

@@ -34,8 +34,8 @@ static void check_reload(struct doctor *d)
                             : _("The last reload of the configuration failed."),
                 .why = _("Rules, targets and ServiceMonitors that were changed since then do not "
                          "exist for the server."),
-                .fix = _("Check the configuration, mend it and reload; the server's log names the "
-                         "line."),
+                .fix = _(
+                    "Check the configuration, fix it and reload; the server's log names the line."),
                 .code = CODE("promtool check config /etc/prometheus/prometheus.yml\n"),
                 .stage = -1});
     }
@@ -129,9 +129,8 @@ static void find_young(struct doctor *d, int64_t oldest_ms)
                 clock_age_in(&d->arena, oldest_ms)),
             .why = _(
                 "Until it has been watched for a few days, a slow hour may pass for a usual one."),
-            .fix =
-                _("Time mends it, unless the server lost its volume: its data have to outlive its "
-                  "pod."),
+            .fix = _("Time will fix that, unless the server lost its volume: its data have to "
+                     "outlive its pod."),
             .code = CODE(
                 "# kube-prometheus: kind: Prometheus\nspec:\n  storage:\n    "
                 "volumeClaimTemplate:\n "
@@ -164,24 +163,32 @@ const struct doctor_check doctor_retention = {.name = "retention",
 
 // ---- alertmanagers
 
+// Whether it is known that there are no alerts that could be sent.
+static bool alerts_nothing(const struct doctor *d)
+{
+    const struct slot *slot = &d->in->words.store->slots[FEED_RULES];
+    const struct rule_set *rules = slot->condition == CONDITION_ANSWERED ? slot->data : NULL;
+    return rules && !rules->more && rules->rules_left_out == 0 && rule_set_alerting(rules) == 0;
+}
+
 static void check_alertmanagers(struct doctor *d)
 {
     const struct batch *b = look_answer(
         d, AUDIT_ALERTMANAGERS, _("the server's own metrics are not scraped, which count them"));
     if (b && look_value(&b->series[0]) == 0) {
-        look_found(
-            d, (struct doctor_finding){.severity = DOCTOR_CRITICAL,
-                   .where = _("server"),
-                   .what = _("The server sends its alerts to no Alertmanager."),
-                   .why = _("An alert that fires reaches nobody."),
-                   .fix = _("Name the Alertmanager in the server's configuration."),
-                   .code = CODE(
-                       "# prometheus.yml\nalerting:\n  alertmanagers:\n  - static_configs:\n    - "
-                       "targets: [\"alertmanager:9093\"]\n# kube-prometheus: kind: "
-                       "Prometheus\nspec:\n "
-                       " alerting:\n    alertmanagers:\n    - {namespace: monitoring, name: "
-                       "alertmanager-main, port: web}\n"),
-                   .stage = -1});
+        look_found(d,
+            (struct doctor_finding){.severity = alerts_nothing(d) ? DOCTOR_ADVICE : DOCTOR_CRITICAL,
+                .where = _("server"),
+                .what = _("The server sends its alerts to no Alertmanager."),
+                .why = _("An alert that fires reaches nobody."),
+                .fix = _("Name the Alertmanager in the server's configuration."),
+                .code = CODE(
+                    "# prometheus.yml\nalerting:\n  alertmanagers:\n  - static_configs:\n    - "
+                    "targets: [\"alertmanager:9093\"]\n# kube-prometheus: kind: "
+                    "Prometheus\nspec:\n "
+                    " alerting:\n    alertmanagers:\n    - {namespace: monitoring, name: "
+                    "alertmanager-main, port: web}\n"),
+                .stage = -1});
     }
 }
 

@@ -114,14 +114,19 @@ static void find_down(struct doctor *d, const struct job *job)
 {
     int stage = look_stage_of_job(d, job->name);
     bool all = job->down == job->count;
-    const char *format = text_count("%s of its %s target is down, the first being %s: %s",
-        "%s of its %s targets are down, the first being %s: %s", (double)job->count);
     const char *error = *job->error ? job->error : _("the server gives no reason");
+    const char *what =
+        job->count == 1
+            ? arena_printf(&d->arena, _("Its only target, %s, is down: %s"), job->instance, error)
+            : arena_printf(&d->arena,
+                  text_count("%s of its %s targets is down, the first being %s: %s",
+                      "%s of its %s targets are down, the first being %s: %s", (double)job->down),
+                  format_exact_in(&d->arena, (double)job->down),
+                  format_exact_in(&d->arena, (double)job->count), job->instance, error);
     look_found(d,
         (struct doctor_finding){.severity = stage >= 0 && all ? DOCTOR_CRITICAL : DOCTOR_WARNING,
             .where = look_at_job(d, job->name),
-            .what = arena_printf(&d->arena, format, format_exact_in(&d->arena, (double)job->down),
-                format_exact_in(&d->arena, (double)job->count), job->instance, error),
+            .what = what,
             .why = stage >= 0
                        ? arena_printf(&d->arena, _("%s is watched by what is left, or by nothing."),
                              look_at_stage(d, stage))
@@ -283,13 +288,13 @@ static const char *pool_fix(struct doctor *d, const struct scrape_pool *o,
 static void find_empty(struct doctor *d, const char *pool, const struct list *dropped, double count)
 {
     struct scrape_pool o = scrape_pool_read(&d->arena, pool);
-    const char *said = count > 0      ? arena_printf(&d->arena,
-                                            text_count("It selects nothing: %s target was found, and "
-                                                            "dropped.",
-                                                "It selects nothing: %s targets were found, and all of "
-                                                     "them dropped.",
-                                                count),
-                                            format_exact_in(&d->arena, count))
+    const char *said = count > 0
+                           ? arena_printf(&d->arena,
+                                 text_count("It selects nothing: %s target was found and dropped.",
+                                     "It selects nothing: %s targets were found, and all of "
+                                     "them dropped.",
+                                     count),
+                                 format_exact_in(&d->arena, count))
                        : isnan(count) ? _("It has no targets.")
                                       : _("It selects nothing: no targets were found.");
     look_found(d,

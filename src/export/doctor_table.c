@@ -38,9 +38,13 @@ void doctor_add_summary(struct str *s, const struct doctor *d)
         parts[n++] = arena_printf(
             &a, text_count("%zu piece of advice", "%zu pieces of advice", (double)advice), advice);
     }
-    str_addf(s, _("%s. Of %d checks, %zu found nothing, and %zu could not be made."),
-        n > 0 ? names_in(&a, parts, NAMES_AND) : _("Nothing was found"), (int)DOCTOR_CHECKS, sound,
-        open);
+    const char *found = n > 0 ? names_in(&a, parts, NAMES_AND) : _("Nothing was found");
+    if (open > 0) {
+        str_addf(s, _("%s. Of %d checks, %zu found nothing, and %zu could not be made."), found,
+            (int)DOCTOR_CHECKS, sound, open);
+    } else {
+        str_addf(s, _("%s. Of %d checks, %zu found nothing."), found, (int)DOCTOR_CHECKS, sound);
+    }
     arena_finish(&a);
 }
 

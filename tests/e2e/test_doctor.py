@@ -266,14 +266,14 @@ class Doctor(unittest.TestCase):
         self.assertIn(f"is given up after {LIMIT_S}.0 s", slow["what"])
         empty = self.found(document, "scrape-pools",
                            "ServiceMonitor monitoring/kotaemon-agent-monitor")
-        self.assertIn("1 target was found, and dropped", empty["what"])
+        self.assertIn("1 target was found and dropped", empty["what"])
         self.assertEqual(self.found(document, "scrape-interval", "job kotaemon-agent")["severity"],
                          "advice")
 
     def check_cluster(self, document):
         self.assertEqual(self.findings(document, "kube-state-metrics"), [])
         limits = [f["what"] for f in self.findings(document, "quotas")]
-        self.assertEqual(limits, ["1 of 1 pod has no limit of CPU, the first being agent-1."])
+        self.assertEqual(limits, ["Its pod agent-1 has no CPU limit."])
         self.assertIn("no NetworkPolicy", self.found(document, "exposure", "namespace rag")["what"])
 
     def check_stages(self, document):

@@ -153,7 +153,7 @@ static void rules_for_other_jobs_are_folded(void **state)
         consult_found(&c, "rules-never-fire", "no up{job=\"kotaemon-agnet\"}.")->where,
         "alert Own");
     consult_found(&c, "rules-never-fire",
-        "1 rule is about what the server has no metrics of (kubelet): KubeletDown.");
+        "1 rule is about something that this server has no metrics of (kubelet): KubeletDown.");
     assert_int_equal(c.d.outcomes[DOCTOR_NEVER_FIRES].findings, 2);
     consult_finish(&c);
 }
@@ -197,7 +197,7 @@ static void stock_rules_are_one_row(void **state)
     consult_selector(&c, "kotaemon_slow_share", 0, 0);
     consult_run(&c);
     const struct doctor_finding *f = consult_found(&c, "rules-never-fire",
-        "2 rules are about what the server has no metrics of "
+        "2 rules are about things that this server has no metrics of "
         "(etcd and node): EtcdNoLeader and node:cpu.");
     assert_int_equal(f->severity, DOCTOR_ADVICE);
     f = consult_found(&c, "rules-never-fire",

@@ -152,7 +152,15 @@ static void alerts_to_nobody_are_found(void **state)
     consult_open(&c, "alertmanagers", DOCTOR_LACKING, "own metrics are not scraped");
     consult_answer(&c, AUDIT_ALERTMANAGERS, 0, NULL);
     consult_run(&c);
-    consult_found(&c, "alertmanagers", "The server sends its alerts to no Alertmanager.");
+    const struct doctor_finding *f =
+        consult_found(&c, "alertmanagers", "The server sends its alerts to no Alertmanager.");
+    assert_int_equal(f->severity, DOCTOR_ADVICE); // there are none to be sent
+    consult_list(&c, FEED_RULES,
+        "{\"groups\":[{\"name\":\"a\",\"rules\":[{\"type\":\"alerting\",\"name\":\"A\",\"query\":"
+        "\"up\"}]}]}");
+    consult_run(&c);
+    f = consult_found(&c, "alertmanagers", "The server sends its alerts to no Alertmanager.");
+    assert_int_equal(f->severity, DOCTOR_CRITICAL);
     batch_finish(&c.in.answers[AUDIT_ALERTMANAGERS].batch);
     consult_answer(&c, AUDIT_ALERTMANAGERS, 2, NULL);
     consult_run(&c);
@@ -212,7 +220,7 @@ static void targets_that_are_down_are_found(void **state)
         {"other", "down", "expected a valid start token, got \\\"<\\\"", DOCTOR_WARNING, "HTML"},
         {"other", "down", "", DOCTOR_WARNING, "the server gives no reason"},
         {"other", "down", "no idea", DOCTOR_WARNING,
-            "1 of its 1 target is down, the first being 10.0.0.1:8000: no idea"},
+            "Its only target, 10.0.0.1:8000, is down: no idea"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct consult c;
@@ -392,19 +400,23 @@ static void missing_limits_are_found(void **state)
     consult_answer(&c, AUDIT_PODS, 1, "namespace", "rag", "pod", "agent-1", NULL);
     consult_run(&c);
     const struct doctor_finding *f =
-        consult_found(&c, "quotas", "1 of 1 pod has no limit of memory, the first being agent-1.");
+        consult_found(&c, "quotas", "Its pod agent-1 has no memory limit.");
     assert_string_equal(f->where, "stage retrieval");
     assert_int_equal(f->severity, DOCTOR_WARNING);
     limit(&c, "agent-1", "memory");
     consult_run(&c);
-    f = consult_found(&c, "quotas", "1 of 1 pod has no limit of CPU");
+    f = consult_found(&c, "quotas", "Its pod agent-1 has no CPU limit.");
     assert_int_equal(f->severity, DOCTOR_ADVICE);
     limit(&c, "agent-1", "cpu");
     consult_run(&c);
     consult_sound(&c, "quotas");
+    consult_answer(&c, AUDIT_SERVED, 1, "ragtop_arm", "0", "job", "agent", "pod", "agent-2", NULL);
+    consult_answer(&c, AUDIT_PODS, 1, "namespace", "rag", "pod", "agent-2", NULL);
+    consult_run(&c);
+    consult_found(&c, "quotas", "1 of 2 pods has no memory limit, the first being agent-2.");
     consult_answer(&c, AUDIT_PODS, 1, "namespace", "monitoring", "pod", "prometheus-k8s-0", NULL);
     consult_run(&c);
-    f = consult_found(&c, "quotas", "the first being prometheus-k8s-0");
+    f = consult_found(&c, "quotas", "Its pod prometheus-k8s-0 has no memory limit.");
     assert_string_equal(f->where, "Prometheus");
     c.in.pods_left_out = 30;
     consult_run(&c);

@@ -417,7 +417,7 @@ static void churn_is_found(void **state)
     consult_sound(&c, "churn");
     consult_answer(&c, AUDIT_CHURN, 14, "job", "other", NULL);
     consult_run(&c);
-    consult_found(&c, "churn", "job other: In the last hour 14x as many series were new");
+    consult_found(&c, "churn", "job other: In the last hour 14x as many new series came");
     c.in.answers[AUDIT_CHURN].why = "query timed out";
     consult_run(&c);
     consult_open(&c, "churn", DOCTOR_UNREAD, "query timed out");
