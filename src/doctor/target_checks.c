@@ -61,11 +61,24 @@ static void take(struct job *job, const struct list *targets, size_t i)
     job->interval_s = fmax(job->interval_s, list_number(targets, i, "interval_s"));
 }
 
-/** All jobs, to be freed by the caller; empty, and said, where the targets are not known. */
+/** The targets; NULL, and said, where they are not known. Those left out are said as well. */
+static const struct list *targets_in(struct doctor *d)
+{
+    const struct list *targets = look_list(d, FEED_TARGETS);
+    if (targets && targets->left_out > 0) {
+        look_lacks(d, arena_printf(&d->arena,
+                          text_count("%s more target was not looked at",
+                              "%s more targets were not looked at", (double)targets->left_out),
+                          format_exact_in(&d->arena, (double)targets->left_out)));
+    }
+    return targets;
+}
+
+/** All jobs, to be freed by the caller; empty where the targets are not known. */
 static struct jobs jobs_in(struct doctor *d)
 {
     struct jobs jobs = {0};
-    const struct list *targets = look_list(d, FEED_TARGETS);
+    const struct list *targets = targets_in(d);
     for (size_t i = 0; targets && i < targets->count; i++) {
         take(job_of(&jobs, list_text(targets, i, "job")), targets, i);
     }
@@ -315,7 +328,7 @@ static void find_empty(struct doctor *d, const char *pool, const struct list *dr
 
 static void check_pools(struct doctor *d)
 {
-    const struct list *targets = look_list(d, FEED_TARGETS), *pools = look_list(d, FEED_POOLS);
+    const struct list *targets = targets_in(d), *pools = look_list(d, FEED_POOLS);
     if (!targets || !pools) {
         return;
     }

@@ -361,6 +361,27 @@ static void unread_targets_are_said(void **state)
     consult_finish(&c);
 }
 
+// Of those that there was no room for nothing is known.
+static void targets_left_out_are_said(void **state)
+{
+    (void)state;
+    static const char *const checks[] = {
+        "targets", "scrape-time", "scrape-interval", "scrape-pools"};
+    struct consult c;
+    struct str s;
+    str_init(&s);
+    begin(&c);
+    consult_list(&c, FEED_TARGETS, target(&s, "agent", "up", "", "0.1", "15s"));
+    consult_list(&c, FEED_POOLS, "{\"scrapePools\":[\"agent\",\"other\"]}");
+    ((struct list *)c.w.store.slots[FEED_TARGETS].data)->left_out = 1000;
+    consult_run(&c);
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        consult_open(&c, checks[i], DOCTOR_LACKING, "1,000 more targets were not looked at");
+    }
+    consult_finish(&c);
+    str_finish(&s);
+}
+
 // ---- the cluster
 
 static void no_state_metrics_is_found(void **state)
@@ -562,6 +583,7 @@ int main(void)
         cmocka_unit_test(odd_intervals_are_found),
         cmocka_unit_test(pools_that_select_nothing_are_found),
         cmocka_unit_test(unread_targets_are_said),
+        cmocka_unit_test(targets_left_out_are_said),
         cmocka_unit_test(no_state_metrics_is_found),
         cmocka_unit_test(missing_limits_are_found),
         cmocka_unit_test(open_servers_are_found),
