@@ -206,6 +206,18 @@ const struct rule_set *look_rules(struct doctor *d)
     return slot_of(d, FEED_RULES);
 }
 
+const struct list *look_targets(struct doctor *d)
+{
+    const struct list *targets = look_list(d, FEED_TARGETS);
+    if (targets && targets->left_out > 0) {
+        look_lacks(d, arena_printf(&d->arena,
+                          text_count("%s more target was not looked at",
+                              "%s more targets were not looked at", (double)targets->left_out),
+                          format_exact_in(&d->arena, (double)targets->left_out)));
+    }
+    return targets;
+}
+
 const struct batch *look_answer(struct doctor *d, enum audit a, const char *lacks)
 {
     const struct doctor_answer *answer = &d->in->answers[a];
@@ -275,4 +287,58 @@ const char *look_at_stage(struct doctor *d, int stage)
 const char *look_at_job(struct doctor *d, const char *job)
 {
     return arena_printf(&d->arena, _("job %s"), job);
+}
+
+const struct stage *look_stage(const struct doctor *d, int i)
+{
+    return &d->in->words.plan->stages[i];
+}
+
+const struct stage_diagnosis *look_diagnosis(const struct doctor *d, int i)
+{
+    return &d->in->words.diagnosis->stages[i];
+}
+
+int look_stages(const struct doctor *d)
+{
+    return (int)d->in->words.diagnosis->stages_count;
+}
+
+// ---- of rules
+
+int look_stage_of_metric(struct doctor *d, const char *name)
+{
+    const struct plan *p = d->in->words.plan;
+    struct str stem, own;
+    str_init(&stem);
+    str_init(&own);
+    names_add_stem(&stem, name);
+    int stage = -1;
+    for (size_t i = 0; i < p->signals_count && stage < 0; i++) {
+        const struct signal *s = &p->signals[i];
+        if (s->source.metric && s->stage >= 0) {
+            str_clear(&own);
+            char *bare = arena_strdup(&d->arena, s->source.metric);
+            bare[strcspn(bare, "{")] = '\0';
+            names_add_stem(&own, bare);
+            stage = strcmp(own.text, stem.text) == 0 ? s->stage : -1;
+        }
+    }
+    str_finish(&stem);
+    str_finish(&own);
+    return stage;
+}
+
+const char *look_at_rule(struct doctor *d, const struct rule *rule)
+{
+    return arena_printf(
+        &d->arena, rule->alerting ? _("alert %s") : _("recording rule %s"), rule->name);
+}
+
+bool look_has_rules(struct doctor *d, const struct rule_set *rules)
+{
+    if (rules && (rules->more || rules->rules_left_out > 0)) {
+        look_unread(d, _("the server has more rules than were read"));
+    }
+    return rules && rules->rules_count > 0;
 }

@@ -25,6 +25,9 @@ void look_lacks(struct doctor *d, const char *why);
 /** The list that FEED gave; NULL, which is then said of the check that runs: there is none. */
 const struct list *look_list(struct doctor *d, enum feed_kind feed);
 
+/** The same of the targets, of which those left out are said as well. */
+const struct list *look_targets(struct doctor *d);
+
 /** The same of the rules. */
 const struct rule_set *look_rules(struct doctor *d);
 
@@ -50,8 +53,23 @@ bool look_is_own(const struct doctor *d, int stage);
 /** Whether anything says that this is Kubernetes: pods that serve stages, or a kubelet. */
 bool look_is_cluster(const struct doctor *d);
 
+/** Stage I of the plan, and how it fares; and how many there are. */
+const struct stage *look_stage(const struct doctor *d, int i);
+const struct stage_diagnosis *look_diagnosis(const struct doctor *d, int i);
+int look_stages(const struct doctor *d);
+
 /** `stage retrieval`; `job agent`. */
 const char *look_at_stage(struct doctor *d, int stage);
 const char *look_at_job(struct doctor *d, const char *job);
+
+/** `alert HighLatency`; `recording rule a:b`. */
+const char *look_at_rule(struct doctor *d, const struct rule *rule);
+
+/** The stage with a metric that is called as NAME is, but for its unit and kind; -1: none. */
+int look_stage_of_metric(struct doctor *d, const char *name);
+
+/** Says of the check that runs what RULES (NULL: none are known) leave out. Returns whether there
+ * are any. */
+bool look_has_rules(struct doctor *d, const struct rule_set *rules);
 
 #endif

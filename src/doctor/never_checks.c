@@ -1,0 +1,291 @@
+// Rules that can never have a value: what they ask for does not exist.
+#include <math.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/text.h"
+#include "doctor/look.h"
+#include "doctor/rule_text.h"
+#include "promql/need.h"
+
+enum { NAMED_MOST = 5 };
+
+// Families of metrics that rules come with in bundles, whether the cluster has these things or not.
+static const char *const stock[] = {"aggregator", "alertmanager", "apiserver", "code", "cluster",
+    "config", "container", "coredns", "etcd", "go", "grafana", "instance", "kube", "kubelet",
+    "kubeproxy", "namespace", "net", "node", "prometheus", "rest", "scheduler", "storage", "thanos",
+    "volume", "windows", "workqueue", NULL};
+
+// ---- what exists
+
+static double told(const struct doctor *d, const char *text, bool lately)
+{
+    for (size_t i = 0; i < d->in->selectors_count; i++) {
+        if (strcmp(d->in->selectors[i].text, text) == 0) {
+            return lately ? d->in->selectors[i].lately : d->in->selectors[i].series;
+        }
+    }
+    return NAN;
+}
+
+/** Whether it is known that nothing is chosen by TEXT, now or in the last day. */
+static bool is_nothing(const struct doctor *d, const char *text)
+{
+    return told(d, text, false) == 0 && !(told(d, text, true) > 0);
+}
+
+/** The part of S for which there is nothing; NULL: there may be something. */
+static const char *nothing_of(const struct doctor *d, const struct rule_selector *s)
+{
+    const char *found = is_nothing(d, s->whole)               ? s->whole
+                        : s->place && is_nothing(d, s->place) ? s->place
+                                                              : NULL;
+    for (size_t i = 0; !found && i < s->labelled_count; i++) {
+        found = is_nothing(d, s->labelled[i]) ? s->labelled[i] : NULL;
+    }
+    return found;
+}
+
+// An alert that fires is no series of those that are scraped, and does not fire all the time.
+static bool is_of_alerts(const char *name)
+{
+    static const char *const made[] = {"ALERTS", "ALERTS_FOR_STATE", NULL};
+    return name && names_have(made, name);
+}
+
+static bool has(void *context, const char *selector)
+{
+    struct doctor *d = context;
+    struct rule_selector s = rule_text_look(&d->arena, selector);
+    return is_of_alerts(s.name) || !nothing_of(d, &s);
+}
+
+// ---- what a rule is about
+
+static const char *nearest(const struct doctor *d, const char *name)
+{
+    const struct vocabulary *v = d->in->names;
+    return v ? names_nearest_metric(name, v->words, v->count) : NULL;
+}
+
+/** Whether anything that the server has begins with the first word of NAME. */
+static bool is_family_known(const struct doctor *d, const char *name)
+{
+    const struct vocabulary *v = d->in->names;
+    size_t len = strcspn(name, "_:");
+    for (size_t i = 0; v && i < v->count; i++) {
+        const char *word = v->words[i];
+        if (strncmp(word, name, len) == 0 && (!word[len] || strchr("_:", word[len]))) {
+            return true;
+        }
+    }
+    return !v;
+}
+
+/** What is not there for a rule. */
+struct lacks {
+    const char **nothing; /**< what was looked up; as many as NAMES, none of which is NULL */
+    const char **names,
+        **near; /**< the metrics; the nearest of those that are no metric, or NULL */
+    size_t count;
+    bool foreign;       /**< all of it is of components of which there is nothing here: */
+    const char *family; /**< of these, by a word of their metrics, or their job */
+    int stage;
+};
+
+/** Whether JOB, which has no series, is nobody's here: no job that is scraped is called like it. */
+static bool is_job_unknown(struct doctor *d, const char *job)
+{
+    const struct slot *slot = &d->in->words.store->slots[FEED_TARGETS];
+    const struct list *targets = slot->condition == CONDITION_ANSWERED ? slot->data : NULL;
+    if (!job || !targets || targets->count == 0 || targets->left_out > 0) {
+        return false;
+    }
+    char **jobs = arena_alloc(&d->arena, targets->count, sizeof *jobs);
+    for (size_t i = 0; i < targets->count; i++) {
+        jobs[i] = arena_strdup(&d->arena, list_text(targets, i, "job"));
+    }
+    return !names_nearest(job, jobs, targets->count);
+}
+
+static void take_missing(struct doctor *d, struct lacks *l, const char *selector)
+{
+    struct rule_selector s = rule_text_look(&d->arena, selector);
+    const char *nothing = nothing_of(d, &s), *name = s.name ? s.name : selector;
+    size_t len = strcspn(name, "_:");
+    bool unknown = s.name && nothing && strcmp(nothing, s.whole) == 0;
+    bool elsewhere = s.place && nothing && strcmp(nothing, s.place) == 0;
+    bool stocked = names_have_word(stock, name, len);
+    const char *near = unknown && !stocked ? nearest(d, s.name) : NULL;
+    int stage = s.name ? look_stage_of_metric(d, s.name) : -1;
+    stage = stage < 0 && near ? look_stage_of_metric(d, near) : stage;
+    bool absent = (unknown && (stocked || !is_family_known(d, name))) ||
+                  (elsewhere && is_job_unknown(d, s.job));
+    l->nothing[l->count] = nothing ? nothing : selector;
+    l->names[l->count] = name;
+    l->near[l->count] = near;
+    l->count++;
+    l->family = l->family ? l->family
+                : unknown ? arena_printf(&d->arena, "%.*s", (int)len, name)
+                          : s.job;
+    l->foreign = l->foreign && absent && stage < 0;
+    l->stage = l->stage >= 0 ? l->stage : stage;
+}
+
+static struct lacks lacks_of(struct doctor *d, const struct name_list *missing)
+{
+    struct lacks l = {.foreign = true, .stage = -1};
+    l.nothing = arena_alloc(&d->arena, missing->count, sizeof *l.nothing);
+    l.names = arena_alloc(&d->arena, missing->count, sizeof *l.names);
+    l.near = arena_alloc(&d->arena, missing->count, sizeof *l.near);
+    for (size_t i = 0; i < missing->count; i++) {
+        take_missing(d, &l, missing->items[i]);
+    }
+    return l;
+}
+
+// ---- never fires
+
+static const char *list_in(struct doctor *d, const char *const *texts, size_t count, bool near)
+{
+    const char **once = arena_alloc(&d->arena, count + 1, sizeof *once);
+    size_t n = 0, others = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool known = !texts[i];
+        for (size_t k = 0; k < n && !known; k++) {
+            known = strcmp(once[k], texts[i]) == 0;
+        }
+        if (!known && n < NAMED_MOST) {
+            once[n++] = texts[i];
+        } else {
+            others += !known;
+        }
+    }
+    return names_some(&d->arena, once, near ? NAMES_AND : NAMES_OR, others);
+}
+
+static const char *corrected(struct doctor *d, const struct rule *rule, const struct lacks *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        if (!l->near[i]) {
+            return NULL;
+        }
+    }
+    struct str s;
+    str_init(&s);
+    str_add(&s, "expr: ");
+    rule_text_replace(&s, rule->query, l->names, l->near, l->count);
+    str_addc(&s, '\n');
+    return arena_take(&d->arena, &s);
+}
+
+static bool has_near(const struct lacks *l)
+{
+    bool any = false;
+    for (size_t i = 0; i < l->count; i++) {
+        any = any || l->near[i];
+    }
+    return any;
+}
+
+static bool is_recorded(const struct rule_set *rules, const struct lacks *l)
+{
+    bool any = false;
+    for (size_t i = 0; i < rules->rules_count && !any; i++) {
+        for (size_t k = 0; k < l->count; k++) {
+            any = any ||
+                  (!rules->rules[i].alerting && strcmp(rules->rules[i].name, l->names[k]) == 0);
+        }
+    }
+    return any;
+}
+
+static void find_never(struct doctor *d, const struct rule *rule, const struct lacks *l)
+{
+    const char *nothing = list_in(d, l->nothing, l->count, false);
+    const char *near = list_in(d, l->near, l->count, true);
+    look_found(d,
+        (struct doctor_finding){
+            .severity = rule->alerting && l->stage >= 0 ? DOCTOR_CRITICAL : DOCTOR_WARNING,
+            .where = look_at_rule(d, rule),
+            .what = arena_printf(&d->arena,
+                rule->alerting ? _("It can never fire: the server has no %s.")
+                               : _("It records nothing: the server has no %s."),
+                nothing),
+            .why = rule->alerting
+                       ? _("Whatever happens it is neither pending nor firing, and no error "
+                           "says so.")
+                       : _("Dashboards and alerts that ask for what it records see nothing, "
+                           "and no error says so."),
+            .fix = has_near(l) ? arena_printf(&d->arena,
+                                     text_count("The nearest name that there is: %s.",
+                                         "The nearest names that there are: %s.", (double)l->count),
+                                     near)
+                   : is_recorded(look_rules(d), l)
+                       ? _("A recording rule is to make it, and has no value itself: fix that one.")
+                       : _("Compare its names and labels with what the service exports."),
+            .code = corrected(d, rule, l),
+            .stage = l->stage});
+}
+
+static void find_stock(struct doctor *d, const struct name_list *rules, const struct name_list *of)
+{
+    const char *named = list_in(d, (const char *const *)rules->items, rules->count, true);
+    const char *families = list_in(d, (const char *const *)of->items, of->count, true);
+    look_found(d,
+        (struct doctor_finding){.severity = DOCTOR_ADVICE,
+            .where = _("rules"),
+            .what = arena_printf(&d->arena,
+                text_count(
+                    "%zu rule is about something that this server has no metrics of (%s): %s.",
+                    "%zu rules are about things that this server has no metrics of (%s): %s.",
+                    (double)rules->count),
+                rules->count, families, named),
+            .why = _(
+                "Such rules come in bundles, for components that are not installed or not scraped "
+                "here: they do no harm, but watch nothing."),
+            .fix = _("Leave them, or switch them off in the bundle."),
+            .code = CODE("# kube-prometheus-stack\ndefaultRules:\n  disabled: {ALERTNAME: true}\n"),
+            .stage = -1});
+}
+
+static void push_family(struct name_list *list, const char *family)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i], family) == 0) {
+            return;
+        }
+    }
+    names_push(list, family);
+}
+
+static void check_never_fires(struct doctor *d)
+{
+    const struct rule_set *rules = look_rules(d);
+    struct name_list folded = {0}, families = {0};
+    if (rules && d->in->selectors_why) {
+        look_unread(d, d->in->selectors_why);
+    }
+    for (size_t i = 0; look_has_rules(d, rules) && i < rules->rules_count; i++) {
+        const struct rule *rule = &rules->rules[i];
+        struct name_list missing = {0};
+        if (!rule->query_cut && need_judge(rule->query, has, d, &missing) == NEED_MISSED) {
+            struct lacks l = lacks_of(d, &missing);
+            if (l.foreign) {
+                names_push(&folded, rule->name);
+                push_family(&families, l.family);
+            } else {
+                find_never(d, rule, &l);
+            }
+        }
+        names_finish(&missing);
+    }
+    if (folded.count > 0) {
+        find_stock(d, &folded, &families);
+    }
+    names_finish(&folded);
+    names_finish(&families);
+}
+
+const struct doctor_check doctor_never_fires = {
+    .name = "rules-never-fire", .title = N_("rules ask for what exists"), .run = check_never_fires};
