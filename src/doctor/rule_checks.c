@@ -148,7 +148,8 @@ static void check_no_alerts(struct doctor *d)
             .what = alerting == 0 ? _("The server has no alerting rules.")
                                   : _("No alerting rule asks for a metric of the stages."),
             .why = _("Nobody is called when a stage is slow or fails, unless someone is looking."),
-            .fix = _("Alert on the latency and the errors of what the user waits for."),
+            .fix = _("Alert on the latency and the errors of what the user waits for: ragtop rules "
+                     "writes such rules for all stages."),
             .code = alert_code(d),
             .stage = -1});
 }
