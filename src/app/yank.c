@@ -106,6 +106,22 @@ unsigned yank_link(struct app *app, const char *argument)
     return copy(app, &s, &link_to);
 }
 
+unsigned yank_grafana(struct app *app, const char *argument)
+{
+    (void)argument;
+    struct str s;
+    str_init(&s);
+    const struct words w = watch_words(app_watch(app));
+    if (!app->config->grafana_url) {
+        str_finish(&s);
+        app_note(
+            app, _("no Grafana is configured: set `grafana: {url: ...}` in the configuration"));
+        return REACTION_VIEW;
+    }
+    copy_add_grafana(&s, &app->view, &w, app->config->grafana_url, app->config->grafana_datasource);
+    return copy(app, &s, &link_to);
+}
+
 unsigned yank_trace(struct app *app, const char *argument)
 {
     (void)argument;

@@ -314,6 +314,8 @@ void config_finish(struct config *c)
     }
     free(c->selector);
     free(c->theme);
+    free(c->grafana_url);
+    free(c->grafana_datasource);
     free(c->page);
     bindings_finish(&c->bindings);
     free(c->log_file);

@@ -226,9 +226,10 @@ struct config {
 
     enum output_format format;
     enum color_depth color;
-    char *theme;           /**< name or file; NULL: default */
-    bool light_background; /**< of the terminal, as the environment has it */
-    char *page;            /**< the first one; NULL: default */
+    char *theme;                            /**< name or file; NULL: default */
+    bool light_background;                  /**< of the terminal, as the environment has it */
+    char *grafana_url, *grafana_datasource; /**< for links to it; NULL: none, its default one */
+    char *page;                             /**< the first one; NULL: default */
     bool ascii;
     bool mouse;
     struct bindings bindings; /**< what keys do */

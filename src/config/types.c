@@ -213,6 +213,20 @@ static bool read_profile_name(
 
 const struct value_type type_profile_name = {.read = read_profile_name};
 
+// A link to it is copied for a browser: what it may hold is up to that.
+static bool read_web_url(
+    const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    bool web = strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
+    if (!web || text[strcspn(text, " \"'<>`\\")] != '\0') {
+        str_setf(why, _("not an address of a web page; use one like https://grafana.example"));
+        return false;
+    }
+    return read_name(type, text, out, why);
+}
+
+const struct value_type type_web_url = {.read = read_web_url};
+
 static bool read_label(const struct value_type *type, const char *text, void *out, struct str *why)
 {
     struct str name;

@@ -27,6 +27,7 @@ extern const struct value_type type_cells;         /**< int: columns or rows of 
 
 extern const struct value_type type_name;         /**< char *, owned: of a stage */
 extern const struct value_type type_profile_name; /**< char *, owned */
+extern const struct value_type type_web_url;      /**< char *, owned: http:// or https:// */
 extern const struct value_type type_label;        /**< char *, owned: the name of a label */
 extern const struct value_type type_selector; /**< char *, owned: matchers; NULL: there are none */
 extern const struct value_type type_zone;     /**< struct zone *, owned */

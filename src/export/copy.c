@@ -1,5 +1,6 @@
 #include "export/copy.h"
 
+#include <cjson/cJSON.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -231,4 +232,44 @@ void copy_add_link(struct str *s, const struct view *v, const struct words *w)
     }
     str_add_escaped(s, end.text);
     str_finish(&end);
+}
+
+// The form of addresses since Grafana 10:
+// https://grafana.com/docs/grafana/latest/explore/get-started-with-explore/ (Share Explore URLs)
+void copy_add_grafana(struct str *s, const struct view *v, const struct words *w, const char *url,
+    const char *datasource)
+{
+    const char *promql = copy_promql(v);
+    if (!promql) {
+        return;
+    }
+    cJSON *root = cJSON_CreateObject(), *pane = cJSON_AddObjectToObject(root, "ragtop");
+    if (datasource) {
+        cJSON_AddStringToObject(pane, "datasource", datasource);
+    }
+    cJSON *query = cJSON_CreateObject();
+    cJSON_AddStringToObject(query, "refId", "A");
+    cJSON_AddStringToObject(query, "expr", promql);
+    cJSON_AddItemToArray(cJSON_AddArrayToObject(pane, "queries"), query);
+    struct str at, json;
+    str_init(&at);
+    str_init(&json);
+    cJSON *range = cJSON_AddObjectToObject(pane, "range");
+    int64_t until = w->diagnosis->tick_ms;
+    str_addf(&at, "%lld", (long long)(until - w->scope->span_ms));
+    cJSON_AddStringToObject(range, "from", at.text);
+    str_setf(&at, "%lld", (long long)until);
+    cJSON_AddStringToObject(range, "to", at.text);
+    char *text = cJSON_PrintUnformatted(root);
+    str_add(&json, text ? text : "");
+    cJSON_free(text);
+    cJSON_Delete(root);
+    escape_text(s, url);
+    while (s->len > 0 && s->text[s->len - 1] == '/') {
+        s->text[--s->len] = '\0';
+    }
+    str_add(s, "/explore?schemaVersion=1&panes=");
+    str_add_escaped(s, json.text);
+    str_finish(&json);
+    str_finish(&at);
 }

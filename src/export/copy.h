@@ -33,4 +33,11 @@ void copy_add_promql(struct str *s, const struct view *v);
  */
 void copy_add_link(struct str *s, const struct view *v, const struct words *w);
 
+/**
+ * The same as a link into Explore of the Grafana at URL, by its data source DATASOURCE (NULL: its
+ * default one).
+ */
+void copy_add_grafana(struct str *s, const struct view *v, const struct words *w, const char *url,
+    const char *datasource);
+
 #endif

@@ -20,8 +20,9 @@ static bool missing(const struct feed_env *env, int subject, int part, struct ga
     bool wanted[PLAN_STAGES_MAX];
     struct str matchers;
     (void)subject, (void)part;
-    *out = (struct gap){.waits = places->condition == CONDITION_ASKING};
-    if (!env->plan->signals[env->plan->places].expr || out->waits) {
+    bool asked = env->plan->signals[env->plan->places].expr != NULL;
+    *out = (struct gap){.waits = asked && places->condition == CONDITION_ASKING};
+    if (!asked || out->waits) {
         return out->waits;
     }
     str_init(&matchers);

@@ -96,6 +96,25 @@ static int64_t clock_ms(const struct poller *p)
     return p->schedule.env.tick_ms + p->schedule.env.ahead_ms;
 }
 
+// Whether there is none of it may only be known once something else is.
+static void find_absent(struct poller *p)
+{
+    const struct source_state *source = &p->store->source;
+    for (size_t kind = 0; kind < FEED_KINDS; kind++) {
+        const struct feed_type *feed = feeds[kind];
+        struct slot *slot = &p->store->slots[kind];
+        int subject = p->schedule.env.objects[kind];
+        struct gap gap;
+        if (!feed->decode || subject < 0 || slot->subject != subject) {
+            continue;
+        }
+        bool none = (source->lacks & feed->lacks) || p->scraping.on ||
+                    !feed->missing(&p->schedule.env, subject, 0, &gap);
+        bool again = !none && slot->condition == CONDITION_ABSENT;
+        slot->condition = none ? CONDITION_ABSENT : again ? CONDITION_ASKING : slot->condition;
+    }
+}
+
 // Who comes back soon finds what was there.
 static void drop_left_objects(struct poller *p)
 {
@@ -118,6 +137,7 @@ bool poller_turn(struct poller *p, int64_t now_ms)
         changed = changed || !p->only_added;
     }
     changed = width_run(p, now_ms) || changed;
+    find_absent(p);
     changed = asking_run(p, now_ms) || changed;
     drop_left_objects(p);
     changed = query_run(p, now_ms) || changed;
@@ -194,13 +214,11 @@ static void recall_unwanted(struct poller *p)
 
 static void want_objects(struct poller *p)
 {
-    const struct source_state *source = &p->store->source;
     int64_t tick_ms = clock_ms(p);
     for (size_t kind = 0; kind < FEED_KINDS; kind++) {
         const struct feed_type *feed = feeds[kind];
         struct slot *slot = &p->store->slots[kind];
         int subject = p->schedule.env.objects[kind];
-        struct gap gap;
         if (!feed->decode) {
             continue;
         }
@@ -209,11 +227,8 @@ static void want_objects(struct poller *p)
             begin_object(p, feed, subject);
         }
         slot->left_ms = subject >= 0 ? 0 : slot->left_ms ? slot->left_ms : tick_ms;
-        bool none = subject >= 0 && ((source->lacks & feed->lacks) || p->scraping.on ||
-                                        !feed->missing(&p->schedule.env, subject, 0, &gap));
-        bool again = !none && subject >= 0 && slot->condition == CONDITION_ABSENT;
-        slot->condition = none ? CONDITION_ABSENT : again ? CONDITION_ASKING : slot->condition;
     }
+    find_absent(p);
 }
 
 // A target that is scraped has no past but what was seen.

@@ -52,6 +52,13 @@ def is_about_mixed(parameters):
     return "* min_over_time(" in dict(parameters).get("query", "")
 
 
+def is_about_machines(parameters):
+    """Whether it is asked where stages run, on what, and what changed there."""
+    query = dict(parameters).get("query", "")
+    return any(word in query for word in ("count by (pod_ip)", '"infra"', '"change","seen"',
+                                          "label_replace(count by (namespace, "))
+
+
 def is_about_present(parameters):
     """Whether it is about the days around the clock's time, which are in no recording."""
     given = dict(parameters)
@@ -126,8 +133,9 @@ class Recording:
     def answer(self, path, parameters):
         """(status, body as JSON) to a request; 404 to one that nobody recorded.
 
-        Of what was not recorded, nothing is missing, unless an edit says so; no counters are mixed
-        up, where no metric was listed there is none, and the recording's own moment is the last.
+        Of what was not recorded, nothing is missing, unless an edit says so, and no machine is
+        known; no counters are mixed up, where no metric was listed there is none, and the
+        recording's own moment is the last.
         """
         if path == "/api/v1/status/buildinfo":      # the same of every recording
             return 200, {"status": "success",
@@ -136,8 +144,10 @@ class Recording:
             parameters = self._until_recorded(parameters)
         recorded = self.answers.get(key_of(path, parameters))
         if not recorded and any(is_about(parameters) for is_about in
-                                (is_about_targets, is_about_mixed, is_about_names)):
-            return 200, {"status": "success", "data": {"resultType": "vector", "result": []}}
+                                (is_about_targets, is_about_mixed, is_about_names,
+                                 is_about_machines)):
+            kind = "matrix" if "start" in dict(parameters) else "vector"
+            return 200, {"status": "success", "data": {"resultType": kind, "result": []}}
         return recorded or (404, None)
 
     def _until_recorded(self, parameters):

@@ -110,6 +110,8 @@ static void points_at_what_is_wrong(void **state)
             "mean or file"},
         {"timezone: ../UTC", "1:11: '../UTC' is not the name of a time zone; use one like "
                              "Europe/Berlin or UTC"},
+        {"grafana: {url: grafana.example}", "1:16: 'grafana.example' is not an address of a web "
+                                            "page; use one like https://grafana.example"},
         {"timezone: [UTC]", "1:11: 'timezone' must be text, not a list"},
         {"color: 8", "1:8: '8' is not a colour depth; use auto, never, 16, 256 or true"},
         {"ascii: maybe", "1:8: 'maybe' is neither true nor false"},

@@ -120,6 +120,13 @@ static void links_lead_to_the_query(void **state)
     s.world.scope.span_ms = 6 * CLOCK_HOUR_MS; // the user zoomed out
     copy_add_link(&s.text, &s.view, &s.words);
     assert_part(&s, "&g0.range_input=6h&");
+    str_clear(&s.text);
+    copy_add_grafana(&s.text, &s.view, &s.words, "https://grafana.example/", "Main \"one\"");
+    assert_part(&s, "https://grafana.example/explore?schemaVersion=1&panes=%7B%22ragtop%22%3A%7B"
+                    "%22datasource%22%3A%22Main%20%5C%22one%5C%22%22%2C%22queries%22%3A%5B%7B"
+                    "%22refId%22%3A%22A%22%2C%22expr%22%3A%22histogram_quantile%280.95");
+    assert_part(&s, "%22range%22%3A%7B%22from%22%3A%221770174000000%22%2C%22to%22%3A"
+                    "%221770195600000%22%7D%7D%7D");
     stop(&s);
     const struct view empty = {0};
     assert_null(copy_promql(&empty));
