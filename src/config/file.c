@@ -111,6 +111,15 @@ static bool apply_baseline(const struct reader *r, const yaml_node_t *node, stru
                setting_read(r, node, "baseline.", OWNER_CONFIG, c) && check_baseline(r, node));
 }
 
+static bool apply_grafana(const struct reader *r, const yaml_node_t *node, struct config *c)
+{
+    const char *keys[SETTING_COUNT + 1];
+    setting_keys("grafana.", keys);
+    return !node || (reader_form(r, node, "grafana", "{url: *}") &&
+                        reader_mapping(r, node, "'grafana'", keys) &&
+                        setting_read(r, node, "grafana.", OWNER_CONFIG, c));
+}
+
 static bool apply_keys(const struct reader *r, const yaml_node_t *node, struct config *c)
 {
     return !node || rebind_apply(r, node, &c->bindings);
@@ -123,6 +132,7 @@ bool file_apply(const struct config_file *f, struct config *c, struct str *why)
     return !root ||
            (setting_read(&r, root, "", OWNER_CONFIG, c) &&
                apply_baseline(&r, reader_get(&r, root, "baseline"), c) &&
+               apply_grafana(&r, reader_get(&r, root, "grafana"), c) &&
                apply_keys(&r, reader_get(&r, root, "keys"), c) && apply_sources(&r, root, c) &&
                apply_alertmanager(&r, reader_get(&r, root, "alertmanager"), &c->alertmanager) &&
                stage_keys_apply(&r, root, c) && link_keys_apply(&r, root, c));
