@@ -48,7 +48,7 @@ struct view_column {
     const char *heading;
     enum column_kind kind;
     int width; /**< of a number */
-    int from;  /**< narrower tables do without it */
+    int from;  /**< narrower tables do without it; INT_MAX: all do */
 };
 
 /** A column's place; w 0: not shown. */

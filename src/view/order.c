@@ -1,5 +1,6 @@
 #include "view/order.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -136,7 +137,8 @@ void order_rows(struct arena *a, struct view_table *t, const int *parents, const
 bool order_sorts_by(const struct view_table *t, int column)
 {
     enum column_kind kind = t->columns[column].kind;
-    return column == 0 || kind == KIND_NAME || kind == KIND_NUMBER;
+    bool never = t->columns[column].from == INT_MAX;
+    return column == 0 || kind == KIND_NAME || (kind == KIND_NUMBER && !never);
 }
 
 int order_next_column(const struct view_table *t, int steps)
