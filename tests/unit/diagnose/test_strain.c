@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -157,12 +157,44 @@ static void hostile_names_are_no_regular_expression(void **state)
     world_finish(&w);
 }
 
+// VictoriaMetrics refuses queries of 16 KiB.
+static void many_workloads_keep_the_query_short(void **state)
+{
+    (void)state;
+    struct world w;
+    struct batch places = {0}, infra = {0};
+    struct str own, exported, s;
+    bool wanted[PLAN_STAGES_MAX] = {true};
+    str_init(&own);
+    str_init(&exported);
+    str_init(&s);
+    world_init(&w, three);
+    world_judge(&w);
+    for (int i = 0; i < 60; i++) {
+        char pod[64];
+        snprintf(pod, sizeof pod, "a-rather-long-name-number-%d-5d9c7b6f4-x2x7p", i);
+        place(&places, &infra, i < 30 ? "1" : "0", pod, "n");
+    }
+    answer(&w, &places, &infra);
+    assert_true(infra_add_matchers(&own, &w.plan, &w.store, wanted, "") > 0);
+    infra_add_matchers(&exported, &w.plan, &w.store, wanted, "exported_");
+    assert_non_null(strstr(own.text, "number-30|")); // the stage that is wanted goes first
+    assert_null(strstr(own.text, "number-1|"));
+    infra_add_query(&s, own.text, exported.text);
+    assert_in_range(s.len, 1, 16 * 1024 - 1);
+    str_finish(&own);
+    str_finish(&exported);
+    str_finish(&s);
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_node_is_blamed_for_all_that_is_on_it),
         cmocka_unit_test(strains_begin_where_alerts_do),
         cmocka_unit_test(hostile_names_are_no_regular_expression),
+        cmocka_unit_test(many_workloads_keep_the_query_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
