@@ -77,7 +77,7 @@ static void add_lines(
     }
     if (l.count > 0) {
         struct view_pane pane = {.kind = PANE_ENTRIES,
-            .title = _("what changed, and what kubectl would say"),
+            .title = _("what changed, and where to look with kubectl"),
             .entries = l.entries,
             .count = l.count,
             .id = {.index = -1, .source = in->at}};
