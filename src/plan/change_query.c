@@ -11,41 +11,43 @@ struct arm {
     const char *name, *expr, *by;
     enum { CHANGED, CAME_OR_WENT, WHOLE } kept; // which of its series are wanted
     bool spaces;                                // $M is about namespaces, else the selector
+    bool jobs;                                  // those of jobs come and go, and are left out
 };
 
 // Two kube-state-metrics tell the same; BY are the labels that are read.
 static const struct arm arms[] = {
     // when anything was seen at all, and when kube-state-metrics was: a gap is no change
-    {"seen", "up{$M}", NULL, WHOLE, false},
-    {"state", "kube_pod_info{$M}", NULL, WHOLE, true},
-    {"scaled", "kube_deployment_spec_replicas{$M}", "namespace, deployment", CHANGED, true},
-    {"scaled", "kube_statefulset_replicas{$M}", "namespace, statefulset", CHANGED, true},
+    {"seen", "up{$M}", NULL, WHOLE, false, false},
+    {"state", "kube_pod_info{$M}", NULL, WHOLE, true, false},
+    {"scaled", "kube_deployment_spec_replicas{$M}", "namespace, deployment", CHANGED, true, false},
+    {"scaled", "kube_statefulset_replicas{$M}", "namespace, statefulset", CHANGED, true, false},
     {"rolled", "kube_deployment_status_observed_generation{$M}", "namespace, deployment", CHANGED,
-        true},
+        true, false},
     {"rolled", "kube_statefulset_status_observed_generation{$M}", "namespace, statefulset", CHANGED,
-        true},
+        true, false},
     {"rolled", "kube_daemonset_status_observed_generation{$M}", "namespace, daemonset", CHANGED,
-        true},
+        true, false},
     {"restarted", "kube_pod_container_status_restarts_total{$M}", "namespace, pod, container",
-        CHANGED, true},
+        CHANGED, true, false},
     {"ended", "kube_pod_container_status_last_terminated_reason{$M} > 0",
-        "namespace, pod, container, reason", WHOLE, true},
-    {"image", "kube_pod_container_info{$M}", "namespace, pod, container, image", CAME_OR_WENT,
+        "namespace, pod, container, reason", WHOLE, true, false},
+    {"image", "kube_pod_container_info{$M}", "namespace, pod, container, image", CAME_OR_WENT, true,
         true},
     {"pending", "kube_pod_status_phase{phase=\"Pending\",$M} > 0", "namespace, pod", CAME_OR_WENT,
-        true},
+        true, true},
     {"evicted", "kube_pod_status_reason{reason=\"Evicted\",$M} > 0", "namespace, pod", CAME_OR_WENT,
-        true},
-    {"node", "kube_node_info", "node", CAME_OR_WENT, true},
+        true, false},
+    {"node", "kube_node_info", "node", CAME_OR_WENT, true, false},
     {"pressure",
         "kube_node_status_condition{condition=~\"(Memory|Disk|PID)Pressure\",status=\"true\"} > 0",
-        "node, condition", CAME_OR_WENT, true},
-    {"alert", "ALERTS{alertstate=\"firing\"}", "alertname, severity", CAME_OR_WENT, false},
+        "node, condition", CAME_OR_WENT, true, false},
+    {"alert", "ALERTS{alertstate=\"firing\"}", "alertname, severity", CAME_OR_WENT, false, false},
     {"model", "{__name__=~\"vllm:num_requests_running|sglang:num_running_reqs\",$M}",
-        "job, model_name", CAME_OR_WENT, false},
-    {"started", "process_start_time_seconds{$M}", "namespace, job, instance, pod", CHANGED, false},
+        "job, model_name", CAME_OR_WENT, false, false},
+    {"started", "process_start_time_seconds{$M}", "namespace, job, instance, pod", CHANGED, false,
+        false},
     {"reloaded", "prometheus_config_last_reload_success_timestamp_seconds", "job, instance",
-        CHANGED, false},
+        CHANGED, false, false},
 };
 
 static void add_filled(struct str *s, const char *expr, const char *matchers)
@@ -80,6 +82,10 @@ static void add_arm(struct str *s, const struct arm *arm, const char *matchers, 
     add_by(&expr, arm, matchers);
     str_add(s, "label_replace(");
     str_add(s, expr.text);
+    if (arm->jobs) {
+        str_addf(
+            s, " unless on (namespace, pod) kube_pod_info{created_by_kind=\"Job\",%s}", matchers);
+    }
     if (arm->kept == CHANGED) {
         struct str changes;
         str_init(&changes);

@@ -136,7 +136,19 @@ class Cluster:
             result += self._of_workload(job, labels["namespace"], time)
         for name in NODES:
             result += self._of_node(name, time)
-        return result
+        return result + self._of_job(time)
+
+    def _of_job(self, time):
+        """A pod of a CronJob, which comes and goes every five minutes."""
+        minute = int(time) // 60
+        if not self._pods or minute % 5 > 1:
+            return []
+        pod = f"ingest-{minute // 5}-x8vzt"
+        own = {"namespace": self._pods[0][1]["namespace"], "pod": pod}
+        return [("kube_pod_info", {**own, "node": "node-a", "created_by_kind": "Job",
+                                   "created_by_name": f"ingest-{minute // 5}"}, 1),
+                ("kube_pod_container_info", {**own, "container": "ingest",
+                                             "image": "registry.example/ingest:7"}, 1)]
 
     def _of_pod(self, job, labels, node, time):
         now = self._now(job, time)
