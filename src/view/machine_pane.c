@@ -278,6 +278,13 @@ const char *machine_missing(
         return _("CPU, memory, restarts and nodes are not known: the server has no metrics of "
                  "kube-state-metrics or cAdvisor about these pods.");
     }
+    if (!infra_next(infra, INFRA_POD, p.namespace, p.pod, NULL) &&
+        !infra_next(infra, INFRA_CONTAINER, p.namespace, p.pod, NULL)) {
+        return arena_printf(a,
+            _("Nothing is known of what %s runs on: kube-state-metrics and cAdvisor do not list "
+              "it, or there are more workloads than one query has room for."),
+            name);
+    }
     return !infra->usage ? _("CPU and memory in use are not known: the server has no metrics of "
                              "cAdvisor about these pods.")
            : !infra->state
