@@ -151,6 +151,7 @@ bool term_open(const struct term_options *options, struct str *notice, struct st
         refresh();
         tell_pastes(true);
         answers_ask(name.text);
+        term.repaint = true; // over what a terminal may have printed of that
     }
     str_finish(&name);
     return ok;
