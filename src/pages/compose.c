@@ -13,12 +13,12 @@
 #include "view/history.h"
 #include "view/notice.h"
 
-enum { TABS_FROM = 110, KEYS_FROM = 60 };
+enum { FULL_FROM = 110, KEYS_FROM = 60, TAB_GAPS = 5, SOURCE_SOME = 8 };
 
 static const char *age_of(struct arena *a, const struct view_input *in)
 {
     const struct source_state *source = &in->words.store->source;
-    bool full = in->columns >= TABS_FROM;
+    bool full = in->columns >= FULL_FROM;
     struct str s;
     str_init(&s);
     fleet_add_age(&s, &in->words, in->now_ms, full);
@@ -48,7 +48,7 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     words_add_usual(&s, &in->words);
     v->usual = arena_printf(a, _("usual: %s"), cell_settle(a, &s));
     // whoever looks at the screen must be able to tell a moment of the past from now
-    const char *past = in->columns >= TABS_FROM   ? _("at %Y-%m-%d %H:%M:%S")
+    const char *past = in->columns >= FULL_FROM   ? _("at %Y-%m-%d %H:%M:%S")
                        : in->columns >= KEYS_FROM ? _("at %a %H:%M")
                                                   : _("at %H:%M");
     int64_t at_ms = in->words.scope->at_ms;
@@ -162,17 +162,30 @@ static const char *key_of(struct arena *a, const struct view_input *in, const st
     return key ? key : bindings_key(in->bindings, arena_printf(a, "page %s", p->name));
 }
 
+/** Whether the names of all pages leave room for the clock, and for some of the address. */
+static bool names_fit(struct arena *a, const struct view *v, const struct view_input *in)
+{
+    int width = VIEW_TABS_X + TAB_GAPS + utf8_width(v->clock.text) + SOURCE_SOME;
+    for (int i = 0; i < PAGE_COUNT; i++) {
+        const struct page_entry *p = page_entry((enum page)i);
+        const char *key = p->key ? key_of(a, in, p) : NULL;
+        width += p->key ? 2 + utf8_width(_(p->name)) + (key ? 1 + utf8_width(key) : 0) : 0;
+    }
+    return width <= in->columns;
+}
+
 // Wide screens name all pages with their keys, narrow ones only the one that is shown.
 static void build_tabs(struct view *v, struct arena *a, const struct view_input *in)
 {
     int x = VIEW_TABS_X;
+    bool all = names_fit(a, v, in);
     struct view_tab *tabs = arena_alloc(a, PAGE_COUNT, sizeof *tabs);
     for (int i = 0; i < PAGE_COUNT; i++) {
         const struct page_entry *p = page_entry((enum page)i);
         bool active = (enum page)i == v->page;
         if (active || (p->key && !v->wall && in->columns >= KEYS_FROM)) {
             const char *key = key_of(a, in, p);
-            bool named = active || in->columns >= TABS_FROM || !key;
+            bool named = active || all || !key;
             const char *name = named ? _(p->name) : NULL;
             int w = 1 + (key ? 1 + utf8_width(key) : 0);
             w += named ? 1 + utf8_width(name) : 0;

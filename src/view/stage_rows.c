@@ -43,22 +43,19 @@ static int first_of(const struct plan *p, int stage)
     return place ? i : -1;
 }
 
-static bool are_several(const struct plan *p)
+static size_t count_namespaces(const struct plan *p)
 {
-    int first = -1;
+    size_t count = 0;
     for (size_t i = 0; i < p->stages_count; i++) {
-        int own = first_of(p, (int)i);
-        if (own >= 0 && first >= 0 && own != first) {
-            return true;
-        }
-        first = own >= 0 ? own : first;
+        count += first_of(p, (int)i) == (int)i;
     }
-    return false;
+    return count;
 }
 
 size_t stage_rows_most(const struct words *w)
 {
-    return 2 * w->plan->stages_count;
+    size_t headings = count_namespaces(w->plan);
+    return w->plan->stages_count + (headings > 1 ? headings : 0);
 }
 
 uint64_t stage_rows_key(const struct plan *p, int stage, int source)
@@ -209,7 +206,7 @@ void stage_rows_add(struct group *g, struct arena *a, const struct view_input *o
         x.rows[i] = make(a, own, (int)i, more);
     }
     lift_parents(&x);
-    bool several = are_several(own->words.plan);
+    bool several = count_namespaces(own->words.plan) > 1;
     for (size_t i = 0; i < count; i++) {
         add_stage(&x, (int)i, several);
     }
