@@ -14,23 +14,63 @@ enum { RECORDED_MOST = 200 }; // rules that one query is followed to
 
 // ---- recording rules
 
+static int by_name(const void *a, const void *b)
+{
+    const struct rule *const *left = a, *const *right = b;
+    return strcmp((*left)->name, (*right)->name);
+}
+
+struct reads_index reads_index(const struct rule_set *set)
+{
+    struct reads_index index = {mem_zalloc(set->rules_count, sizeof *index.rules), 0};
+    for (size_t i = 0; i < set->rules_count; i++) {
+        if (!set->rules[i].alerting) {
+            index.rules[index.count++] = &set->rules[i];
+        }
+    }
+    if (index.count > 0) {
+        qsort(index.rules, index.count, sizeof *index.rules, by_name);
+    }
+    return index;
+}
+
+void reads_index_finish(struct reads_index *index)
+{
+    free(index->rules);
+    *index = (struct reads_index){0};
+}
+
+/** The first rule of that NAME; INDEX->count: there is none. */
+static size_t find_recorded(const struct reads_index *index, const char *name)
+{
+    size_t low = 0, high = index->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        bool before = strcmp(index->rules[middle]->name, name) < 0;
+        low = before ? middle + 1 : low;
+        high = before ? high : middle;
+    }
+    return low;
+}
+
 static void add_recorded(
-    struct str *s, struct name_list *seen, const struct rule_set *set, const char *name)
+    struct str *s, struct name_list *seen, const struct reads_index *index, const char *name)
 {
     bool known = false;
     for (size_t i = 0; i < seen->count && !known; i++) {
         known = strcmp(seen->items[i], name) == 0;
     }
-    for (size_t i = 0; !known && i < set->rules_count && seen->count < RECORDED_MOST; i++) {
-        const struct rule *r = &set->rules[i];
-        if (!r->alerting && strcmp(r->name, name) == 0) {
-            str_addf(s, "\n%s", r->query);
-            names_push(seen, name);
+    for (size_t i = find_recorded(index, name);
+         !known && i < index->count && seen->count < RECORDED_MOST; i++) {
+        if (strcmp(index->rules[i]->name, name) != 0) {
+            break;
         }
+        str_addf(s, "\n%s", index->rules[i]->query);
+        names_push(seen, name);
     }
 }
 
-void reads_add_whole(struct str *s, const struct rule_set *set, const char *query)
+void reads_add_whole(struct str *s, const struct reads_index *index, const char *query)
 {
     struct name_list seen = {0};
     size_t from = s->len, recorded;
@@ -42,7 +82,7 @@ void reads_add_whole(struct str *s, const struct rule_set *set, const char *quer
         recorded = seen.count;
         expr_names(&names, last);
         for (size_t i = 0; i < names.count; i++) {
-            add_recorded(s, &seen, set, names.items[i]);
+            add_recorded(s, &seen, index, names.items[i]);
         }
         names_finish(&names);
         free(last);
@@ -163,15 +203,17 @@ size_t reads_rules_of(const struct plan *p, int stage, const struct rule_set *se
 {
     size_t count = 0;
     struct str whole;
+    struct reads_index index = reads_index(set);
     str_init(&whole);
     for (size_t i = 0; i < set->rules_count; i++) {
         str_clear(&whole);
         if (set->rules[i].alerting) {
-            reads_add_whole(&whole, set, set->rules[i].query);
+            reads_add_whole(&whole, &index, set->rules[i].query);
             count += reads_stage(p, stage, whole.text);
         }
     }
     str_finish(&whole);
+    reads_index_finish(&index);
     return count;
 }
 

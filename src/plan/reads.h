@@ -12,11 +12,21 @@
 #include "series/labels.h"
 #include "series/rule_set.h"
 
+/** The recording rules of a set, by name. */
+struct reads_index {
+    const struct rule **rules; /**< of the set; the array is owned */
+    size_t count;
+};
+
+/** That of SET, which outlives it. The caller finishes it. */
+struct reads_index reads_index(const struct rule_set *set);
+void reads_index_finish(struct reads_index *index);
+
 /**
- * Appends QUERY, and behind it the queries of the recording rules of SET whose series it reads,
+ * Appends QUERY, and behind it the queries of the recording rules of INDEX whose series it reads,
  * and of those that these read: for reads_stage(), no query to be asked.
  */
-void reads_add_whole(struct str *s, const struct rule_set *set, const char *query);
+void reads_add_whole(struct str *s, const struct reads_index *index, const char *query);
 
 /**
  * Whether WHOLE, as above, reads a metric of STAGE: a latency by any of its series, a counter of

@@ -28,12 +28,13 @@ int64_t alert_list_now_ms(const struct view_input *in)
     return in->now_ms + in->words.store->source.skew_ms;
 }
 
-static const char *whole_of(struct arena *a, const struct rule_set *set, const struct rule *rule)
+static const char *whole_of(
+    struct arena *a, const struct reads_index *index, const struct rule *rule)
 {
     struct str s;
     str_init(&s);
     if (rule) {
-        reads_add_whole(&s, set, rule->query);
+        reads_add_whole(&s, index, rule->query);
     }
     return cell_settle(a, &s);
 }
@@ -92,13 +93,15 @@ struct alert_list alert_list_of(struct arena *a, const struct view_input *in)
     struct alert_list list = {.left_out = rules->alerts_left_out + series->alerts_left_out};
     list.items = arena_alloc(a, rules->alerts_count + series->alerts_count, sizeof *list.items);
     const char *whole = "";
+    struct reads_index index = reads_index(rules);
     for (size_t i = 0; i < rules->alerts_count; i++) {
         const struct alert *alert = &rules->alerts[i];
         if (i == 0 || alert->rule != rules->alerts[i - 1].rule) {
-            whole = whole_of(a, rules, alert->rule >= 0 ? &rules->rules[alert->rule] : NULL);
+            whole = whole_of(a, &index, alert->rule >= 0 ? &rules->rules[alert->rule] : NULL);
         }
         add(&list, in->words.plan, rules, alert, whole);
     }
+    reads_index_finish(&index);
     for (size_t i = 0; i < series->alerts_count; i++) {
         if (!is_listed(rules, &series->alerts[i])) {
             add(&list, in->words.plan, rules, &series->alerts[i], "");

@@ -73,12 +73,13 @@ static void a_rule_watches_what_its_query_reads(void **state)
             free(old);
         }
     }
+    struct reads_index index = reads_index(&set);
     yaml_read(&c, stages);
     plan_init(&p, &c, NULL, 0);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str whole;
         str_init(&whole);
-        reads_add_whole(&whole, &set, cases[i].query);
+        reads_add_whole(&whole, &index, cases[i].query);
         for (int stage = RETRIEVAL; stage <= LLM; stage++) {
             if (reads_stage(&p, stage, whole.text) != cases[i].reads[stage]) {
                 fail_msg("stage %d: %s", stage, cases[i].query);
@@ -88,6 +89,7 @@ static void a_rule_watches_what_its_query_reads(void **state)
     }
     plan_finish(&p);
     config_finish(&c);
+    reads_index_finish(&index);
     rule_set_finish(&set);
 }
 
