@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "pages/pages.h"
 #include "promql/select.h"
 #include "series/rule_set.h"
@@ -17,6 +18,8 @@
 static const int64_t SHORTEST_MS = 60 * 1000, LONGEST_MS = INT64_C(366) * 24 * 60 * 60 * 1000;
 
 static const char usual_duration[] = "2h";
+
+enum { SHOWN_MOST = 1000 };
 
 // ---- what is selected
 
@@ -106,6 +109,17 @@ static const char *matchers_in(struct arena *a, const struct silence *s)
     return in;
 }
 
+// What an Alertmanager has may be longer than any screen; what is sent is the whole.
+static const char *brief_in(struct arena *a, const char *text)
+{
+    struct str shown;
+    str_init(&shown);
+    utf8_add_brief(&shown, text, SHOWN_MOST);
+    const char *in = arena_strdup(a, shown.text);
+    str_finish(&shown);
+    return in;
+}
+
 static const char *moment_in(struct arena *a, int64_t ms)
 {
     struct str text;
@@ -122,12 +136,12 @@ static void ask(struct app *app)
     struct silencing *s = &app->silencing;
     struct arena *a = &app->frame;
     const struct silence *p = &s->pending;
-    const char *matchers = matchers_in(a, p);
+    const char *matchers = matchers_in(a, p), *shown = brief_in(a, matchers);
     const char *where = routing_of(app)->url;
     s->source = app->state.selected.source;
     if (s->expires) {
-        str_setf(&s->summary, _("End the silence %s of %s by %s: %s"), matchers, p->id, p->author,
-            p->comment);
+        str_setf(&s->summary, _("End the silence %s of %s by %s: %s"), p->id, shown,
+            brief_in(a, p->author), brief_in(a, p->comment));
     } else {
         size_t count = count_matching(app, matchers);
         const char *lasts = format_in(a, format_age, (double)(p->ends_ms - then_ms(app)) / 1000);
@@ -137,7 +151,8 @@ static void ask(struct app *app)
         str_setf(&s->summary,
             p->id ? _("Let the silence %s last for %s from now, until %s, as %s: %s. %s")
                   : _("Silence %s for %s, until %s, as %s: %s. %s"),
-            matchers, lasts, moment_in(a, p->ends_ms), p->author, p->comment, now);
+            shown, lasts, moment_in(a, p->ends_ms), brief_in(a, p->author), brief_in(a, p->comment),
+            now);
     }
     str_setf(&s->question, _("send this to %s? (y/n)"), where);
     s->asks = true;

@@ -4,6 +4,7 @@
 
 #include "base/names.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "feed/want.h"
 #include "plan/reads.h"
 #include "view/cell.h"
@@ -11,7 +12,7 @@
 #include "words/format.h"
 #include "words/phrase.h"
 
-enum { LINE_MOST = 3 }; // alerts that one line names
+enum { LINE_MOST = 3, NAME_MOST = 80 }; // alerts that one line names, and bytes of each
 
 static const struct rule_set *set_of(const struct view_input *in, enum feed_kind feed)
 {
@@ -217,6 +218,14 @@ static size_t firing_elsewhere(const struct alert_list *list)
     return count;
 }
 
+static const char *brief_name(struct arena *a, const struct alert_item *item)
+{
+    struct str s;
+    str_init(&s);
+    utf8_add_brief(&s, alert_words_name(item->alert), NAME_MOST);
+    return cell_settle(a, &s);
+}
+
 // Which of the alerts there are concern the stages: `ApiSlow (api) firing for 2 min`.
 static const char *of_stages(
     struct arena *a, const struct view_input *in, const struct alert_list *list, enum role *role)
@@ -226,7 +235,7 @@ static const char *of_stages(
     size_t count = choose(list, items, LINE_MOST);
     for (size_t i = 0; i < count && i < LINE_MOST; i++) {
         const struct alert_item *item = items[i];
-        names[i] = arena_printf(a, _("%s (%s) %s"), alert_words_name(item->alert),
+        names[i] = arena_printf(a, _("%s (%s) %s"), brief_name(a, item),
             in->words.plan->stages[item->stage].name,
             alert_words_brief(a, item->alert, item->rule, alert_list_now_ms(in)));
         bool bad = item->phase == ALERT_FIRING && item->severity >= SEVERITY_WARNING;
