@@ -114,7 +114,7 @@ class Screen(Case):
                  ("b", "mean", "mean of this hour on 2 days"), ("b", "auto", days),
                  ("B", pinned, pinned), ("B", "auto", days), ("bB", pinned, pinned),
                  ("b", "seasonal", days))
-        with self.open("--at=-1m", size=(190, 40)) as live:
+        with self.open("--at=-1m", size=(230, 40)) as live:
             live.wait_settled(*WHOLE)
             for keys, kind, usual in steps:
                 with self.subTest(keys=keys, kind=kind):
