@@ -29,7 +29,7 @@ static double trouble(const struct alert_item *item)
 {
     double place = ALERT_ELSEWHERE - (double)item->place;
     double phase = item->phase == ALERT_FIRING ? 2 : item->phase == ALERT_CLEARING ? 1 : 0;
-    return place * 100 + (item->severity == SEVERITY_OK ? 0 : 10 * phase) + item->severity;
+    return place * 100 + (item->severity == SEVERITY_OK ? 0 : 10 * phase) + (double)item->severity;
 }
 
 static enum severity severity_of(const struct alert_item *item)

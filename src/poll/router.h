@@ -16,13 +16,13 @@
 struct poller;
 
 struct router {
-    struct http_client *http; /**< NULL: nobody is asked */
-    char *url;                /**< whom; owned */
-    size_t tried;             /**< candidates that gave no answer since one did */
-    int failures;             /**< answers that did not come, one after the other */
-    unsigned out;             /**< questions that are out: bits */
-    int64_t next_ms;          /**< when to ask next */
-    char *order_id;           /**< that the order is about; NULL: a new silence; owned */
+    struct http_client *http;    /**< NULL: nobody is asked */
+    char *url;                   /**< whom; owned */
+    size_t tried;                /**< candidates that gave no answer since one did */
+    int failures;                /**< answers that did not come, one after the other */
+    unsigned out;                /**< questions that are out: bits */
+    int64_t next_ms;             /**< when to ask next */
+    char *order_id;              /**< that the order is about; NULL: a new silence; owned */
     struct routing_state *state; /**< the store's; NULL: nobody asked yet */
 };
 

@@ -14,8 +14,8 @@ const char *alert_words_phase(enum alert_phase phase);
 
 /**
  * How ALERT stands at NOW_MS by the server's clock, as RULE (NULL: not known) has it: `pending for
- * 2 min, fires in 3 min if it lasts`, `firing for 7 min, true for 12 min`, `no longer true for 2 min, kept firing
- * for 3 min more`.
+ * 2 min, fires in 3 min if it lasts`, `firing for 7 min, true for 12 min`, `no longer true for 2
+ * min, kept firing for 3 min more`.
  */
 const char *alert_words_standing(
     struct arena *a, const struct alert *alert, const struct rule *rule, int64_t now_ms);
