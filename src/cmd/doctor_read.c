@@ -11,7 +11,7 @@
 #include "cmd/oneshot.h"
 #include "poll/own_query.h"
 
-enum { NAMES_BYTES = 8 * 1024, LATELY_MOST = 400, CLASSIC_MOST = 200 };
+enum { NAMES_BYTES = 8 * 1024, LATELY_MOST = 2000, CLASSIC_MOST = 200 };
 
 static bool is_answered(const void *context)
 {
@@ -120,15 +120,19 @@ static const char *count_names(struct doctor_reading *r, struct watch *w)
     return why;
 }
 
-/** A number that is asked for, and of what. */
-static void count_each(struct doctor_reading *r, struct watch *w, bool lately, struct str *trouble)
+/**
+ * Counts the series of all texts that have matchers; or LATELY, of those of which there are none
+ * now. Returns whether none had to be left out.
+ */
+static bool count_each(struct doctor_reading *r, struct watch *w, bool lately, struct str *trouble)
 {
-    size_t count = r->texts.count, n = 0;
+    size_t count = r->texts.count, n = 0, left_out = 0;
     struct check_number *numbers = mem_zalloc(count + 1, sizeof *numbers);
     for (size_t i = 0; i < count; i++) {
         struct doctor_selector *s = &r->selectors[i];
-        bool wanted = lately ? s->series == 0 && n < LATELY_MOST : strchr(s->text, '{') != NULL;
-        if (wanted) {
+        bool wanted = lately ? s->series == 0 : strchr(s->text, '{') != NULL;
+        left_out += wanted && lately && n == LATELY_MOST;
+        if (wanted && !(lately && n == LATELY_MOST)) {
             struct str expr;
             str_init(&expr);
             (lately ? audit_add_lately : audit_add_count)(&expr, s->text);
@@ -141,6 +145,7 @@ static void count_each(struct doctor_reading *r, struct watch *w, bool lately, s
         *numbers[i].value = isnan(*numbers[i].value) ? 0 : *numbers[i].value;
     }
     free(numbers);
+    return left_out == 0;
 }
 
 static void look_up(struct doctor_reading *r, struct watch *w)
@@ -159,7 +164,7 @@ static void look_up(struct doctor_reading *r, struct watch *w)
     const char *why = count_names(r, w);
     if (!why) {
         count_each(r, w, false, &trouble);
-        count_each(r, w, true, &trouble);
+        whole = count_each(r, w, true, &trouble) && whole;
         why = trouble.len > 0 ? arena_strdup(&r->arena, trouble.text)
               : !whole        ? _("the rules ask for more names than were looked up")
                               : NULL;

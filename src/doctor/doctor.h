@@ -59,7 +59,6 @@ struct doctor_input {
     struct doctor_answer answers[AUDITS];
     size_t pods_left_out;                    /**< that serve stages, for want of room */
     const struct vocabulary *names;          /**< of metrics; NULL: the server does not list them */
-    const char *names_why;                   /**< why it does not; NULL: that is not known */
     const struct doctor_selector *selectors; /**< of the rules */
     size_t selectors_count;
     const char *selectors_why; /**< why not all of them are known; NULL: they are */

@@ -31,7 +31,7 @@ static double told(const struct doctor *d, const char *text, bool lately)
 /** Whether it is known that nothing is chosen by TEXT, now or in the last day. */
 static bool is_nothing(const struct doctor *d, const char *text)
 {
-    return told(d, text, false) == 0 && !(told(d, text, true) > 0);
+    return told(d, text, false) == 0 && told(d, text, true) == 0;
 }
 
 /** The part of S for which there is nothing; NULL: there may be something. */

@@ -88,6 +88,7 @@ static void rules_that_can_fire_are_sound(void **state)
         {article_rule, 3, NAN},
         {article_rule, 0, 3}, // it went a while ago: something else is wrong
         {article_rule, NAN, NAN},
+        {article_rule, 0, NAN}, // whether it was there today was not asked
         {"absent(kotaemon_retrieval_latency_sum)", 0, 0},
         {"up unless kotaemon_retrieval_latency_sum", 0, 0},
         {"kotaemon_retrieval_latency_sum or up", 0, 0},
