@@ -259,27 +259,40 @@ static void push_family(struct name_list *list, const char *family)
     names_push(list, family);
 }
 
+static void say_unclear(struct doctor *d, size_t count)
+{
+    if (count > 0) {
+        look_lacks(
+            d, arena_printf(&d->arena,
+                   text_count("the expression of %zu rule is not understood here",
+                       "the expressions of %zu rules are not understood here", (double)count),
+                   count));
+    }
+}
+
 static void check_never_fires(struct doctor *d)
 {
     const struct rule_set *rules = look_rules(d);
     struct name_list folded = {0}, families = {0};
+    size_t unclear = 0;
     if (rules && d->in->selectors_why) {
         look_unread(d, d->in->selectors_why);
     }
     for (size_t i = 0; look_has_rules(d, rules) && i < rules->rules_count; i++) {
         const struct rule *rule = &rules->rules[i];
         struct name_list missing = {0};
-        if (!rule->query_cut && need_judge(rule->query, has, d, &missing) == NEED_MISSED) {
-            struct lacks l = lacks_of(d, &missing);
-            if (l.foreign) {
-                names_push(&folded, rule->name);
-                push_family(&families, l.family);
-            } else {
-                find_never(d, rule, &l);
-            }
+        enum need need = rule->query_cut ? NEED_UNKNOWN : need_judge(rule->query, has, d, &missing);
+        struct lacks l = lacks_of(d, &missing);
+        unclear += need == NEED_UNKNOWN;
+        if (need == NEED_MISSED && l.foreign) {
+            names_push(&folded, rule->name);
+            push_family(&families, l.family);
+        } else if (need == NEED_MISSED) {
+            find_never(d, rule, &l);
         }
         names_finish(&missing);
     }
+    say_unclear(d, unclear);
     if (folded.count > 0) {
         find_stock(d, &folded, &families);
     }
