@@ -94,6 +94,16 @@ static void draw_table(struct canvas *c, const struct view *v, const struct view
     pane_table(c, pane->area, pane, places, glyphs);
 }
 
+// Where a page has a text that scrolls, what stands above it does not.
+static int scroll_of(const struct view *v, const struct view_pane *pane)
+{
+    bool any = false;
+    for (size_t i = 0; i < v->panes_count; i++) {
+        any = any || (v->panes[i].kind == PANE_ENTRIES && v->panes[i].wish.grow > 0);
+    }
+    return any && pane->wish.grow == 0 ? 0 : v->scroll;
+}
+
 static void draw_pane(struct canvas *c, const struct view *v, const struct view_pane *pane,
     const struct glyphs *glyphs)
 {
@@ -107,9 +117,7 @@ static void draw_pane(struct canvas *c, const struct view *v, const struct view_
     case PANE_CHART: chart_draw(c, body, pane->chart, glyphs); break;
     case PANE_HEAT: heat_draw(c, body, pane->heat, glyphs); break;
     case PANE_FACTS: pane_facts(c, body, pane, c->w, glyphs); break;
-    case PANE_ENTRIES:
-        pane_entries(c, body, pane, pane->wish.grow > 0 ? v->scroll : 0, glyphs);
-        break;
+    case PANE_ENTRIES: pane_entries(c, body, pane, scroll_of(v, pane), glyphs); break;
     case PANE_EDIT: pane_edit(c, body, pane->edit, glyphs); break;
     case PANE_CHOICES: pane_choices(c, body, pane->choices, glyphs); break;
     case PANE_BIG: pane_big(c, body, pane->big, glyphs); break;

@@ -244,8 +244,8 @@ static void scroll_entries(struct view *v, const struct view_pane *pane, int scr
         lines += view_entry_lines(&pane->entries[i], pane->area.w);
     }
     int below = lines > pane->area.h ? lines - pane->area.h : 0;
-    if (pane->wish.grow == 0) { // what stands beside a table is opened, not scrolled
-        v->lines_more += pane->title ? below : 0;
+    if (pane->wish.grow == 0 && pane->title) { // what stands beside a table is opened
+        v->lines_more += below;
         return;
     }
     v->scroll_most = below;
