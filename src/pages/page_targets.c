@@ -69,7 +69,7 @@ static double trouble(
     enum scrape scrape = scrape_of(in, list, i);
     *severity = severities[scrape];
     bool serves = jobs_stage(in, list_text(list, i, "job")) >= 0;
-    return scrape + (serves ? 0.5 : 0); // of the same, those of the stages come first
+    return (double)scrape + (serves ? 0.5 : 0); // of the same, those of the stages come first
 }
 
 static struct view_cell name(
