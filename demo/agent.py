@@ -24,6 +24,7 @@ from simulation import SCENARIOS, Replica, Rhythm
 SCRAPE_SECONDS = 15
 RECENT_SECONDS = 90 * 60
 FAULT_AGE_SECONDS = 12 * 60
+ROLLOUT_AGE_SECONDS = 14 * 60     # as the cluster of stack.py has it
 TICK_SECONDS = 0.2
 
 
@@ -33,7 +34,7 @@ def main():
     recent_start = options.now - RECENT_SECONDS
     totals = {}
     if options.history:
-        totals = write_week(options.history, options.labels, rhythm, options.summary,
+        totals = write_week(options.history, options.before or options.labels, rhythm, options.summary,
                             options.seed, recent_start - options.history_days * 86400,
                             recent_start)
     print("days written", flush=True)
@@ -57,10 +58,14 @@ def main():
 def play_recent(replica, view, options, start):
     """Plays until it has caught up with the clock, and writes what scrapes would have seen."""
     path = options.history / "recent.om" if options.history else Path("/dev/null")
-    with HistoryFile(path, options.labels) as file:
+    with HistoryFile(path, options.before or options.labels) as file:
         moment = start + SCRAPE_SECONDS
         while moment <= time.time():
             replica.run_until(moment)
+            if options.before and moment >= options.now - ROLLOUT_AGE_SECONDS:
+                options.before = None
+                file.relabel(options.labels)
+                view.restart()
             file.write(moment, view.read())
             moment += SCRAPE_SECONDS
 
@@ -79,6 +84,8 @@ def parse_options():
     parser.add_argument("--history-days", type=int, default=7, metavar="N")
     parser.add_argument("--labels", type=json.loads, default={}, metavar="JSON",
                         help="the target labels that Prometheus will give to this replica")
+    parser.add_argument("--before", type=json.loads, metavar="JSON",
+                        help="those of the replica whose place this one took in a rollout")
     return parser.parse_args()
 
 

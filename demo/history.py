@@ -27,6 +27,10 @@ class HistoryFile:
         self._labels = labels
         self._series = []
 
+    def relabel(self, labels):
+        """From now on it is another target."""
+        self._labels, self._series = labels, []
+
     def __enter__(self):
         return self
 

@@ -71,6 +71,12 @@ class Carried:
                 view.samples.append(sample._replace(value=sample.value + total))
             yield view
 
+    def restart(self):
+        """From here on counters count from zero, as those of a new process do."""
+        self._totals = {}
+        gauges = self.gauges()
+        self._totals = {key: -value for key, value in self.read().items() if key not in gauges}
+
     def read(self):
         """The samples of the registry as {series: value}, always in the same order."""
         return {series(sample): sample.value

@@ -18,6 +18,7 @@ import contextlib
 import json
 import os
 import shutil
+import socket
 import sys
 import tempfile
 import time
@@ -25,6 +26,10 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests" / "stacks"))
+
+from exposition import Server
+from kube import Cluster, before_rollout
 from processes import Child, free_ports, run_within, signals_held
 from simulation import SCENARIOS
 
@@ -34,6 +39,11 @@ PYTHON = "/usr/bin/python3"
 
 POD_SUFFIXES = ("x2x7p", "9vqkd", "mzt4c", "f8ndw", "b6rjh")
 SCRAPE_INTERVAL = "15s"
+DEPLOYMENT = "kotaemon-agent-deployment"
+ROLLED_OUT = "article"      # the scenario whose fault came with a new version of the agent
+ROLLOUT_SECONDS = 14 * 60   # ago, as agent.py has it
+CLUSTER_SECONDS = 90 * 60   # what is known of the cluster
+CLUSTER_STEP = 15
 
 # Loopback is never behind a proxy, whatever the environment says.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -60,12 +70,13 @@ class Stack:
     """Agents, Prometheus and Alertmanager, running from `__enter__` to `__exit__`."""
 
     def __init__(self, scenario="article", summary=False, history_days=7, replicas=3,
-                 seed="ragtop", log=sys.stderr):
+                 seed="ragtop", cluster=False, log=sys.stderr):
         self._scenario = scenario
         self._summary = summary
         self._history_days = history_days
         self._replicas = replicas
         self._seed = seed
+        self._cluster = cluster
         self._log = log
         self._cleanup = contextlib.ExitStack()
         self._prometheus = None
@@ -94,10 +105,11 @@ class Stack:
             self._port, self._alertmanager_port = free_ports(2)
             with self._timed(f"{self._history_days} days of history, {self._replicas} replicas"):
                 agents = self._start_agents()
+            kubernetes = self._start_cluster() if self._cluster else []
             with self._timed("history into Prometheus"):
                 self._load_history(agents)
             with self._timed("Prometheus and Alertmanager"):
-                self._write_configuration(agents)
+                self._write_configuration(agents, kubernetes)
                 self._start_alertmanager()
                 self._cleanup.callback(self.stop_prometheus)
                 self.start_prometheus()
@@ -128,22 +140,60 @@ class Stack:
             self._prometheus = None
 
     def _start_agents(self):
-        now = int(time.time())
+        self._now = now = int(time.time())
         agents = []
         for index in range(self._replicas):
             past = self._directory / f"past-{index}"
             past.mkdir()
             labels = target_labels(index)
+            before = {**labels, "pod": before_rollout(labels["pod"])}
             process = self._child(f"agent-{index}", [
                 PYTHON, DEMO / "agent.py",
                 "--scenario", self._scenario, *(["--summary"] if self._summary else []),
                 "--seed", f"{self._seed} {index}", "--now", str(now),
                 "--history", past, "--history-days", str(self._history_days),
-                "--labels", json.dumps(labels)])
+                "--labels", json.dumps(labels),
+                *(["--before", json.dumps(before)] if self._is_rolled_out() else [])])
             agents.append(Agent(process, past, labels))
         for agent in agents:
             agent.process.wait_until(agent.is_past_written)
         return agents
+
+    def _is_rolled_out(self):
+        """Whether a new version of the agent came just before the fault."""
+        return self._cluster and self._scenario == ROLLED_OUT
+
+    def _start_cluster(self):
+        """The Kubernetes around the agents, on one node, this machine: scrape configurations.
+
+        Debian's node-exporter is real; kube-state-metrics and the kubelet are played, under their
+        real names, with as much of the past as there is detail of the agents.
+        """
+        node = {socket.gethostname(): "127.0.0.1"}
+        pods = [(DEPLOYMENT, target_labels(index)) for index in range(self._replicas)]
+        begin = self._now - CLUSTER_SECONDS
+        played = Cluster(pods, begin, self._now - ROLLOUT_SECONDS,
+                         "rollout" if self._is_rolled_out() else "calm", DEPLOYMENT,
+                         node).exporters()
+        del played["node-exporter"]
+        with open(self._directory / "cluster.om", "w", encoding="utf-8") as file:
+            for exporter in played.values():
+                file.writelines(exporter.past(range(begin, self._now, CLUSTER_STEP)))
+            file.write("# EOF\n")
+        self._finish_load(self._child("promtool-cluster", [
+            "promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet",
+            self._directory / "cluster.om", self._data]), self._directory / "cluster.om")
+        server = self._cleanup.enter_context(Server(played))
+        port, = free_ports(1)
+        self._child("node-exporter", ["prometheus-node-exporter",
+                                      f"--web.listen-address=127.0.0.1:{port}"])
+        real = {"job_name": "node-exporter", "static_configs": [{
+            "targets": [f"127.0.0.1:{port}"],
+            "labels": {"namespace": "monitoring", "instance": next(iter(node))}}]}
+        return [real, *({"job_name": name, "metrics_path": f"/{name}/metrics", "honor_labels": True,
+                         "static_configs": [{"targets": [server.address],
+                                             "labels": exporter.labels}]}
+                        for name, exporter in played.items())]
 
     def _load_history(self, agents):
         """Loads the days while the agents still play their last 90 minutes, then these."""
@@ -180,7 +230,7 @@ class Stack:
             raise promtool.failure("failed")
         joined.unlink()
 
-    def _write_configuration(self, agents):
+    def _write_configuration(self, agents, more):
         """Writes both configurations as JSON, which is YAML."""
         prometheus = {
             "global": {"scrape_interval": SCRAPE_INTERVAL, "evaluation_interval": SCRAPE_INTERVAL},
@@ -190,7 +240,7 @@ class Stack:
             "scrape_configs": [{
                 "job_name": "kotaemon-agent",
                 "static_configs": [{"targets": [agent.address()], "labels": agent.labels}
-                                   for agent in agents]}],
+                                   for agent in agents]}, *more],
         }
         alertmanager = {"route": {"receiver": "nobody", "group_by": ["namespace", "job"]},
                         "receivers": [{"name": "nobody"}]}
@@ -254,7 +304,8 @@ def answers(url):
 def main():
     options = parse_options()
     return run_within(lambda: Stack(options.scenario, options.summary, options.history_days,
-                                    options.replicas, options.seed), options.command, "stack.py")
+                                    options.replicas, options.seed, options.cluster),
+                      options.command, "stack.py")
 
 
 def parse_options():
@@ -268,6 +319,8 @@ def parse_options():
     parser.add_argument("--history-days", type=int, default=7, metavar="N")
     parser.add_argument("--replicas", type=int, choices=range(1, len(POD_SUFFIXES) + 1), default=3)
     parser.add_argument("--seed", default="ragtop", help="same seed, same shape")
+    parser.add_argument("--cluster", action="store_true",
+                        help="with the Kubernetes around them, and a rollout before the fault")
     parser.add_argument("command", nargs="+", metavar="COMMAND")
     return parser.parse_args()
 

@@ -1,8 +1,9 @@
+#include "pages/pages.h"
+
 #include <math.h>
+#include <string.h>
 
 #include "base/text.h"
-
-#include "pages/pages.h"
 #include "view/cell.h"
 #include "view/things.h"
 #include "words/change_words.h"
@@ -70,9 +71,13 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static things_cell *const cells[COLUMNS] = {NULL, name, moment, age, said};
 
-// `12 changes, 3 of them trouble`
+// `12 changes, 3 may be trouble`
 static const char *heading_of(struct arena *a, int64_t count, const char *troubled)
 {
+    if (strcmp(troubled, "0") == 0) {
+        return arena_printf(
+            a, text_count("%s change", "%s changes", (double)count), cell_whole(a, count));
+    }
     const char *format =
         text_count("%s change, %s may be trouble", "%s changes, %s may be trouble", (double)count);
     return arena_printf(a, format, cell_whole(a, count), troubled);

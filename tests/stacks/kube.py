@@ -80,18 +80,24 @@ class Exporter:
                            [*self._there(time), ("up", {}, 1)]])
 
 
-class Cluster:
-    """Where the pods of TARGETS, {job: Target}, run: {job: Exporter} by `exporters()`.
+def before_rollout(pod):
+    """The name of the pod of a Deployment that POD took the place of."""
+    deployment, _, own = pod.rsplit("-", 2)
+    return f"{deployment}-7c4d8fd9b-{own[::-1]}"
 
-    CULPRIT is the job that INCIDENT happens to, from ONSET on.
+
+class Cluster:
+    """Where PODS, (Deployment, labels of its target) each, run: {job: Exporter} by `exporters()`.
+
+    CULPRIT is the Deployment that INCIDENT happens to, from ONSET on. NODES is {name: address}.
     """
 
-    def __init__(self, targets, start, onset, incident="calm", culprit=None):
-        self._start, self._onset = start, onset
+    def __init__(self, pods, start, onset, incident="calm", culprit=None, nodes=None):
+        self._start, self._onset, self._places = start, onset, nodes or NODES
         self._incident, self._culprit = INCIDENTS[incident], culprit
-        places = itertools.cycle(name for name in NODES if name != GPU_NODE)
-        self._pods = [(job, dict(target.labels), GPU_NODE if job.startswith(LLM) else next(places))
-                      for job, target in targets.items() if "pod" in target.labels]
+        places = itertools.cycle(name for name in self._places if name != GPU_NODE)
+        self._pods = [(job, dict(labels), GPU_NODE if job.startswith(LLM) else next(places))
+                      for job, labels in pods if "pod" in labels]
 
     def exporters(self):
         def labels(job, **more):
@@ -126,15 +132,16 @@ class Cluster:
         rolled = bool(tag) and time >= self._onset
         pod = labels["pod"]
         if tag and not rolled:
-            return pod.replace("5d9c7b6f4-x2x7p", "7c4d8fd9b-q8w2z"), "1.4.2", self._start
+            return before_rollout(pod), "1.4.2", self._start
         return pod, tag or "1.4.2", self._onset if rolled else self._start
 
     def _state(self, time):
         result = []
         for job, labels, node in self._pods:
             result += self._of_pod(job, labels, node, time)
-            result += self._of_workload(job, labels["namespace"], time)
-        for name in NODES:
+        for job, namespace in dict.fromkeys((job, labels["namespace"]) for job, labels, _ in self._pods):
+            result += self._of_workload(job, namespace, time)
+        for name in self._places:
             result += self._of_node(name, time)
         return result + self._of_job(time)
 
@@ -145,7 +152,7 @@ class Cluster:
             return []
         pod = f"ingest-{minute // 5}-x8vzt"
         own = {"namespace": self._pods[0][1]["namespace"], "pod": pod}
-        return [("kube_pod_info", {**own, "node": "node-a", "created_by_kind": "Job",
+        return [("kube_pod_info", {**own, "node": next(iter(self._places)), "created_by_kind": "Job",
                                    "created_by_name": f"ingest-{minute // 5}"}, 1),
                 ("kube_pod_container_info", {**own, "container": "ingest",
                                              "image": "registry.example/ingest:7"}, 1)]
@@ -159,7 +166,7 @@ class Cluster:
         killed = now.kills > 0
         limits = {"cpu": ("core", 2), "memory": ("byte", 4 * GIB)}
         rows = [
-            ("kube_pod_info", {**own, "node": node, "pod_ip": address, "host_ip": NODES[node],
+            ("kube_pod_info", {**own, "node": node, "pod_ip": address, "host_ip": self._places[node],
                                "uid": f"uid-{pod}", "created_by_kind": "ReplicaSet",
                                "created_by_name": pod.rpartition("-")[0],
                                "host_network": "false"}, 1),
@@ -186,8 +193,9 @@ class Cluster:
     def _of_workload(self, job, namespace, time):
         own = {"namespace": namespace, "deployment": job}
         rolled = int(job == self._culprit and bool(self._incident.image) and time >= self._onset)
-        return [("kube_deployment_spec_replicas", own, 1),
-                ("kube_deployment_status_replicas_available", own, 1),
+        replicas = sum(1 for other, _, _ in self._pods if other == job)
+        return [("kube_deployment_spec_replicas", own, replicas),
+                ("kube_deployment_status_replicas_available", own, replicas),
                 ("kube_deployment_metadata_generation", own, 3 + rolled),
                 ("kube_deployment_status_observed_generation", own, 3 + rolled)]
 
@@ -198,7 +206,7 @@ class Cluster:
 
     def _of_node(self, name, time):
         now = self._on_node(name, time)
-        rows = [("kube_node_info", {"node": name, "internal_ip": NODES[name],
+        rows = [("kube_node_info", {"node": name, "internal_ip": self._places[name],
                                     "kubelet_version": "v1.34.1"}, 1),
                 ("kube_node_created", {"node": name}, self._start),
                 ("kube_node_spec_unschedulable", {"node": name}, 0)]
@@ -216,7 +224,7 @@ class Cluster:
             now, change = self._now(job, time), self._incident
             pod, tag, _ = self._generations(job, labels, time)
             pod_own = {"namespace": labels["namespace"], "pod": pod, "node": node,
-                       "instance": f"{NODES[node]}:10250"}
+                       "instance": f"{self._places[node]}:10250"}
             own = {**pod_own, "container": labels["container"],
                    "image": f"registry.example/{job}:{tag}"}
             memory = (now.memory or .55) * 4 * GIB
@@ -236,7 +244,7 @@ class Cluster:
 
     def _nodes(self, time):
         rows = []
-        for name, address in NODES.items():
+        for name, address in self._places.items():
             now = self._on_node(name, time)
             own = {"instance": f"{address}:9100"}
             rows += [("node_uname_info", {**own, "nodename": name, "sysname": "Linux"}, 1),

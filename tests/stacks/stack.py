@@ -150,7 +150,8 @@ def make(options):
     targets.update(placing.strangers(options.strangers))
     if options.kube:
         culprit = options.kube_pod or next((truth["job"] for truth in found), None)
-        exporters = Cluster(targets, start, onset, options.kube, culprit).exporters()
+        pods = [(job, target.labels) for job, target in targets.items()]
+        exporters = Cluster(pods, start, onset, options.kube, culprit).exporters()
         for target in targets.values() if options.unnamed else ():
             target.unname()
         targets.update(exporters)
