@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -58,10 +59,19 @@ static void send(int fd, const char *bytes, size_t len)
     }
 }
 
+// A limit on the size of files, `ulimit -f`, is one of those in memory, too.
+static bool may_grow(void)
+{
+    const rlim_t frame_most = 64 << 20;
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur >= frame_most;
+}
+
 void one_write_begin(bool synchronized)
 {
     fflush(stdout);
-    if (out.terminal < 0 || ftruncate(out.kept, 0) != 0 || lseek(out.kept, 0, SEEK_SET) != 0) {
+    if (out.terminal < 0 || !may_grow() || ftruncate(out.kept, 0) != 0 ||
+        lseek(out.kept, 0, SEEK_SET) != 0) {
         return;
     }
     if (synchronized) {
