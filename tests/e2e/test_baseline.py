@@ -94,7 +94,7 @@ class Baseline(unittest.TestCase):
         words = f"usual: saved {at:%Y-%m-%d %H:%M} in before.rtb"
         told = self.run_for(CRITICAL, "report", "-b", self.file).out
         self.assertIn(words, " ".join(told.split()))
-        with Live("-b", str(self.file), servers.url("article"), size=(190, 40)) as live:
+        with Live("-b", str(self.file), servers.url("article"), size=(240, 40)) as live:
             live.wait_for("is the culprit", words)
             live.press("b")
             live.wait_for("usual = whatever history")

@@ -226,7 +226,7 @@ class Screen(Case):
             live.wait_settled(*WHOLE)
             live.wait_quiet()
             before = live.text().rsplit("\n", 1)
-            live.press("o8%\x1b[<0;10;10M\x1b[200~é日\x1b[99~\x1bOx\x02\x1d\x7f")
+            live.press("o%\x1b[<0;10;10M\x1b[200~é日\x1b[99~\x1bOx\x02\x1d\x7f")
             live.wait_quiet()
             after = live.text().rsplit("\n", 1)
             self.assertEqual(after[0], before[0])
@@ -415,8 +415,8 @@ class Keys(Case):
                 live.press(click)
                 live.wait_quiet(0.3)
             live.wait_for("kotaemon_generation_latency_seconds")
-            tab = live.lines()[0].index("4 tools") + 1
-            live.press(f"\x1b[<0;{tab + 2};1M")
+            tab = live.lines()[0].index(" 4 ") + 1
+            live.press(f"\x1b[<0;{tab + 1};1M")
             live.wait_for("/question")
             live.press(":mouse off" + ENTER)
             live.wait_for("mouse: off")
@@ -486,7 +486,7 @@ class Time(Case):
     """Moving through it: what is shown, which moment is judged, and the cursor."""
 
     def test_back_and_forth(self):
-        with self.open("-s", "2h", size=(140, 45)) as live:
+        with self.open("-s", "2h", size=(170, 45)) as live:
             live.wait_settled("is the culprit", "last 2h")    # how bad it is depends on history
             live.press("[[")                        # two hours ago all was well
             live.wait_for(" 3 stages", " at 20", "HISTORY",
@@ -503,7 +503,7 @@ class Time(Case):
             self.check_quit(live)
 
     def test_the_present_is_watched_beside_the_past(self):
-        with self.open("--at", "-2h", size=(140, 45)) as live:
+        with self.open("--at", "-2h", size=(170, 45)) as live:
             live.wait_for(" 3 stages", "HISTORY", " ago; now: vector_db critical")
             live.press("0")
             live.wait_for("is the culprit", "data < ")
