@@ -171,7 +171,7 @@ def known(text, names, others=()):
     return chosen
 
 
-def parse_options():
+def parse_options(arguments=None):
     parser = argparse.ArgumentParser(
         description="Run a command against a Prometheus that has components of RAG stacks.",
         epilog="RAGTOP_URL, STACK_TRUTH and directories for caches and state are set for COMMAND, "
@@ -201,7 +201,7 @@ def parse_options():
     parser.add_argument("--plain", action="store_true",
                         help="targets with a job, a namespace and an instance alone")
     parser.add_argument("command", nargs="*", metavar="COMMAND")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if not options.list and not options.command:
         parser.error("COMMAND is missing")
     if not (options.list or options.stack or options.components or options.strangers):

@@ -10,12 +10,11 @@ import tempfile
 import time
 import unittest
 import urllib.parse
-from argparse import Namespace
 from pathlib import Path
 
 import judged   # finds the other modules, too
 
-from stack import make   # finds the modules of incidents, too
+from stack import make, parse_options   # finds the modules of incidents, too
 from other_servers import victoria
 from prometheus import DIRECT
 from processes import Child, free_ports
@@ -43,9 +42,8 @@ stages:
 
 def stack(**chosen):
     """The Stack that tests/stacks/stack.py makes with such options."""
-    return make(Namespace(**{"stack": None, "components": None, "strangers": 0, "incident": None,
-                             "minutes": 20, "hours": 2, "seed": "ragtop", "interval": 5,
-                             "renamed": False, "plain": False, "at_once": True, **chosen}))
+    given = [f"--{name}={value}" for name, value in chosen.items()]
+    return make(parse_options(["--hours=2", "--at-once", *given, "--", "true"]))
 
 
 def run(*command, status=0):
