@@ -13,8 +13,10 @@
 static enum severity severity_of(const struct list *list, size_t i)
 {
     enum change_kind kind = change_kind_of(list, i);
+    const char *alert = kind == CHANGE_ALERT ? list_text(list, i, "to") : "";
     bool bad = kind == CHANGE_RESTARTED || kind == CHANGE_EVICTED || kind == CHANGE_PENDING ||
-               kind == CHANGE_PRESSURE || kind == CHANGE_ALERT;
+               kind == CHANGE_PRESSURE || strcmp(alert, "warning") == 0 ||
+               strcmp(alert, "critical") == 0;
     return bad ? SEVERITY_WARNING : SEVERITY_OK;
 }
 
@@ -108,11 +110,20 @@ static const struct things changes = {
     .trouble = trouble,
 };
 
+static const char *change_in_full(struct arena *a, const struct list *list, size_t i)
+{
+    return arena_printf(
+        a, "%s: %s", arena_strdup(a, list_text(list, i, "what")), change_said(a, list, i));
+}
+
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     const struct changes *all = change_of(in->words.store);
     page_add_verdict(v, in);
-    things_add(v, a, in, &changes);
+    int selected = things_add(v, a, in, &changes);
+    if (selected >= 0) { // in full: a narrow table cuts it
+        page_add_remark(v, a, in, change_in_full(a, &all->list, (size_t)selected));
+    }
     if (all && !all->state) {
         page_add_remark(v, a, in,
             _("Rollouts, restarts of containers, scaling and nodes are not known: the server has "

@@ -309,9 +309,8 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     page_add_verdict(v, in);
     alert_list_add_line(v, a, in);
     const char *changed = change_around(a, &in->words);
-    struct view_pane *around = changed ? page_add_remark(v, a, in, changed) : NULL;
-    if (around) { // the table matters more
-        around->wish.rank = RANK_CHART;
+    if (changed) {
+        page_add_remark(v, a, in, changed);
     }
     build_stages(v, a, in);
     build_tools(v, a, in);

@@ -15,11 +15,23 @@ static const char *brief_image(const char *image)
     return slash ? slash + 1 : image;
 }
 
+// Of two tags of one image, `qdrant:1.4.2` and `qdrant:1.5.0`, the tags alone say what is new.
+static void shorten(const char **before, const char **after)
+{
+    const char *tag = strrchr(*before, ':');
+    size_t len = tag ? (size_t)(tag + 1 - *before) : 0;
+    if (len > 0 && strncmp(*before, *after, len) == 0) {
+        *before += len;
+        *after += len;
+    }
+}
+
 static const char *images(
     struct arena *a, const char *from, const char *to, const char *named, const char *unnamed)
 {
     const char *before = arena_strdup(a, brief_image(from));
     const char *after = arena_strdup(a, brief_image(to));
+    shorten(&before, &after);
     bool known = *before && *after && strcmp(before, after) != 0;
     return known ? arena_printf(a, named, before, after) : unnamed;
 }
@@ -62,7 +74,7 @@ const char *change_named(struct arena *a, const struct list *list, size_t i)
     switch (change_kind_of(list, i)) {
     case CHANGE_ROLLED: {
         const char *of = images(a, from, to, "%s -> %s", NULL);
-        // TRANSLATORS: "rollout of qdrant (qdrant:1.4 -> qdrant:1.5)"
+        // TRANSLATORS: "rollout of qdrant (1.4 -> 1.5)"
         return of ? arena_printf(a, _("rollout of %s (%s)"), what, of)
                   : arena_printf(a, _("rollout of %s"), what);
     }
@@ -119,10 +131,10 @@ const char *change_around(struct arena *a, const struct words *w)
     }
     const char *all = names_some(a, names, NAMES_COMMA, others);
     return since_ms > 0
-               // TRANSLATORS: "Changed about 09:12: rollout of qdrant, restart of agent-0"
+               // TRANSLATORS: "Changed about 09:12: rollout of qdrant, restart of agent-0."
                ? arena_printf(
-                     a, _("Changed about %s: %s"), clock_local_in(a, since_ms, "%H:%M"), all)
-               : arena_printf(a, _("Changed lately: %s"), all);
+                     a, _("Changed about %s: %s."), clock_local_in(a, since_ms, "%H:%M"), all)
+               : arena_printf(a, _("Changed lately: %s."), all);
 }
 
 const char *change_of_rollout(struct arena *a, const struct words *w, const char *name)
@@ -133,11 +145,11 @@ const char *change_of_rollout(struct arena *a, const struct words *w, const char
         if (change_kind_of(list, i) == CHANGE_ROLLED &&
             strcmp(list_text(list, i, "what"), name) == 0 && *list_text(list, i, "from") &&
             *list_text(list, i, "to")) {
-            // TRANSLATORS: "qdrant was rolled out at 09:05 (qdrant:1.4 -> qdrant:1.5)"
-            return arena_printf(a, _("%s was rolled out at %s (%s -> %s)"), name,
-                clock_local_in(a, (int64_t)list_number(list, i, "at_ms"), "%H:%M"),
-                arena_strdup(a, brief_image(list_text(list, i, "from"))),
-                arena_strdup(a, brief_image(list_text(list, i, "to"))));
+            const char *of =
+                images(a, list_text(list, i, "from"), list_text(list, i, "to"), "%s -> %s", "");
+            // TRANSLATORS: "qdrant was rolled out at 09:05 (1.4 -> 1.5)"
+            return arena_printf(a, _("%s was rolled out at %s (%s)"), name,
+                clock_local_in(a, (int64_t)list_number(list, i, "at_ms"), "%H:%M"), of);
         }
     }
     return NULL;

@@ -8,7 +8,7 @@
 #include "series/change.h"
 #include "words/words.h"
 
-/** Change I without its name: `rolled out: qdrant:1.4.2 -> qdrant:1.5.0`, `restarted: OOMKilled`.
+/** Change I without its name: `rolled out from 1.4.2 to 1.5.0`, `restarted: OOMKilled`.
  */
 const char *change_said(struct arena *a, const struct list *list, size_t i);
 
