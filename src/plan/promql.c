@@ -254,6 +254,16 @@ void promql_add_statistic(
     }
 }
 
+void promql_add_highest(
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms)
+{
+    if (stage->kind == LATENCY_CLASSIC) {
+        str_add(s, "histogram_quantile(1, ");
+        add_buckets(s, stage, by, extra, window_ms);
+        str_add(s, ")");
+    }
+}
+
 void promql_add_rate(
     struct str *s, const char *metric, const char *label, const char *extra, int64_t window_ms)
 {

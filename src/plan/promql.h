@@ -39,7 +39,16 @@ void promql_add_latency(
 void promql_add_statistic(
     struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms);
 
-/** The same of its mean, whatever else is known. Appends nothing where there is none. */
+/**
+ * Appends, of a classic histogram, the end of the highest bucket with requests in it; nothing of
+ * any other. Where the last one, up to +Inf, has more than a twentieth of them, the P95 is the same
+ * number, and only then.
+ */
+void promql_add_highest(
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms);
+
+/** The same as promql_add_statistic() of its mean, whatever else is known. Appends nothing where
+ * there is none. */
 void promql_add_mean(
     struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms);
 

@@ -34,6 +34,47 @@ void rule_add_latency(struct str *s, const struct plan *p, int stage)
     }
 }
 
+static void add_rise(struct str *s, const char *number, double times, double least_s)
+{
+    str_addf(s, "%s > %g * ", number, times);
+    rule_add_usual(s, number, NULL, false);
+    str_addf(s, " + %g", least_s);
+}
+
+static void add_mean(struct str *s, const struct stage *one, const char *mean)
+{
+    if (one->to_seconds < 1 || one->to_seconds > 1) {
+        str_addf(s, "(%s) * %.15g", mean, one->to_seconds);
+    } else {
+        str_add(s, mean);
+    }
+}
+
+void rule_add_slower(struct str *s, const struct plan *p, int stage, double times, double least_s)
+{
+    const struct stage *one = &p->stages[stage];
+    const struct signal *signal = &p->signals[one->latency_signal];
+    struct str number, highest, mean;
+    str_init(&number);
+    str_init(&highest);
+    str_init(&mean);
+    rule_add_latency(&number, p, stage);
+    if (signal->mean) {
+        promql_add_highest(&highest, one, NULL, p->selector, p->window_ms);
+        add_mean(&mean, one, signal->mean);
+    }
+    str_add(s, highest.len > 0 ? "(" : "");
+    add_rise(s, number.text, times, least_s);
+    if (highest.len > 0) {
+        str_add(s, " or ");
+        add_rise(s, mean.text, times, least_s);
+        str_addf(s, " and %s >= %s)", signal->shown, highest.text);
+    }
+    str_finish(&number);
+    str_finish(&highest);
+    str_finish(&mean);
+}
+
 // --- events per second over any window
 
 // An expression has a window of its own: it is averaged.

@@ -12,6 +12,12 @@
 /** Appends the latency of STAGE in seconds, without labels: its P95, or what is known instead. */
 void rule_add_latency(struct str *s, const struct plan *p, int stage);
 
+/**
+ * Appends whether that is more than TIMES its usual one and LEAST_S, and what it is then. Where the
+ * P95 lies above the last bucket, which may be less than that, the mean is compared.
+ */
+void rule_add_slower(struct str *s, const struct plan *p, int stage, double times, double least_s);
+
 /** Whether it has one. */
 bool rule_has_latency(const struct plan *p, int stage);
 

@@ -140,9 +140,8 @@ static void add_slow(struct ruleset *r, const struct plan *p, int stage)
             add(r, RULESET_SLOWER, stage, one->latency_signal, 10 * CLOCK_MINUTE_MS);
         struct str s;
         str_init(&s);
-        str_addf(&s, "%s > %g * ", number.text, TIMES_USUAL);
-        rule_add_usual(&s, number.text, NULL, false);
-        str_addf(&s, " + %g and on () (%s) >= %.6g", SLOWER_LEAST_S, one->requests,
+        rule_add_slower(&s, p, stage, TIMES_USUAL, SLOWER_LEAST_S);
+        str_addf(&s, " and on () (%s) >= %.6g", one->requests,
             PLAN_ENOUGH_REQUESTS * 1000.0 / (double)p->window_ms);
         rule->number = str_take(&number);
         rule->expr = str_take(&s);

@@ -121,6 +121,33 @@ static void alerts_by_the_slo_where_there_is_one(void **state)
     finish(&m);
 }
 
+// A P95 above the last bucket is no more than its end: the mean tells how far above it is.
+static void above_the_last_bucket_the_mean_is_compared(void **state)
+{
+    (void)state;
+    struct made m;
+    setup(&m, "stages: [{name: a, latency: l_milliseconds}]");
+    const char *expr = first(&m, RULESET_SLOWER)->expr;
+    const char *mean = "(sum(rate(l_milliseconds_sum[5m])) / "
+                       "sum(rate(l_milliseconds_count[5m]))) * 0.001";
+    const char *second = strstr(expr, " + 0.01 or ");
+    assert_int_equal(expr[0], '(');
+    assert_non_null(second);
+    assert_ptr_equal(strstr(second, mean), second + strlen(" + 0.01 or "));
+    assert_non_null(strstr(second, "0.001)[1s:1s] offset 1d)"));
+    assert_non_null(strstr(second,
+        " + 0.01 and histogram_quantile(0.95, sum by (le) (rate(l_milliseconds_bucket[5m]))) >= "
+        "histogram_quantile(1, sum by (le) (rate(l_milliseconds_bucket[5m])))) and on () ("));
+    ruleset_finish(&m.rules);
+    m.plan.stages[0].kind = LATENCY_NATIVE; // which has no last bucket
+    plan_resolve(&m.plan);
+    ruleset_make(&m.rules, &m.plan);
+    expr = first(&m, RULESET_SLOWER)->expr;
+    assert_null(strstr(expr, " + 0.01 or "));
+    assert_null(strstr(expr, "_sum"));
+    finish(&m);
+}
+
 static void burns_no_faster_than_all_requests_fail(void **state)
 {
     (void)state;
@@ -264,6 +291,7 @@ int main(void)
         cmocka_unit_test(records_what_history_is_asked_of),
         cmocka_unit_test(records_nothing_that_could_not_be_chosen),
         cmocka_unit_test(alerts_by_the_slo_where_there_is_one),
+        cmocka_unit_test(above_the_last_bucket_the_mean_is_compared),
         cmocka_unit_test(burns_no_faster_than_all_requests_fail),
         cmocka_unit_test(a_limit_of_all_together_is_one_of_the_sum),
         cmocka_unit_test(a_level_alerts_as_it_is_meant),
