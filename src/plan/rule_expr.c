@@ -167,7 +167,7 @@ bool rule_add_questions(struct str *s, const struct plan *p)
     for (size_t i = 0; i < p->stages_count; i++) {
         count += asks(p, &p->stages[i]);
     }
-    str_add(s, count > 1 ? "sum(" : count ? "(" : "");
+    str_add(s, count > 1 ? "max(" : count ? "(" : "");
     for (size_t i = 0; i < p->stages_count; i++) {
         const struct stage *one = &p->stages[i];
         if (asks(p, one) && count > 1) { // without labels they would be one series

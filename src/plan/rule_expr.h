@@ -31,8 +31,8 @@ void rule_add_requests(
     struct str *s, const struct plan *p, int stage, int64_t window_ms, bool recorded);
 
 /**
- * Appends the requests per second of all roots that count theirs, and not by the calls of tools.
- * False: none does.
+ * Appends the requests per second of the busiest root, of those that count theirs, and not by the
+ * calls of tools: what passes through several roots is one question. False: none does.
  */
 bool rule_add_questions(struct str *s, const struct plan *p);
 

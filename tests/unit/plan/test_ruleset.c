@@ -240,6 +240,20 @@ static void calls_are_held_against_questions(void **state)
     finish(&m);
 }
 
+// A question that passes through a gateway and an agent is one, as it is on the screen.
+static void of_several_roots_the_busiest_is_asked(void **state)
+{
+    (void)state;
+    struct made m;
+    setup(&m, "stages: [{name: gateway, latency: g_seconds}, {name: agent, latency: a_seconds}]\n"
+              "tools: {calls: t_total, label: tool}");
+    assert_non_null(strstr(first(&m, RULESET_CALLS)->expr,
+        "(sum by (tool) (rate(t_total[5m]))) / on () group_left () "
+        "max(label_replace(sum(rate(g_seconds_count[5m])),\"root\",\"0\",\"\",\"\") or "
+        "label_replace(sum(rate(a_seconds_count[5m])),\"root\",\"1\",\"\",\"\")) > 2 * "));
+    finish(&m);
+}
+
 static void what_nobody_knows_has_no_alert(void **state)
 {
     (void)state;
@@ -296,6 +310,7 @@ int main(void)
         cmocka_unit_test(a_limit_of_all_together_is_one_of_the_sum),
         cmocka_unit_test(a_level_alerts_as_it_is_meant),
         cmocka_unit_test(calls_are_held_against_questions),
+        cmocka_unit_test(of_several_roots_the_busiest_is_asked),
         cmocka_unit_test(what_nobody_knows_has_no_alert),
         cmocka_unit_test(the_alert_of_kotaemon_has_its_unit),
         cmocka_unit_test(a_chart_has_variables_outside_of_strings),
