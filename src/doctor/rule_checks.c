@@ -1,4 +1,5 @@
 // The rules of the server: whether they are evaluated as they should be, and look at the stages.
+#include <math.h>
 #include <string.h>
 
 #include "base/names.h"
@@ -6,9 +7,11 @@
 #include "doctor/look.h"
 #include "doctor/rule_text.h"
 #include "promql/need.h"
+#include "series/dist.h"
 #include "words/format.h"
 
-static const double LATE = 3; // intervals: one may be skipped
+static const double LATE = 3;        // intervals: one may be skipped
+static const double TIMES_USUAL = 3; // of a latency that nobody chose a limit for
 
 // ---- evaluation
 
@@ -104,26 +107,51 @@ const struct doctor_check doctor_rules_slow = {
 
 // ---- alerts at all
 
-static const char *alert_code(struct doctor *d)
+/** Where the last bucket of stage I ends, in seconds; infinity: it has none. */
+static double end_of_buckets(const struct doctor *d, int i)
 {
-    const struct plan *p = d->in->words.plan;
-    for (size_t i = 0; i < p->stages_count; i++) {
-        const struct stage *s = &p->stages[i];
-        const struct reading *r = &d->in->words.diagnosis->stages[i].latency;
-        const struct signal *latency =
-            s->latency_signal >= 0 ? &p->signals[s->latency_signal] : NULL;
-        if (s->parent < 0 && latency && latency->shown && r->usual.centre > 0) {
-            double limit = s->slo_p95_s > 0 ? s->slo_p95_s : 3 * r->usual.centre;
-            return arena_printf(&d->arena,
-                CODE("groups:\n- name: ragtop-%s\n  rules:\n  - alert: StageSlow\n    expr: |-\n   "
-                     "   "
-                     "(%s) > %.3g\n    for: 5m\n    labels: {severity: warning, stage: %s}\n    "
-                     "annotations: {summary: "
-                     "'%s is slow'}\n"),
-                s->name, latency->shown, limit / s->to_seconds, s->name, s->name);
-        }
+    const struct stage *s = look_stage(d, i);
+    const struct matrix *live = &d->in->words.store->signals[s->latency_signal].live;
+    struct dist dist;
+    if (s->kind != LATENCY_CLASSIC || !dist_read(&dist, live, live->asked_last)) {
+        return INFINITY;
     }
-    return NULL;
+    size_t bounds = dist.buckets;
+    while (bounds > 0 && dist.le[bounds - 1] >= INFINITY) {
+        bounds--;
+    }
+    return bounds > 0 ? dist.le[bounds - 1] * s->to_seconds : INFINITY;
+}
+
+// A quantile is never above the last bucket, and what is usual may be that of the mean.
+static const char *alert_code(struct doctor *d, int i)
+{
+    const struct stage *s = look_stage(d, i);
+    const struct stage_diagnosis *is = look_diagnosis(d, i);
+    const struct signal *latency =
+        s->latency_signal >= 0 ? &d->in->words.plan->signals[s->latency_signal] : NULL;
+    if (s->parent >= 0 || !latency || !latency->shown || !(is->latency.usual.centre > 0)) {
+        return NULL;
+    }
+    bool chosen = s->slo_p95_s > 0;
+    double limit = chosen ? s->slo_p95_s : TIMES_USUAL * is->latency.usual.centre;
+    bool mean = latency->mean && is->mean_usual > 0 &&
+                (limit >= end_of_buckets(d, i) || (!chosen && is->statistic == STATISTIC_MEAN));
+    limit = mean && !chosen ? TIMES_USUAL * is->mean_usual : limit;
+    return arena_printf(&d->arena,
+        CODE("groups:\n- name: ragtop-%s\n  rules:\n  - alert: StageSlow\n    expr: |-\n      "
+             "(%s) > %.3g\n    for: 5m\n    labels: {severity: warning, stage: %s}\n    "
+             "annotations: {summary: '%s is slow'}\n"),
+        s->name, mean ? latency->mean : latency->shown, limit / s->to_seconds, s->name, s->name);
+}
+
+static const char *first_alert_code(struct doctor *d)
+{
+    const char *code = NULL;
+    for (int i = 0; i < look_stages(d) && !code; i++) {
+        code = alert_code(d, i);
+    }
+    return code;
 }
 
 static void check_no_alerts(struct doctor *d)
@@ -150,7 +178,7 @@ static void check_no_alerts(struct doctor *d)
             .why = _("Nobody is called when a stage is slow or fails, unless someone is looking."),
             .fix = _("Alert on the latency and the errors of what the user waits for: ragtop rules "
                      "writes such rules for all stages."),
-            .code = alert_code(d),
+            .code = first_alert_code(d),
             .stage = -1});
 }
 

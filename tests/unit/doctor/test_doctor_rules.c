@@ -281,6 +281,47 @@ static void alerts_on_stages_are_missed(void **state)
     consult_finish(&c);
 }
 
+// An alert has to be able to fire: above the last bucket there is no quantile, but a mean.
+static void a_suggested_alert_can_fire(void **state)
+{
+    (void)state;
+    static const char *const bounds[] = {"0.1", "0.2", "0.3", "0.4", "0.5", "+Inf"};
+    static const struct {
+        double rates[6], sum;
+        const char *slo, *code;
+    } cases[] = {
+        {{9.9, 10, 10, 10, 10, 10}, 0.7, "", "(rate(rag_chat_seconds_bucket[5m])))) > 0.288\n"},
+        {{1, 3, 9, 9.4, 9.9, 10}, 2.5, "", "(rate(rag_chat_seconds_count[5m]))) > 0.75\n"},
+        {{1, 3, 4, 5, 6, 10}, 4, "", "(rate(rag_chat_seconds_count[5m]))) > 1.2\n"},
+        {{1, 3, 9, 9.4, 9.9, 10}, 2.5, ", slo: {p95: 450ms}",
+            "(rate(rag_chat_seconds_bucket[5m])))) > 0.45\n"},
+        {{1, 3, 9, 9.4, 9.9, 10}, 2.5, ", slo: {p95: 2s}",
+            "(rate(rag_chat_seconds_count[5m]))) > 2\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct consult c;
+        struct str yaml;
+        str_init(&yaml);
+        str_addf(&yaml,
+            "window: 5m\nrefresh: 15s\nstages: [{name: chat, latency: rag_chat_seconds%s}]\n",
+            cases[i].slo);
+        consult_init(&c, yaml.text);
+        int signal = c.w.plan.stages[0].latency_signal;
+        for (size_t k = 0; k < sizeof bounds / sizeof *bounds; k++) {
+            double rate = cases[i].rates[k];
+            world_series(&c.w, signal, "le", bounds[k], rate, rate);
+        }
+        world_series(&c.w, signal, "part", "sum", cases[i].sum, cases[i].sum);
+        consult_run(&c);
+        const char *code = consult_found(&c, "alerts", "no alerting rules")->code;
+        if (!code || !strstr(code, cases[i].code)) {
+            fail_msg("case %zu: %s", i, code ? code : "no code");
+        }
+        str_finish(&yaml);
+        consult_finish(&c);
+    }
+}
+
 // Nothing of it passes for sound.
 static void unread_rules_are_said(void **state)
 {
@@ -320,6 +361,7 @@ int main(void)
         cmocka_unit_test(rules_that_fail_are_found),
         cmocka_unit_test(slow_groups_are_found),
         cmocka_unit_test(alerts_on_stages_are_missed),
+        cmocka_unit_test(a_suggested_alert_can_fire),
         cmocka_unit_test(unread_rules_are_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
