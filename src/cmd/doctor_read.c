@@ -72,8 +72,8 @@ static bool are_there(const void *context)
 
 static void list(struct watch *w)
 {
-    static const enum feed_kind feeds[] = {
-        FEED_TARGETS, FEED_RULES, FEED_POOLS, FEED_DROPPED, FEED_RUNTIME, FEED_TSDB};
+    static const enum feed_kind feeds[] = {FEED_TARGETS, FEED_RULES, FEED_POOLS, FEED_DROPPED,
+        FEED_RUNTIME, FEED_TSDB, FEED_ALERTMANAGERS};
     struct wants wants = {0};
     for (size_t i = 0; i < sizeof feeds / sizeof *feeds; i++) {
         wants_add(&wants, (struct want){feeds[i], 0, 0});

@@ -8,7 +8,11 @@
 #include "base/text.h"
 #include "doctor/look.h"
 
-enum { SKEW_MOST_MS = 30 * 1000, WEEK_DAYS = 8 /* with the day that is compared */ };
+enum {
+    SKEW_MOST_MS = 30 * 1000,
+    LOOKING_MS = 6 * 1000, // every 5 seconds the server takes in what it found
+    WEEK_DAYS = 8          // with the day that is compared
+};
 
 // ---- reload
 
@@ -171,11 +175,49 @@ static bool alerts_nothing(const struct doctor *d)
     return rules && !rules->more && rules->rules_left_out == 0 && rule_set_alerting(rules) == 0;
 }
 
-static void check_alertmanagers(struct doctor *d)
+/** Of how many Alertmanagers the server itself tells; NaN: it does not. */
+static double listed_alertmanagers(const struct doctor *d)
 {
+    const struct slot *slot = &d->in->words.store->slots[FEED_ALERTMANAGERS];
+    const struct list *list = slot->condition == CONDITION_ANSWERED ? slot->data : NULL;
+    return list ? (double)(list->count + list->left_out) : NAN;
+}
+
+// A server forgets them with each configuration that it reads, and looks for them after that.
+static bool is_looking(const struct doctor *d)
+{
+    const struct slot *slot = &d->in->words.store->slots[FEED_RUNTIME];
+    const struct list *runtime = slot->condition == CONDITION_ANSWERED ? slot->data : NULL;
+    double at_ms = runtime && runtime->count > 0 ? list_number(runtime, 0, "reloaded_ms") : NAN;
+    double ago_ms = (double)d->in->now_ms - at_ms;
+    return ago_ms >= 0 && ago_ms < LOOKING_MS;
+}
+
+/** Of how many alerts are sent to; NaN, of which is said why: not known. */
+static double count_alertmanagers(struct doctor *d)
+{
+    double listed = listed_alertmanagers(d);
+    if (listed == 0 && is_looking(d)) {
+        look_lacks(d, _("the server has only just read its configuration: try again"));
+        return NAN;
+    }
+    if (!isnan(listed)) {
+        return listed;
+    }
+    const struct doctor_answer *counted = &d->in->answers[AUDIT_ALERTMANAGERS];
+    bool absent = d->in->words.store->slots[FEED_ALERTMANAGERS].condition == CONDITION_ABSENT;
+    if (counted->batch.count == 0 && !counted->why && !absent) {
+        look_list(d, FEED_ALERTMANAGERS); // which says why there is none
+        return NAN;
+    }
     const struct batch *b = look_answer(
         d, AUDIT_ALERTMANAGERS, _("the server's own metrics are not scraped, which count them"));
-    if (b && look_value(&b->series[0]) == 0) {
+    return b ? look_value(&b->series[0]) : NAN;
+}
+
+static void check_alertmanagers(struct doctor *d)
+{
+    if (count_alertmanagers(d) == 0) {
         look_found(d,
             (struct doctor_finding){.severity = alerts_nothing(d) ? DOCTOR_ADVICE : DOCTOR_CRITICAL,
                 .where = _("server"),

@@ -176,9 +176,10 @@ class Doctor(unittest.TestCase):
 
     def configuration(self, bad, rules):
         own = {"rule_files": [str(self.write("rules.yaml", rules))]} if rules else {}
+        sent = {} if bad else {"alerting": {"alertmanagers": [{"static_configs": [{"targets": [DEAD]}]}]}}
         return self.write("prometheus.yml", {
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
-            "scrape_configs": self.jobs(bad), **own})
+            "scrape_configs": self.jobs(bad), **own, **sent})
 
     def start_prometheus(self, bad, rules):
         server = Child("prometheus", ["prometheus", f"--config.file={self.configuration(bad, rules)}",
@@ -308,12 +309,12 @@ class Doctor(unittest.TestCase):
         document = json.loads(ended.out)
         self.assertEqual(ended.status, 0, ended.out)
         results = {check["check"]: check for check in document["checks"]}
-        for name in ("rules-never-fire", "rules-fail", "rules-slow", "alerts", "targets",
-                     "scrape-pools", "scrape-time", "stages", "buckets", "quantiles", "units",
+        for name in ("rules-never-fire", "rules-fail", "rules-slow", "alerts", "alertmanagers",
+                     "targets", "scrape-pools", "scrape-time", "stages", "buckets", "quantiles", "units",
                      "errors", "naming", "counters", "cardinality", "churn", "relabelling", "reload",
                      "clock"):
             self.assertEqual(results[name]["result"], "ok", results[name])
-        for name in ("alertmanagers", "kube-state-metrics", "quotas"):
+        for name in ("kube-state-metrics", "quotas"):
             self.assertEqual(results[name]["result"], "not_applicable", results[name])
             self.assertTrue(results[name]["not_checked"])
         self.assertEqual({f["severity"] for f in document["findings"]}, {"advice"})

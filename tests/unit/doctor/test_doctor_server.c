@@ -148,6 +148,7 @@ static void alerts_to_nobody_are_found(void **state)
     (void)state;
     struct consult c;
     begin(&c);
+    consult_no_list(&c, FEED_ALERTMANAGERS, NULL);
     consult_run(&c);
     consult_open(&c, "alertmanagers", DOCTOR_LACKING, "own metrics are not scraped");
     consult_answer(&c, AUDIT_ALERTMANAGERS, 0, NULL);
@@ -165,6 +166,36 @@ static void alerts_to_nobody_are_found(void **state)
     consult_answer(&c, AUDIT_ALERTMANAGERS, 2, NULL);
     consult_run(&c);
     consult_sound(&c, "alertmanagers");
+    consult_finish(&c);
+}
+
+// The server is asked first: its metrics may not be scraped, and are as old as the last scrape.
+static void alertmanagers_are_those_that_the_server_lists(void **state)
+{
+    (void)state;
+    struct consult c;
+    begin(&c);
+    consult_list(&c, FEED_ALERTMANAGERS, "{\"activeAlertmanagers\":[]}");
+    consult_run(&c);
+    consult_found(&c, "alertmanagers", "The server sends its alerts to no Alertmanager.");
+    consult_list(&c, FEED_ALERTMANAGERS,
+        "{\"activeAlertmanagers\":[{\"url\":\"http://am:9093/api/v2/alerts\"}]}");
+    consult_run(&c);
+    consult_sound(&c, "alertmanagers");
+    consult_answer(&c, AUDIT_ALERTMANAGERS, 0, NULL); // it was scraped in the middle of a reload
+    consult_run(&c);
+    consult_sound(&c, "alertmanagers");
+    consult_no_list(&c, FEED_ALERTMANAGERS, "403 Forbidden"); // then its metric counts
+    consult_run(&c);
+    consult_found(&c, "alertmanagers", "The server sends its alerts to no Alertmanager.");
+    batch_finish(&c.in.answers[AUDIT_ALERTMANAGERS].batch);
+    consult_run(&c);
+    consult_open(&c, "alertmanagers", DOCTOR_UNREAD, "403 Forbidden");
+    consult_list(&c, FEED_ALERTMANAGERS, "{\"activeAlertmanagers\":[]}");
+    consult_list(&c, FEED_RUNTIME,
+        "{\"reloadConfigSuccess\":true,\"lastConfigTime\":\"2026-02-04T08:59:57Z\"}");
+    consult_run(&c);
+    consult_open(&c, "alertmanagers", DOCTOR_LACKING, "only just read its configuration");
     consult_finish(&c);
 }
 
@@ -576,6 +607,7 @@ int main(void)
         cmocka_unit_test(short_retention_is_found),
         cmocka_unit_test(unknown_retention_is_said),
         cmocka_unit_test(alerts_to_nobody_are_found),
+        cmocka_unit_test(alertmanagers_are_those_that_the_server_lists),
         cmocka_unit_test(refused_samples_are_found),
         cmocka_unit_test(relabelling_is_told),
         cmocka_unit_test(targets_that_are_down_are_found),
