@@ -6,9 +6,13 @@
 #include "base/text.h"
 #include "doctor/look.h"
 #include "doctor/rule_text.h"
+#include "promql/expr.h"
 #include "promql/need.h"
+#include "promql/select.h"
 #include "series/dist.h"
 #include "words/format.h"
+
+enum { RECORDED_DEPTH = 3 }; // rules that record what others have recorded
 
 static const double LATE = 3;        // intervals: one may be skipped
 static const double TIMES_USUAL = 3; // of a latency that nobody chose a limit for
@@ -154,32 +158,153 @@ static const char *first_alert_code(struct doctor *d)
     return code;
 }
 
+/** Whether the series of the two may be the same ones, by the labels that both say. */
+static bool may_be_same(const struct selector *a, const struct selector *b)
+{
+    bool may = true;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct matcher *m = &a->matchers[i];
+        for (size_t k = 0; k < b->count && !m->regex && !m->negative; k++) {
+            bool named =
+                strcmp(m->name, "__name__") != 0 && strcmp(m->name, b->matchers[k].name) == 0;
+            may = may && (!named || select_matches(&b->matchers[k], m->value));
+        }
+    }
+    return may;
+}
+
+static bool may_choose(const char *selector, const char *metric)
+{
+    struct selector a, b;
+    const char *at = selector;
+    if (!select_parse(&a, &at)) {
+        return true;
+    }
+    bool parsed = select_parse_metric(&b, metric);
+    bool may = !parsed || (may_be_same(&a, &b) && may_be_same(&b, &a));
+    select_finish(&a);
+    if (parsed) {
+        select_finish(&b);
+    }
+    return may;
+}
+
+static bool has_stem(const char *name, size_t len, const char *stem)
+{
+    struct str bare, own;
+    str_init(&bare);
+    str_init(&own);
+    str_append(&bare, name, len);
+    names_add_stem(&own, bare.text);
+    bool same = strcmp(own.text, stem) == 0;
+    str_finish(&bare);
+    str_finish(&own);
+    return same;
+}
+
+/** Whether SELECTOR, of metrics with STEM, may choose what S is read from. */
+static bool is_read_by(const struct signal *s, const char *selector, const char *stem)
+{
+    const char *metric = s->source.metric;
+    struct name_list names = {0};
+    bool is =
+        metric && has_stem(metric, strcspn(metric, "{"), stem) && may_choose(selector, metric);
+    if (s->source.expr) {
+        expr_names(&names, s->source.expr);
+    }
+    for (size_t i = 0; i < names.count && !is; i++) {
+        is = has_stem(names.items[i], strlen(names.items[i]), stem);
+    }
+    names_finish(&names);
+    return is;
+}
+
+static void mark(struct doctor *d, bool *stages, const char *query, int depth);
+
+/** The same for one selector: also by way of a rule that records it. */
+static void mark_selector(struct doctor *d, bool *stages, const char *selector, int depth)
+{
+    const struct plan *p = d->in->words.plan;
+    const struct rule_set *rules = look_rules(d);
+    const char *name = rule_text_look(&d->arena, selector).name;
+    struct str stem;
+    if (!name) {
+        return;
+    }
+    str_init(&stem);
+    names_add_stem(&stem, name);
+    for (size_t i = 0; i < p->signals_count; i++) {
+        const struct signal *s = &p->signals[i];
+        if (s->stage >= 0 && !stages[s->stage]) {
+            stages[s->stage] = is_read_by(s, selector, stem.text);
+        }
+    }
+    str_finish(&stem);
+    for (size_t i = 0; i < rules->rules_count && depth > 0; i++) {
+        const struct rule *r = &rules->rules[i];
+        if (!r->alerting && !r->query_cut && strcmp(r->name, name) == 0) {
+            mark(d, stages, r->query, depth - 1);
+        }
+    }
+}
+
+/** Marks the STAGES that QUERY asks for a metric of. */
+static void mark(struct doctor *d, bool *stages, const char *query, int depth)
+{
+    struct name_list selectors = {0};
+    need_selectors(&selectors, query);
+    for (size_t i = 0; i < selectors.count; i++) {
+        mark_selector(d, stages, selectors.items[i], depth);
+    }
+    names_finish(&selectors);
+}
+
+static void find_no_alert(struct doctor *d, int stage, const char *what, const char *code)
+{
+    look_found(d,
+        (struct doctor_finding){.severity = DOCTOR_ADVICE,
+            .where = stage >= 0 ? look_at_stage(d, stage) : _("rules"),
+            .what = what,
+            .why = _("Nobody is called when a stage is slow or fails, unless someone is looking."),
+            .fix = _("Alert on the latency and the errors of what the user waits for: ragtop rules "
+                     "writes such rules for all stages."),
+            .code = code,
+            .stage = stage});
+}
+
 static void check_no_alerts(struct doctor *d)
 {
+    const struct plan *p = d->in->words.plan;
     const struct rule_set *rules = look_rules(d);
     if (!rules) {
         return;
     }
-    size_t alerting = rule_set_alerting(rules);
+    bool *stages = arena_alloc(&d->arena, p->stages_count + 1, sizeof *stages), any = false;
     for (size_t i = 0; i < rules->rules_count; i++) {
-        if (rules->rules[i].alerting && stage_of_rule(d, &rules->rules[i]) >= 0) {
-            return;
+        if (rules->rules[i].alerting && !rules->rules[i].query_cut) {
+            mark(d, stages, rules->rules[i].query, RECORDED_DEPTH);
         }
     }
-    if (rules->more || rules->rules_left_out > 0) {
-        look_unread(d, _("the server has more rules than were read"));
-        return;
+    size_t lacking = 0;
+    for (size_t i = 0; i < p->stages_count; i++) {
+        any = any || stages[i];
+        stages[i] = stages[i] || p->stages[i].parent >= 0 || plan_is_absent(p, i);
+        lacking += !stages[i];
     }
-    look_found(d,
-        (struct doctor_finding){.severity = DOCTOR_ADVICE,
-            .where = _("rules"),
-            .what = alerting == 0 ? _("The server has no alerting rules.")
-                                  : _("No alerting rule asks for a metric of the stages."),
-            .why = _("Nobody is called when a stage is slow or fails, unless someone is looking."),
-            .fix = _("Alert on the latency and the errors of what the user waits for: ragtop rules "
-                     "writes such rules for all stages."),
-            .code = first_alert_code(d),
-            .stage = -1});
+    if ((!any || lacking > 0) && (rules->more || rules->rules_left_out > 0)) {
+        look_unread(d, _("the server has more rules than were read"));
+    } else if (!any) {
+        find_no_alert(d, -1,
+            rule_set_alerting(rules) == 0 ? _("The server has no alerting rules.")
+                                          : _("No alerting rule asks for a metric of the stages."),
+            first_alert_code(d));
+    }
+    for (size_t i = 0; i < p->stages_count && any && !d->outcomes[d->current].why; i++) {
+        if (!stages[i]) {
+            find_no_alert(
+                d, (int)i, _("No alerting rule asks for its metrics."), alert_code(d, (int)i));
+        }
+    }
 }
 
 const struct doctor_check doctor_no_alerts = {

@@ -281,6 +281,46 @@ static void alerts_on_stages_are_missed(void **state)
     consult_finish(&c);
 }
 
+// Each of the roots is looked at, by its own labels, and by way of what is recorded.
+static void alerts_on_each_root_are_missed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *query, *lacking; /**< NULL: none */
+    } cases[] = {
+        {"rate(kotaemon_retrieval_latency_seconds_sum[5m]) > 1", "stage generation"},
+        {"rate(kotaemon_error_total{stage=\\\"generation\\\"}[5m]) > 1", "stage retrieval"},
+        {"rate(kotaemon_error_total{stage=~\\\"retrieval|generation\\\"}[5m]) > 1", NULL},
+        {"rate(kotaemon_retrieval_latency_seconds_sum[5m]) > 1 or of:of:generation > 1", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct consult c;
+        struct str s;
+        consult_init(&c, world_article);
+        str_init(&s);
+        str_addf(&s,
+            "{\"type\":\"alerting\",\"name\":\"A\",\"query\":\"%s\"},"
+            "{\"type\":\"recording\",\"name\":\"of:of:generation\",\"query\":\"of:generation\"},"
+            "{\"type\":\"recording\",\"name\":\"of:generation\","
+            "\"query\":\"rate(kotaemon_generation_latency_seconds_sum[5m])\"}",
+            cases[i].query);
+        list_rules(&c, s.text);
+        str_finish(&s);
+        consult_run(&c);
+        if (cases[i].lacking) {
+            const struct doctor_finding *f =
+                consult_found(&c, "alerts", "No alerting rule asks for its metrics.");
+            assert_string_equal(f->where, cases[i].lacking);
+            assert_int_equal(f->severity, DOCTOR_ADVICE);
+            assert_non_null(strstr(f->code, cases[i].lacking + strlen("stage ")));
+            assert_int_equal(c.d.outcomes[DOCTOR_NO_ALERTS].findings, 1);
+        } else {
+            consult_sound(&c, "alerts");
+        }
+        consult_finish(&c);
+    }
+}
+
 // An alert has to be able to fire: above the last bucket there is no quantile, but a mean.
 static void a_suggested_alert_can_fire(void **state)
 {
@@ -361,6 +401,7 @@ int main(void)
         cmocka_unit_test(rules_that_fail_are_found),
         cmocka_unit_test(slow_groups_are_found),
         cmocka_unit_test(alerts_on_stages_are_missed),
+        cmocka_unit_test(alerts_on_each_root_are_missed),
         cmocka_unit_test(a_suggested_alert_can_fire),
         cmocka_unit_test(unread_rules_are_said),
     };
