@@ -13,8 +13,8 @@ enum { NAMED_MOST = 5 };
 // Families of metrics that rules come with in bundles, whether the cluster has these things or not.
 static const char *const stock[] = {"aggregator", "alertmanager", "apiserver", "code", "cluster",
     "config", "container", "coredns", "etcd", "go", "grafana", "instance", "kube", "kubelet",
-    "kubeproxy", "namespace", "net", "node", "prometheus", "rest", "scheduler", "storage", "thanos",
-    "volume", "windows", "workqueue", NULL};
+    "kubeproxy", "kubernetes", "machine", "namespace", "net", "node", "prober", "process",
+    "prometheus", "rest", "scheduler", "storage", "thanos", "volume", "windows", "workqueue", NULL};
 
 // ---- what exists
 
@@ -68,37 +68,25 @@ static const char *nearest(const struct doctor *d, const char *name)
     return v ? names_nearest_metric(name, v->words, v->count) : NULL;
 }
 
-/** Whether anything that the server has begins with the first word of NAME. */
-static bool is_family_known(const struct doctor *d, const char *name)
-{
-    const struct vocabulary *v = d->in->names;
-    size_t len = strcspn(name, "_:");
-    for (size_t i = 0; v && i < v->count; i++) {
-        const char *word = v->words[i];
-        if (strncmp(word, name, len) == 0 && (!word[len] || strchr("_:", word[len]))) {
-            return true;
-        }
-    }
-    return !v;
-}
-
 /** What is not there for a rule. */
 struct lacks {
     const char **nothing; /**< what was looked up; as many as NAMES, none of which is NULL */
     const char **names,
         **near; /**< the metrics; the nearest of those that are no metric, or NULL */
     size_t count;
-    bool foreign;       /**< all of it is of components of which there is nothing here: */
+    bool foreign;       /**< all of it is of components that bundles have rules for: */
     const char *family; /**< of these, by a word of their metrics, or their job */
     int stage;
 };
 
-/** Whether JOB, which has no series, is nobody's here: no job that is scraped is called like it. */
+/** Whether JOB, which has no series, is one of a bundle's, and no job that is scraped is called
+ * like it. */
 static bool is_job_unknown(struct doctor *d, const char *job)
 {
     const struct slot *slot = &d->in->words.store->slots[FEED_TARGETS];
     const struct list *targets = slot->condition == CONDITION_ANSWERED ? slot->data : NULL;
-    if (!job || !targets || targets->count == 0 || targets->left_out > 0) {
+    if (!job || !names_have_word(stock, job, strcspn(job, "-_")) || !targets ||
+        targets->count == 0 || targets->left_out > 0) {
         return false;
     }
     char **jobs = arena_alloc(&d->arena, targets->count, sizeof *jobs);
@@ -112,21 +100,21 @@ static void take_missing(struct doctor *d, struct lacks *l, const char *selector
 {
     struct rule_selector s = rule_text_look(&d->arena, selector);
     const char *nothing = nothing_of(d, &s), *name = s.name ? s.name : selector;
-    size_t len = strcspn(name, "_:");
+    const char *family = name + strspn(name, ":");
+    size_t len = strcspn(family, "_:");
     bool unknown = s.name && nothing && strcmp(nothing, s.whole) == 0;
     bool elsewhere = s.place && nothing && strcmp(nothing, s.place) == 0;
-    bool stocked = names_have_word(stock, name, len);
+    bool stocked = names_have_word(stock, family, len);
     const char *near = unknown && !stocked ? nearest(d, s.name) : NULL;
     int stage = s.name ? look_stage_of_metric(d, s.name) : -1;
     stage = stage < 0 && near ? look_stage_of_metric(d, near) : stage;
-    bool absent = (unknown && (stocked || !is_family_known(d, name))) ||
-                  (elsewhere && is_job_unknown(d, s.job));
+    bool absent = (unknown && stocked) || (elsewhere && is_job_unknown(d, s.job));
     l->nothing[l->count] = nothing ? nothing : selector;
     l->names[l->count] = name;
     l->near[l->count] = near;
     l->count++;
     l->family = l->family ? l->family
-                : unknown ? arena_printf(&d->arena, "%.*s", (int)len, name)
+                : unknown ? arena_printf(&d->arena, "%.*s", (int)len, family)
                           : s.job;
     l->foreign = l->foreign && absent && stage < 0;
     l->stage = l->stage >= 0 ? l->stage : stage;

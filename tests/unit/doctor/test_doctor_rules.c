@@ -210,6 +210,31 @@ static void stock_rules_are_one_row(void **state)
     consult_finish(&c);
 }
 
+// What no bundle comes with is the user's own, also where nothing of its application is there.
+static void own_rules_are_no_bundle(void **state)
+{
+    (void)state;
+    struct consult c;
+    consult_init(&c, world_article);
+    know_article(&c);
+    consult_list(&c, FEED_TARGETS,
+        "{\"activeTargets\":[{\"labels\":{\"job\":\"kotaemon-agent\"},\"health\":\"up\"}]}");
+    list_rules(&c,
+        "{\"type\":\"alerting\",\"name\":\"Refunds\",\"query\":\"shop_refunds_total > 9\"},"
+        "{\"type\":\"alerting\",\"name\":\"Billing\",\"query\":\"up{job=\\\"billing\\\"} == 0\"}");
+    consult_selector(&c, "shop_refunds_total", 0, 0);
+    consult_selector(&c, "up", 3, NAN);
+    consult_selector(&c, "up{job=\"billing\"}", 0, 0);
+    consult_run(&c);
+    static const char *const nothing[] = {"no shop_refunds_total.", "no up{job=\"billing\"}."};
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        assert_int_equal(
+            consult_found(&c, "rules-never-fire", nothing[i])->severity, DOCTOR_WARNING);
+    }
+    assert_int_equal(c.d.outcomes[DOCTOR_NEVER_FIRES].findings, 2);
+    consult_finish(&c);
+}
+
 static void rules_that_fail_are_found(void **state)
 {
     (void)state;
@@ -398,6 +423,7 @@ int main(void)
         cmocka_unit_test(rules_for_other_jobs_are_folded),
         cmocka_unit_test(selectors_are_taken_apart),
         cmocka_unit_test(stock_rules_are_one_row),
+        cmocka_unit_test(own_rules_are_no_bundle),
         cmocka_unit_test(rules_that_fail_are_found),
         cmocka_unit_test(slow_groups_are_found),
         cmocka_unit_test(alerts_on_stages_are_missed),
