@@ -46,6 +46,16 @@ static const char *nothing_of(const struct doctor *d, const struct rule_selector
     return found;
 }
 
+/** The label of S that no series of its metric has, where NOTHING is what that says; else NULL. */
+static const char *label_of(const struct rule_selector *s, const char *nothing)
+{
+    const char *label = NULL;
+    for (size_t i = 0; i < s->labelled_count; i++) {
+        label = s->labelled[i] == nothing ? s->labels[i] : label;
+    }
+    return label;
+}
+
 // An alert that fires is no series of those that are scraped, and does not fire all the time.
 static bool is_of_alerts(const char *name)
 {
@@ -68,12 +78,55 @@ static const char *nearest(const struct doctor *d, const char *name)
     return v ? names_nearest_metric(name, v->words, v->count) : NULL;
 }
 
+/** Adds to OUT the labels that SELECTOR wants, where it is one of the metric NAME: those that are
+ * there, or with ALL each. */
+static void push_labels(
+    struct doctor *d, struct name_list *out, const char *selector, const char *name, bool all)
+{
+    struct rule_selector s = rule_text_look(&d->arena, selector);
+    for (size_t i = 0; s.name && strcmp(s.name, name) == 0 && i < s.labelled_count; i++) {
+        if (all || told(d, s.labelled[i], false) > 0) {
+            names_push(out, s.labels[i]);
+        }
+    }
+}
+
+/** The label most like LABEL, of those that the stages and other rules want of the metric NAME. */
+static const char *nearest_label(struct doctor *d, const char *name, const char *label)
+{
+    const struct plan *p = d->in->words.plan;
+    const struct slot *slot = &d->in->words.store->slots[FEED_RULES];
+    const struct rule_set *rules = slot->data;
+    struct name_list labels = {0}, selectors = {0};
+    for (size_t i = 0; i < p->signals_count; i++) {
+        const struct signal *s = &p->signals[i];
+        bool there = s->presence != PRESENCE_ABSENT && s->presence != PRESENCE_UNLABELLED;
+        if (s->source.metric && there) {
+            push_labels(d, &labels, s->source.metric, name, true);
+        }
+    }
+    for (size_t i = 0; i < rules->rules_count; i++) {
+        if (strstr(rules->rules[i].query, name)) {
+            need_selectors(&selectors, rules->rules[i].query);
+        }
+    }
+    for (size_t i = 0; i < selectors.count; i++) {
+        push_labels(d, &labels, selectors.items[i], name, false);
+    }
+    const char *near = names_nearest(label, labels.items, labels.count);
+    near = near ? arena_strdup(&d->arena, near) : NULL;
+    names_finish(&labels);
+    names_finish(&selectors);
+    return near;
+}
+
 /** What is not there for a rule. */
 struct lacks {
     const char **nothing; /**< what was looked up; as many as NAMES, none of which is NULL */
     const char **names,
         **near; /**< the metrics; the nearest of those that are no metric, or NULL */
     size_t count;
+    const char *label;  /**< for want of which alone there is none of it; NULL: not so */
     bool foreign;       /**< all of it is of components that bundles have rules for: */
     const char *family; /**< of these, by a word of their metrics, or their job */
     int stage;
@@ -109,6 +162,8 @@ static void take_missing(struct doctor *d, struct lacks *l, const char *selector
     int stage = s.name ? look_stage_of_metric(d, s.name) : -1;
     stage = stage < 0 && near ? look_stage_of_metric(d, near) : stage;
     bool absent = (unknown && stocked) || (elsewhere && is_job_unknown(d, s.job));
+    const char *label = label_of(&s, nothing);
+    l->label = l->count == 0 || (label && l->label && strcmp(label, l->label) == 0) ? label : NULL;
     l->nothing[l->count] = nothing ? nothing : selector;
     l->names[l->count] = name;
     l->near[l->count] = near;
@@ -188,8 +243,46 @@ static bool is_recorded(const struct rule_set *rules, const struct lacks *l)
     return any;
 }
 
+static const char *why_never(const struct rule *rule)
+{
+    return rule->alerting
+               ? _("Whatever happens it is neither pending nor firing, and no error says so.")
+               : _("Dashboards and alerts that ask for what it records see nothing, and no error "
+                   "says so.");
+}
+
+/** Says that RULE never has a value, where it is one label that no series has. */
+static void find_no_label(struct doctor *d, const struct rule *rule, const struct lacks *l)
+{
+    const char *names = list_in(d, l->names, l->count, false);
+    const char *near = nearest_label(d, l->names[0], l->label);
+    struct str code;
+    str_init(&code);
+    str_add(&code, "expr: ");
+    rule_text_replace(&code, rule->query, &l->label, &near, near ? 1 : 0);
+    str_addc(&code, '\n');
+    look_found(
+        d, (struct doctor_finding){
+               .severity = rule->alerting && l->stage >= 0 ? DOCTOR_CRITICAL : DOCTOR_WARNING,
+               .where = look_at_rule(d, rule),
+               .what = arena_printf(&d->arena,
+                   rule->alerting ? _("It can never fire: no series of %s has a label %s.")
+                                  : _("It records nothing: no series of %s has a label %s."),
+                   names, l->label),
+               .why = why_never(rule),
+               .fix = near ? arena_printf(&d->arena, _("The nearest label that it has: %s."), near)
+                           : _("Compare its names and labels with what the service exports."),
+               .code = near ? arena_take(&d->arena, &code) : NULL,
+               .stage = l->stage});
+    str_finish(&code);
+}
+
 static void find_never(struct doctor *d, const struct rule *rule, const struct lacks *l)
 {
+    if (l->label) {
+        find_no_label(d, rule, l);
+        return;
+    }
     const char *nothing = list_in(d, l->nothing, l->count, false);
     const char *near = list_in(d, l->near, l->count, true);
     look_found(d,
@@ -200,11 +293,7 @@ static void find_never(struct doctor *d, const struct rule *rule, const struct l
                 rule->alerting ? _("It can never fire: the server has no %s.")
                                : _("It records nothing: the server has no %s."),
                 nothing),
-            .why = rule->alerting
-                       ? _("Whatever happens it is neither pending nor firing, and no error "
-                           "says so.")
-                       : _("Dashboards and alerts that ask for what it records see nothing, "
-                           "and no error says so."),
+            .why = why_never(rule),
             .fix = has_near(l) ? arena_printf(&d->arena,
                                      text_count("The nearest name that there is: %s.",
                                          "The nearest names that there are: %s.", (double)l->count),

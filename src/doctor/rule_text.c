@@ -66,6 +66,7 @@ struct rule_selector rule_text_look(struct arena *a, const char *selector)
         struct str place;
         str_init(&place);
         const char **labelled = arena_alloc(a, s.count, sizeof *labelled);
+        const char **labels = arena_alloc(a, s.count, sizeof *labels);
         out.name = arena_strdup(a, name);
         out.whole = selector_of(a, name, "");
         for (size_t i = 0; i < s.count; i++) {
@@ -76,10 +77,12 @@ struct rule_selector rule_text_look(struct arena *a, const char *selector)
             if (wants_label(m) && names_have(places, m->name)) {
                 add_matcher(&place, m);
             } else if (wants_label(m)) {
+                labels[out.labelled_count] = arena_strdup(a, m->name);
                 labelled[out.labelled_count++] = labelled_of(a, name, m);
             }
         }
         out.labelled = labelled;
+        out.labels = labels;
         out.place = place.len > 0 ? selector_of(a, name, arena_take(a, &place)) : NULL;
         str_finish(&place);
     }

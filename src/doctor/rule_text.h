@@ -18,6 +18,7 @@ struct rule_selector {
     const char *place; /**< with its matchers for job, namespace and the like; NULL: it has none */
     const char *job;   /**< that it wants, where it says one; NULL: it does not */
     const char *const *labelled; /**< `name{label!=""}` per other label that has to be there */
+    const char *const *labels;   /**< these labels */
     size_t labelled_count;
 };
 

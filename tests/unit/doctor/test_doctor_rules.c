@@ -128,8 +128,34 @@ static void matchers_are_looked_at(void **state)
     assert_string_equal(
         consult_found(&c, "rules-never-fire", "no up{job=\"agnet\"}.")->where, "alert Job");
     assert_string_equal(
-        consult_found(&c, "rules-never-fire", "no up{stgae!=\"\"}.")->where, "alert Label");
+        consult_found(&c, "rules-never-fire", "no series of up has a label stgae.")->where,
+        "alert Label");
     assert_int_equal(c.d.outcomes[DOCTOR_NEVER_FIRES].findings, 2);
+    consult_finish(&c);
+}
+
+// The nearest label is one that the stages, or other rules, know the metric by.
+static void a_label_that_nothing_has_is_named(void **state)
+{
+    (void)state;
+    struct consult c;
+    consult_init(&c, world_article);
+    list_rules(&c, "{\"type\":\"alerting\",\"name\":\"A\",\"query\":"
+                   "\"kotaemon_error_total{stge=\\\"retrieval\\\"} > 0\"},"
+                   "{\"type\":\"recording\",\"name\":\"a:b\",\"query\":\"up{zzz=\\\"x\\\"} > 0\"}");
+    consult_selector(&c, "kotaemon_error_total", 3, NAN);
+    consult_selector(&c, "kotaemon_error_total{stge!=\"\"}", 0, 0);
+    consult_selector(&c, "up", 3, NAN);
+    consult_selector(&c, "up{zzz!=\"\"}", 0, 0);
+    consult_run(&c);
+    const struct doctor_finding *f = consult_found(&c, "rules-never-fire",
+        "It can never fire: no series of kotaemon_error_total has a label stge.");
+    assert_int_equal(f->severity, DOCTOR_CRITICAL);
+    assert_string_equal(f->fix, "The nearest label that it has: stage.");
+    assert_string_equal(f->code, "expr: kotaemon_error_total{stage=\"retrieval\"} > 0\n");
+    f = consult_found(
+        &c, "rules-never-fire", "It records nothing: no series of up has a label zzz.");
+    assert_null(f->code);
     consult_finish(&c);
 }
 
@@ -420,6 +446,7 @@ int main(void)
         cmocka_unit_test(a_rule_on_nothing_is_found),
         cmocka_unit_test(rules_that_can_fire_are_sound),
         cmocka_unit_test(matchers_are_looked_at),
+        cmocka_unit_test(a_label_that_nothing_has_is_named),
         cmocka_unit_test(rules_for_other_jobs_are_folded),
         cmocka_unit_test(selectors_are_taken_apart),
         cmocka_unit_test(stock_rules_are_one_row),
