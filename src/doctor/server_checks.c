@@ -198,7 +198,7 @@ static double count_alertmanagers(struct doctor *d)
 {
     double listed = listed_alertmanagers(d);
     if (listed == 0 && is_looking(d)) {
-        look_lacks(d, _("the server has only just read its configuration: try again"));
+        look_unread(d, _("the server has only just read its configuration: try again"));
         return NAN;
     }
     if (!isnan(listed)) {
