@@ -25,6 +25,7 @@ void wants_tell(struct app *app)
         watch_add_wants(w, &wants);
         if (w == app_watch(app) && page->wants) {
             page->wants(&app->state, &wants);
+            watch_add_routing(w, &wants);
         }
         if (app->state.compare_days > 0) {
             add_compared(app, (int)i, &wants);

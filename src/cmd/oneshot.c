@@ -116,17 +116,21 @@ static void select_culprit(struct oneshot *o)
     }
 }
 
-// Where something is wrong, what explains it is asked too, and so is what the page wants.
-static void look_closer(struct oneshot *o, int64_t now_ms, enum page page)
+/** Has asked what explains what is wrong, and what PAGE wants; returns of how many watches that is
+ * whether anybody is told of their alerts. */
+static size_t want(struct oneshot *o, enum page page, struct patience *patience)
 {
-    struct patience *patience = mem_zalloc(o->watches_count, sizeof *patience);
     const struct page_entry *drawn = page < PAGE_COUNT ? page_entry(page) : NULL;
+    size_t routings = 0;
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
         struct wants wants = {0};
         watch_add_wants(w, &wants);
         if (drawn && drawn->wants && (int)i == o->state.selected.source) {
             drawn->wants(&o->state, &wants);
+            size_t before = wants.count;
+            watch_add_routing(w, &wants);
+            routings += wants.count - before;
         }
         patience[i] = (struct patience){
             .deadline_ms = clock_steady_ms() + w->config->source.timeout_ms, .over = true};
@@ -136,7 +140,17 @@ static void look_closer(struct oneshot *o, int64_t now_ms, enum page page)
         }
         wants_finish(&wants);
     }
+    return routings;
+}
+
+static void look_closer(struct oneshot *o, int64_t now_ms, enum page page)
+{
+    struct patience *patience = mem_zalloc(o->watches_count, sizeof *patience);
+    size_t routings = want(o, page, patience);
     poll_until_settled(o, patience);
+    if (want(o, page, patience) > routings) { // an alert fires, as is known by now
+        poll_until_settled(o, patience);
+    }
     judge(o, now_ms);
     free(patience);
 }

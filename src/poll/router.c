@@ -15,7 +15,7 @@
 
 enum { ALERTS = 1, SILENCES = 2, ORDER = 4 }; // tags, and bits of what is out
 
-enum { LEAST_MS = 10 * 1000, BODY_MAX = 8 * 1024 * 1024, CONNECTIONS = 3, FAILURES_MOST = 6 };
+enum { LEAST_MS = 30 * 1000, BODY_MAX = 8 * 1024 * 1024, CONNECTIONS = 3, FAILURES_MOST = 6 };
 
 static const char api[] = "/api/v2/alerts";
 
@@ -351,6 +351,7 @@ bool router_run(struct poller *p, int64_t now_ms)
     p->store->routing =
         p->store->routing ? p->store->routing : mem_zalloc(1, sizeof *p->store->routing);
     r->state = p->store->routing;
+    r->state->asked = wanted && (r->state->asked || r->state->known);
     while (r->http && http_next(r->http, &reply)) {
         r->out &= ~(unsigned)reply.tag;
         trace(p, &reply);

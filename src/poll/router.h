@@ -1,7 +1,7 @@
 /**
  * The Alertmanager beside the server: which one it is, what it makes of alerts, and the silences
- * that the user has it make. Asked while FEED_ALERTMANAGERS is wanted. It gets no credentials but
- * its own. Private to poll/.
+ * that the user has it make. Asked while FEED_ALERTMANAGERS is wanted, twice a minute at most but
+ * after an order. It gets no credentials but its own. Private to poll/.
  */
 #ifndef RAGTOP_POLL_ROUTER_H
 #define RAGTOP_POLL_ROUTER_H

@@ -97,7 +97,7 @@ enum { ROUTING_WHY_MAX = 160, ROUTING_URL_MAX = 200 };
 
 /** How asking an Alertmanager goes. */
 struct routing_state {
-    bool asked;                /**< an answer is waited for, or there was one */
+    bool asked;                /**< it is asked now: what is known is no older than that */
     bool known;                /**< there was one */
     char url[ROUTING_URL_MAX]; /**< where it is, fit to be shown; "": it is not found */
     char why[ROUTING_WHY_MAX]; /**< a clause: why there is no newer answer; "": there is */

@@ -110,6 +110,7 @@ struct alert_list alert_list_of(struct arena *a, const struct view_input *in)
         }
     }
     const struct routing_state *state = alert_list_routing(in);
+    list.doubtful = state && *state->why;
     for (size_t i = 0; state && state->known && i < list.count; i++) {
         list.items[i].routed = routing_find(&state->routing, &list.items[i].alert->labels);
     }
@@ -126,6 +127,17 @@ const struct alert_item *alert_list_find(const struct alert_list *list, int inde
     return NULL;
 }
 
+/** The same of ITEM of LIST, as far as that is known for sure. */
+static const char *quiet(const struct alert_list *list, const struct alert_item *item)
+{
+    return list->doubtful ? NULL : alert_list_held_back(item);
+}
+
+static int loudness(const struct alert_list *list, const struct alert_item *item)
+{
+    return quiet(list, item) ? -1 : (int)item->severity;
+}
+
 const struct alert_item *alert_list_of_stage(
     const struct alert_list *list, const struct plan *plan, int stage)
 {
@@ -133,7 +145,7 @@ const struct alert_item *alert_list_of_stage(
     for (size_t i = 0; i < list->count; i++) {
         const struct alert_item *item = &list->items[i];
         bool fires = item->phase != ALERT_PENDING && item->place == ALERT_OF_STAGE;
-        if (fires && (!worst || item->severity > worst->severity) &&
+        if (fires && (!worst || loudness(list, item) > loudness(list, worst)) &&
             (item->stage == stage || alerting_is_about(plan, stage, item->alert, item->whole))) {
             worst = item;
         }
@@ -172,7 +184,12 @@ void alert_list_mark(struct arena *a, const struct alert_list *list, const struc
         return;
     }
     const char *text = verdict->text ? verdict->text : "-";
-    if (!mark->text || strlen(mark->text) < 2) {
+    if (quiet(list, item)) {
+        const struct routed *r = item->routed;
+        verdict->text = r->silences > 0    ? arena_printf(a, _("%s; alert silenced"), text)
+                        : r->inhibited > 0 ? arena_printf(a, _("%s; alert inhibited"), text)
+                                           : arena_printf(a, _("%s; alert muted"), text);
+    } else if (!mark->text || strlen(mark->text) < 2) {
         mark->role = mark->text ? mark->role : ROLE_NOTICE;
         mark->text = arena_printf(a, "%sa", mark->text ? mark->text : "");
         verdict->text = arena_printf(a, _("%s; alert firing"), text);
@@ -183,7 +200,14 @@ void alert_list_mark(struct arena *a, const struct alert_list *list, const struc
 
 static bool is_same(const struct alert_item *a, const struct alert_item *b)
 {
-    return a->rule == b->rule && a->stage == b->stage && a->phase == b->phase;
+    return a->rule == b->rule && a->stage == b->stage && a->phase == b->phase &&
+           alert_list_held_back(a) == alert_list_held_back(b); // one of three words, or none
+}
+
+/** Whether somebody is told of ITEM now. */
+static bool is_loud(const struct alert_list *list, const struct alert_item *item)
+{
+    return item->phase == ALERT_FIRING && item->severity >= SEVERITY_WARNING && !quiet(list, item);
 }
 
 /** Those of stages, each rule once, the worst first; returns how many. */
@@ -194,7 +218,7 @@ static size_t choose(const struct alert_list *list, const struct alert_item **ou
         for (size_t i = 0; i < list->count; i++) {
             const struct alert_item *item = &list->items[i];
             bool counts = item->place == ALERT_OF_STAGE &&
-                          (item->phase == ALERT_FIRING ? (int)item->severity : 0) == severity;
+                          (is_loud(list, item) ? (int)item->severity : 0) == severity;
             for (size_t k = 0; k < count && k < most && counts; k++) {
                 counts = !is_same(item, out[k]);
             }
@@ -212,8 +236,7 @@ static size_t firing_elsewhere(const struct alert_list *list)
     size_t count = 0;
     for (size_t i = 0; i < list->count; i++) {
         const struct alert_item *item = &list->items[i];
-        count += item->place != ALERT_OF_STAGE && item->phase == ALERT_FIRING &&
-                 item->severity >= SEVERITY_WARNING;
+        count += item->place != ALERT_OF_STAGE && is_loud(list, item);
     }
     return count;
 }
@@ -235,11 +258,12 @@ static const char *of_stages(
     size_t count = choose(list, items, LINE_MOST);
     for (size_t i = 0; i < count && i < LINE_MOST; i++) {
         const struct alert_item *item = items[i];
+        const char *held_back = quiet(list, item);
         names[i] = arena_printf(a, _("%s (%s) %s"), brief_name(a, item),
             in->words.plan->stages[item->stage].name,
-            alert_words_brief(a, item->alert, item->rule, alert_list_now_ms(in)));
-        bool bad = item->phase == ALERT_FIRING && item->severity >= SEVERITY_WARNING;
-        *role = bad ? ROLE_WARNING : *role;
+            held_back ? held_back
+                      : alert_words_brief(a, item->alert, item->rule, alert_list_now_ms(in)));
+        *role = is_loud(list, item) ? ROLE_WARNING : *role;
     }
     size_t more = count > LINE_MOST ? count - LINE_MOST : 0;
     return count == 0 ? NULL

@@ -25,6 +25,7 @@ struct alert_list {
     size_t count;
     size_t left_out;    /**< for which there was no room */
     size_t from_series; /**< of which the server has the series alone */
+    bool doubtful;      /**< what an Alertmanager said of them may no longer be so */
 };
 
 /** What is known of the rules; NULL: nothing. */
@@ -45,14 +46,15 @@ const char *alert_list_held_back(const struct alert_item *item);
 /** The server's time. */
 int64_t alert_list_now_ms(const struct view_input *in);
 
-/** The worst alert that fires and is about STAGE; NULL: none does. */
+/** The worst alert that fires and is about STAGE, held back only where all are; NULL: none does. */
 const struct alert_item *alert_list_of_stage(
     const struct alert_list *list, const struct plan *plan, int stage);
 
 /** Whether the home page speaks of alerts: not of the past, nor before rules are known. */
 bool alert_list_is_shown(const struct view_input *in);
 
-/** Marks ROW, of STAGE on the incident page, where an alert about it fires. */
+/** Marks ROW, of STAGE on the incident page, where an alert about it fires; of one that nobody is
+ * told of, words alone say so. */
 void alert_list_mark(struct arena *a, const struct alert_list *list, const struct plan *plan,
     int stage, struct view_row *row);
 

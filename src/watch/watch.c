@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "diagnose/alerting.h"
 
 static bool start_poller(struct watch *w, struct str *why)
 {
@@ -123,6 +124,29 @@ void watch_add_wants(const struct watch *w, struct wants *out)
             wants_add(out, (struct want){FEED_INFRA, 0, 0});
             wants_add(out, (struct want){FEED_CHANGES, 0, 0});
         }
+    }
+}
+
+static bool any_fires(const struct rule_set *rules)
+{
+    bool fires = false;
+    for (size_t i = 0; rules && i < rules->alerts_count && !fires; i++) {
+        const struct alert *alert = &rules->alerts[i];
+        fires = alerting_phase(alert) == ALERT_FIRING &&
+                alerting_severity(&alert->labels) >= SEVERITY_WARNING;
+    }
+    return fires;
+}
+
+void watch_add_routing(const struct watch *w, struct wants *out)
+{
+    bool rules = false, routing = false;
+    for (size_t i = 0; i < out->count; i++) {
+        rules = rules || out->items[i].kind == FEED_RULES;
+        routing = routing || out->items[i].kind == FEED_ALERTMANAGERS;
+    }
+    if (rules && !routing && any_fires(w->store.slots[FEED_RULES].data)) {
+        wants_add(out, (struct want){FEED_ALERTMANAGERS, 0, 0});
     }
 }
 

@@ -95,6 +95,9 @@ int64_t watch_rest_ms(const struct watch *w);
 /** Adds what explains the culprits of the verdict. */
 void watch_add_wants(const struct watch *w, struct wants *out);
 
+/** Where OUT has the rules and an alert fires, adds whether anybody is told of it. */
+void watch_add_routing(const struct watch *w, struct wants *out);
+
 /** What texts about it are made from; valid as long as it is. */
 struct words watch_words(const struct watch *w);
 

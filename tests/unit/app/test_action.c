@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -14,6 +15,7 @@
 #include "app/completion.h"
 #include "app/pages_go.h"
 #include "app/prompt.h"
+#include "feed/feed.h"
 #include "unit/world.h"
 
 enum { ESC = 27 };
@@ -871,6 +873,45 @@ static void another_day_is_laid_over_charts_or_said_to_have_none(void **state)
     }
 }
 
+// What is said of a calm alert, or of none, is the same whoever is told: nobody is asked.
+static void whether_anybody_is_told_is_asked_where_an_alert_fires(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *alert;
+        enum feed_kind wanted;
+        size_t count;
+    } cases[] = {
+        {"\"state\":\"firing\",\"labels\":{\"alertname\":\"Slow\"}", FEED_RULES, 2},
+        {"\"state\":\"firing\",\"labels\":{\"alertname\":\"Slow\"}", FEED_ALERTMANAGERS, 1},
+        {"\"state\":\"firing\",\"labels\":{\"alertname\":\"Slow\"}", FEED_TARGETS, 1},
+        {"\"state\":\"pending\",\"labels\":{\"alertname\":\"Slow\"}", FEED_RULES, 1},
+        {"\"state\":\"firing\",\"labels\":{\"alertname\":\"Watchdog\"}", FEED_RULES, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct watch w = {0};
+        struct wants wants = {0};
+        struct str body, why;
+        struct filling rules = {0};
+        str_init(&body);
+        str_init(&why);
+        str_addf(&body,
+            "{\"status\":\"success\",\"data\":{\"groups\":[{\"name\":\"g\",\"rules\":[{\"type\":"
+            "\"alerting\",\"name\":\"A\",\"query\":\"up\",\"alerts\":[{%s}]}]}]}}",
+            cases[i].alert);
+        assert_int_equal(feed_rules.decode(200, body.text, body.len, &rules, &why), PROM_OK);
+        w.store.slots[FEED_RULES].data = rules.data;
+        wants_add(&wants, (struct want){cases[i].wanted, 0, 0});
+        watch_add_routing(&w, &wants);
+        assert_int_equal(wants.count, cases[i].count);
+        wants_finish(&wants);
+        rules.finish(rules.data);
+        free(rules.data);
+        str_finish(&body);
+        str_finish(&why);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -901,6 +942,7 @@ int main(void)
         cmocka_unit_test(the_help_names_keys_as_they_are_bound),
         cmocka_unit_test(commands_take_what_the_table_says),
         cmocka_unit_test(another_day_is_laid_over_charts_or_said_to_have_none),
+        cmocka_unit_test(whether_anybody_is_told_is_asked_where_an_alert_fires),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,9 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "feed/feed.h"
+#include "prom/alertmanager.h"
 #include "unit/world.h"
 #include "view/view.h"
 
@@ -201,6 +203,55 @@ static void the_home_page_says_what_concerns_the_stages(void **state)
     stop(&s);
 }
 
+/** What an Alertmanager makes of the firing alerts that list_rules() lists: nobody is told. */
+static void hold_back(struct world *w)
+{
+    static const char alerts[] =
+        "[{\"labels\":{\"alertname\":\"DbSlow\",\"severity\":\"critical\",\"pod\":\"a\"},"
+        "\"status\":{\"state\":\"suppressed\",\"silencedBy\":[\"s1\"]}},"
+        "{\"labels\":{\"alertname\":\"DbSlow\",\"severity\":\"critical\",\"pod\":\"b\"},"
+        "\"status\":{\"state\":\"suppressed\",\"silencedBy\":[\"s1\"]}},"
+        "{\"labels\":{\"alertname\":\"Disk\"},"
+        "\"status\":{\"state\":\"suppressed\",\"inhibitedBy\":[\"x\"]}}]";
+    struct routing_state *r = mem_zalloc(1, sizeof *r);
+    r->asked = r->known = true;
+    assert_true(prom_decode_routed(alerts, sizeof alerts - 1, &r->routing));
+    w->store.routing = r;
+}
+
+static const char *verdict_of(const struct view *v, const char *stage)
+{
+    const char *verdict = NULL;
+    for (size_t i = 0; i < v->stages.count; i++) {
+        const struct view_cell *cells = v->stages.rows[i].cells;
+        verdict = strstr(cells[NAME].text, stage) ? cells[COLUMN_VERDICT].text : verdict;
+    }
+    assert_non_null(verdict);
+    return verdict;
+}
+
+static void the_home_page_says_what_is_held_back(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, PAGE_INCIDENT);
+    list_rules(&s.w);
+    hold_back(&s.w);
+    look(&s);
+    assert_true(says(&s.view, "DbSlow (vector_db) silenced"));
+    assert_false(says(&s.view, "firing"));
+    assert_non_null(strstr(verdict_of(&s.view, "vector_db"), "; alert silenced"));
+    snprintf(s.w.store.routing->why, ROUTING_WHY_MAX, "%s", "503"); // it may have ended since
+    look(&s);
+    assert_true(says(&s.view, "DbSlow (vector_db) firing for 7 min"));
+    assert_true(says(&s.view, "1 other alert is firing."));
+    s.w.store.routing->why[0] = '\0';
+    s.w.store.routing->asked = false; // as here, once another page is left
+    look(&s);
+    assert_non_null(strstr(verdict_of(&s.view, "vector_db"), "; alert firing"));
+    stop(&s);
+}
+
 static void a_stage_at_fault_that_no_rule_watches_is_named(void **state)
 {
     (void)state;
@@ -316,6 +367,7 @@ int main(void)
         cmocka_unit_test(alerts_of_stages_come_first),
         cmocka_unit_test(the_alert_that_is_selected_stays_so),
         cmocka_unit_test(the_home_page_says_what_concerns_the_stages),
+        cmocka_unit_test(the_home_page_says_what_is_held_back),
         cmocka_unit_test(a_stage_at_fault_that_no_rule_watches_is_named),
         cmocka_unit_test(a_stage_at_fault_keeps_its_own_mark),
         cmocka_unit_test(why_there_is_none_is_said),
