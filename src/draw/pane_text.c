@@ -102,6 +102,7 @@ static void draw_entry(struct canvas *c, struct area a, int y, const struct view
 {
     int x = a.x + VIEW_INDENT + (entry->key.text ? VIEW_KEY_WIDTH : 0);
     int lines = view_entry_lines(entry, a.w);
+    lines = y + lines > a.h ? a.h - y : lines; // what is cut says so at its end
     if (entry->key.text && y >= 0) {
         int room = entry->text.text ? VIEW_KEY_WIDTH - 2 : a.w - VIEW_INDENT;
         canvas_text(c, a.x + VIEW_INDENT, a.y + y, room, entry->key.text, entry->key.role);

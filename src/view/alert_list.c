@@ -310,7 +310,7 @@ void alert_list_add_line(struct view *v, struct arena *a, const struct view_inpu
                         .entries = entry,
                         .count = 1,
                         .id = {.index = -1},
-                        .wish = {.least = 1, .lines = lines, .keep = 1, .rank = 1}});
+                        .wish = {.least = 1, .lines = lines, .keep = lines, .rank = 1}});
     }
     str_finish(&s);
 }

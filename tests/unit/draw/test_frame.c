@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "draw/glyphs.h"
+#include "draw/pane.h"
 
 #include "unit/world.h"
 
@@ -242,6 +243,30 @@ static void translated_words_are_whole(void **state)
         str_finish(&text);
     }
     text_use(NULL);
+}
+
+static void a_text_that_is_cut_says_so(void **state)
+{
+    (void)state;
+    struct view_entry entry = {.text = {"one two three four five", ROLE_NORMAL}, .wrap = true};
+    const struct view_pane pane = {.kind = PANE_ENTRIES, .entries = &entry, .count = 1};
+    static const struct {
+        int h, scroll;
+        const char *ends;
+    } cases[] = {
+        {1, 0, "one two~"}, {2, 0, "three~"}, {3, 0, "five"}, {1, 1, "three~"}, {1, 2, "five"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct canvas c;
+        struct str text;
+        str_init(&text);
+        canvas_init(&c, VIEW_INDENT + 10, 4);
+        pane_entries(&c, (struct area){0, 0, c.w, cases[i].h}, &pane, cases[i].scroll,
+            glyphs_of(GLYPHS_ASCII));
+        canvas_add_text(&c, &text);
+        assert_part(text.text, cases[i].ends);
+        canvas_finish(&c);
+        str_finish(&text);
+    }
 }
 
 static void the_verdict_outlives_all(void **state)
@@ -609,6 +634,7 @@ int main(void)
         cmocka_unit_test(empty_worlds_are_drawn),
         cmocka_unit_test(the_frame_says_it_all),
         cmocka_unit_test(translated_words_are_whole),
+        cmocka_unit_test(a_text_that_is_cut_says_so),
         cmocka_unit_test(the_verdict_outlives_all),
         cmocka_unit_test(the_selected_row_is_in_sight),
         cmocka_unit_test(notes_leave_room_for_the_way_out),

@@ -203,6 +203,37 @@ static void the_home_page_says_what_concerns_the_stages(void **state)
     stop(&s);
 }
 
+// Where there is room: else it ends with an ellipsis.
+static void the_home_page_says_it_to_the_end(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, PAGE_INCIDENT);
+    list_rules(&s.w);
+    for (int rows = 7; rows < 40; rows++) { // fewer have no room beside the verdict
+        const struct view_input in = {.words = world_words(&s.w),
+            .state = &s.look,
+            .now_ms = WORLD_NOW_MS,
+            .columns = 80,
+            .rows = rows};
+        arena_finish(&s.arena);
+        view_build(&s.view, &s.arena, &in);
+        bool found = false;
+        for (size_t i = 0; i < s.view.panes_count; i++) {
+            const struct view_pane *p = &s.view.panes[i];
+            if (p->kind == PANE_ENTRIES &&
+                strstr(p->entries[0].text.text, "Alerts of these stages")) {
+                found = true;
+                int lines = view_entry_lines(p->entries, p->area.w);
+                assert_true(lines > 1);
+                assert_int_equal(p->area.h, lines);
+            }
+        }
+        assert_true(found);
+    }
+    stop(&s);
+}
+
 /** What an Alertmanager makes of the firing alerts that list_rules() lists: nobody is told. */
 static void hold_back(struct world *w)
 {
@@ -367,6 +398,7 @@ int main(void)
         cmocka_unit_test(alerts_of_stages_come_first),
         cmocka_unit_test(the_alert_that_is_selected_stays_so),
         cmocka_unit_test(the_home_page_says_what_concerns_the_stages),
+        cmocka_unit_test(the_home_page_says_it_to_the_end),
         cmocka_unit_test(the_home_page_says_what_is_held_back),
         cmocka_unit_test(a_stage_at_fault_that_no_rule_watches_is_named),
         cmocka_unit_test(a_stage_at_fault_keeps_its_own_mark),
