@@ -12,6 +12,7 @@
 #include "pages/pages.h"
 #include "promql/select.h"
 #include "series/rule_set.h"
+#include "view/alert_list.h"
 #include "words/alert_words.h"
 #include "words/format.h"
 
@@ -83,20 +84,37 @@ static int64_t then_ms(const struct app *app)
     return app->now_ms + routing_of(app)->skew_ms; // the Alertmanager's clock counts
 }
 
-/** How many of the Alertmanager's alerts MATCHERS take. */
-static size_t count_matching(const struct app *app, const char *matchers)
+/** Says how many alerts MATCHERS take: the Alertmanager's, and those that it does not have, as they
+ * are pending or on their way there. */
+static const char *matching(const struct app *app, struct arena *a, const char *matchers)
 {
     const struct routing *r = &routing_of(app)->routing;
+    const struct view_input in = {.words = watch_words(app_watch(app)), .now_ms = app->now_ms};
+    const struct alert_list list = alert_list_of(a, &in);
     struct selector selector;
-    size_t count = 0;
-    if (!select_parse(&selector, &matchers)) {
-        return 0;
+    size_t count = 0, waiting = 0;
+    if (!select_parse(&selector, &matchers)) { // of the Alertmanager, which knows more of them
+        return _("How many alerts it matches is not known.");
     }
     for (size_t i = 0; i < r->alerts_count; i++) {
         count += select_has(&selector, &r->alerts[i].labels);
     }
+    for (size_t i = 0; i < list.count; i++) {
+        const struct labels *labels = &list.items[i].alert->labels;
+        bool takes = select_has(&selector, labels);
+        count += takes && !routing_find(r, labels);
+        waiting += takes && list.items[i].phase == ALERT_PENDING;
+    }
     select_finish(&selector);
-    return count;
+    const char *of = format_exact_in(a, (double)count);
+    return waiting == 0 ? arena_printf(a,
+                              text_count("It matches %s alert now.", "It matches %s alerts now.",
+                                  (double)count),
+                              of)
+                        : arena_printf(a,
+                              text_count("It matches %s alert now (%s pending).",
+                                  "It matches %s alerts now (%s pending).", (double)count),
+                              of, format_exact_in(a, (double)waiting));
 }
 
 static const char *matchers_in(struct arena *a, const struct silence *s)
@@ -143,16 +161,12 @@ static void ask(struct app *app)
         str_setf(&s->summary, _("End the silence %s of %s by %s: %s"), p->id, shown,
             brief_in(a, p->author), brief_in(a, p->comment));
     } else {
-        size_t count = count_matching(app, matchers);
         const char *lasts = format_in(a, format_age, (double)(p->ends_ms - then_ms(app)) / 1000);
-        const char *now = arena_printf(a,
-            text_count("Now that is %s alert.", "Now that is %s alerts.", (double)count),
-            format_exact_in(a, (double)count));
         str_setf(&s->summary,
             p->id ? _("Let the silence %s last for %s from now, until %s, as %s: %s. %s")
                   : _("Silence %s for %s, until %s, as %s: %s. %s"),
             shown, lasts, moment_in(a, p->ends_ms), brief_in(a, p->author), brief_in(a, p->comment),
-            now);
+            matching(app, a, matchers));
     }
     str_setf(&s->question, _("send this to %s? (y/n)"), where);
     s->asks = true;

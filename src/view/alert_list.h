@@ -1,5 +1,6 @@
 /**
- * The alerts that the source in view has, with what they are about. Private to view/ and pages/.
+ * The alerts that the source in view has, with what they are about. Private to view/, pages/ and
+ * app/.
  */
 #ifndef RAGTOP_VIEW_ALERT_LIST_H
 #define RAGTOP_VIEW_ALERT_LIST_H

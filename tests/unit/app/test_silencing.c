@@ -1,0 +1,114 @@
+/*
+ * Silences as they are typed, and what is asked before one is sent.
+ */
+#include "app/silencing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/app.h"
+#include "app/command_line.h"
+#include "base/mem.h"
+#include "feed/feed.h"
+#include "prom/alertmanager.h"
+#include "unit/world.h"
+
+/** A program that shows alerts to nobody. */
+struct scene {
+    struct world world;
+    struct watch watch; /**< of the world, which owns what is in it */
+    struct app app;
+};
+
+static void fill(struct store *store, const struct feed_type *feed, const char *body)
+{
+    struct str why;
+    struct filling filling = {0};
+    str_init(&why);
+    store_begin_slot(store, (int)feed->kind, 0);
+    assert_int_equal(feed->decode(200, body, strlen(body), &filling, &why), PROM_OK);
+    store_fill_slot(store, (int)feed->kind, filling.data, filling.finish);
+    str_finish(&why);
+}
+
+/** Slow fires on pod a and is pending on b; an Alertmanager has the first, and one of its own. */
+static void start(struct scene *s)
+{
+    static const char rules[] =
+        "{\"status\":\"success\",\"data\":{\"groups\":[{\"name\":\"g\",\"rules\":[{\"type\":"
+        "\"alerting\",\"name\":\"Slow\",\"query\":\"up\",\"alerts\":["
+        "{\"labels\":{\"alertname\":\"Slow\",\"pod\":\"a\"},\"state\":\"firing\"},"
+        "{\"labels\":{\"alertname\":\"Slow\",\"pod\":\"b\"},\"state\":\"pending\"}]}]}]}}";
+    static const char alerts[] =
+        "[{\"labels\":{\"alertname\":\"Slow\",\"pod\":\"a\",\"cluster\":\"x\"},"
+        "\"status\":{\"state\":\"active\"}},"
+        "{\"labels\":{\"alertname\":\"Other\"},\"status\":{\"state\":\"active\"}}]";
+    *s = (struct scene){0};
+    world_init(&s->world, world_article);
+    world_judge(&s->world);
+    fill(&s->world.store, &feed_rules, rules);
+    struct routing_state *r = mem_zalloc(1, sizeof *r);
+    r->asked = r->known = true;
+    assert_true(prom_decode_routed(alerts, sizeof alerts - 1, &r->routing));
+    s->world.store.routing = r;
+    s->watch = (struct watch){.config = &s->world.config,
+        .scope = s->world.scope,
+        .plan = s->world.plan,
+        .store = s->world.store,
+        .diagnosis = s->world.diagnosis};
+    s->app = (struct app){.config = &s->world.config,
+        .watches = &s->watch,
+        .watches_count = 1,
+        .now_ms = WORLD_NOW_MS,
+        .state = {.page = PAGE_ALERTS, .selected = {.index = -1}}};
+    str_init(&s->app.notice);
+    str_init(&s->app.note);
+}
+
+static void stop(struct scene *s)
+{
+    silence_end(&s->app);
+    arena_finish(&s->app.frame);
+    str_finish(&s->app.notice);
+    str_finish(&s->app.note);
+    world_finish(&s->world);
+}
+
+static void says_how_many_alerts_it_matches(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *said;
+    } cases[] = {
+        {"1h {alertname=\"Slow\",pod=\"a\"} why", "It matches 1 alert now."},
+        {"1h {alertname=\"Slow\",pod=\"b\"} why", "It matches 1 alert now (1 pending)."},
+        {"1h {alertname=\"Slow\"} why", "It matches 2 alerts now (1 pending)."},
+        {"1h {cluster=\"x\"} why", "It matches 1 alert now."},
+        {"1h {alertname=~\"Slow|Other\"} why", "It matches 3 alerts now (1 pending)."},
+        {"1h {alertname=\"None\"} why", "It matches 0 alerts now."},
+    };
+    struct scene s;
+    start(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        silence_open(&s.app, cases[i].line);
+        assert_non_null(s.app.state.summary);
+        if (!strstr(s.app.state.summary, cases[i].said)) {
+            fail_msg("%s: %s", cases[i].line, s.app.state.summary);
+        }
+    }
+    stop(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(says_how_many_alerts_it_matches),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
