@@ -259,7 +259,11 @@ static void take_order(struct router *r, const struct http_reply *reply)
         str_init(&said);
         bool told = reply->outcome == HTTP_ANSWERED && reply->status >= 400 &&
                     prom_add_refusal(&said, reply->body, reply->body_len);
-        str_setf(&why, told ? "%s: %s" : "%s", reply->why, said.text);
+        if (good) {
+            str_setf(&why, _("%s answered 200 OK without an id"), reply->place);
+        } else {
+            str_setf(&why, told ? "%s: %s" : "%s", reply->why, said.text);
+        }
         str_finish(&said);
         say(r->state->order_why, why.text);
     }
@@ -287,6 +291,7 @@ static bool start_order(struct poller *p, const char *method, const char *path, 
     free(r->order_id);
     r->order_id = mem_strdup(id);
     r->state->order_expires = !json;
+    r->state->order_extends = json && id;
     r->out |= ORDER;
     r->state->order = ORDER_SENT;
     r->state->order_why[0] = r->state->order_id[0] = '\0';

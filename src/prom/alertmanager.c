@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "prom/reading.h"
 #include "series/rule_set.h"
 
@@ -196,14 +197,24 @@ bool prom_decode_silence_id(const char *body, size_t len, struct str *id)
 
 bool prom_add_refusal(struct str *s, const char *body, size_t len)
 {
-    if (!is_sound(body, len) || *root_of(body) != '"') {
-        return false;
+    const char *at = root_of(body);
+    size_t before = s->len;
+    if (is_sound(body, len)) {
+        char *text = *at == '"'   ? reading_text(at, REFUSAL_MOST, NULL)
+                     : *at == '{' ? text_of(at, "message", REFUSAL_MOST)
+                                  : NULL;
+        str_add(s, text ? text : "");
+        free(text);
+    } else if (*at != '<') {
+        size_t end = strlen(at);
+        while (end > 0 && strchr(" \t\r\n", at[end - 1])) {
+            end--;
+        }
+        char *text = mem_strndup(at, end);
+        utf8_add_brief(s, text, REFUSAL_MOST);
+        free(text);
     }
-    char *text = reading_text(root_of(body), REFUSAL_MOST, NULL);
-    str_add(s, text);
-    bool any = *text != '\0';
-    free(text);
-    return any;
+    return s->len > before;
 }
 
 // ---- what is sent

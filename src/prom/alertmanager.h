@@ -21,7 +21,8 @@ bool prom_decode_silences(const char *body, size_t len, struct routing *out);
 /** Sets ID to that in the answer to a silence that was made. False: there is none. */
 bool prom_decode_silence_id(const char *body, size_t len, struct str *id);
 
-/** Appends what BODY, of a refusal, says: a bare JSON text. False: it is none. */
+/** Appends what BODY, of a refusal, says, fit to be shown: a JSON text, bare or as `message`, or
+ * plain text. False: it says nothing to a reader, as a page of HTML. */
 bool prom_add_refusal(struct str *s, const char *body, size_t len);
 
 /** Appends SILENCE as it is made or, where it has an id, changed. */

@@ -93,7 +93,7 @@ enum order_state {
     ORDER_UNKNOWN, /**< there was no answer: it may have been changed, or not */
 };
 
-enum { ROUTING_WHY_MAX = 160, ROUTING_URL_MAX = 200 };
+enum { ROUTING_WHY_MAX = 400, ROUTING_URL_MAX = 200 };
 
 /** How asking an Alertmanager goes. */
 struct routing_state {
@@ -105,6 +105,7 @@ struct routing_state {
     int64_t skew_ms; /**< its clock minus ours */
     enum order_state order;
     bool order_expires; /**< it is to end a silence */
+    bool order_extends; /**< it is to change one that there is */
     char order_why[ROUTING_WHY_MAX];
     char order_id[ROUTING_WHY_MAX]; /**< of ORDER_DONE: the silence that was made or changed */
 };

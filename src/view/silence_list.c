@@ -1,6 +1,7 @@
 #include "view/silence_list.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "feed/want.h"
@@ -72,26 +73,50 @@ void silence_list_add(struct view *v, struct arena *a, const struct view_input *
 
 // ---- remarks
 
+/** A moment as people say it: today's by its hour alone. */
+static const char *moment(struct arena *a, const struct view_input *in, int64_t ms)
+{
+    static const char day[] = "%Y-%m-%d";
+    bool today = strcmp(cell_time(a, ms, day), cell_time(a, in->now_ms, day)) == 0;
+    return cell_time(a, ms, today ? "%H:%M" : "%Y-%m-%d %H:%M");
+}
+
+static const char *done(
+    struct arena *a, const struct view_input *in, const struct routing_state *state)
+{
+    const struct silence *s = routing_silence(&state->routing, state->order_id);
+    const char *id = state->order_id;
+    return state->order_expires ? arena_printf(a, _("Silence %s has ended."), id)
+           : !s && state->order_extends
+               ? arena_printf(a, _("Silence %s was extended, but is not among those listed."), id)
+           : !s ? arena_printf(a, _("Silence %s was made, but is not among those listed."), id)
+           : s->state == SILENCE_PENDING
+               ? arena_printf(a, _("Silence %s begins %s and lasts until %s."), id,
+                     moment(a, in, s->starts_ms), moment(a, in, s->ends_ms))
+               : arena_printf(
+                     a, _("Silence %s is active until %s."), id, moment(a, in, s->ends_ms));
+}
+
+static const char *doubt(struct arena *a, const struct routing_state *state)
+{
+    const char *not_known =
+        state->order_expires   ? _("It is not known whether the silence was ended: %s.")
+        : state->order_extends ? _("It is not known whether the silence was extended: %s.")
+                               : _("It is not known whether the silence was made: %s.");
+    return arena_printf(a, "%s %s", arena_printf(a, not_known, state->order_why),
+        _("The list below is read again; look there before you repeat it."));
+}
+
 /** What became of the last order; NULL: there is nothing to say. */
-static const char *order_words(struct arena *a, const struct routing_state *state)
+static const char *order_words(
+    struct arena *a, const struct view_input *in, const struct routing_state *state)
 {
     switch (state->order) {
     case ORDER_NONE: break;
     case ORDER_SENT: return _("Sent; the Alertmanager has not answered yet.");
-    case ORDER_DONE: {
-        const struct silence *s = routing_silence(&state->routing, state->order_id);
-        return state->order_expires
-                   ? arena_printf(a, _("Done: the silence %s has ended."), state->order_id)
-               : s ? arena_printf(a, _("Done: the silence %s."), state->order_id)
-                   : arena_printf(a, _("Done: the silence %s, which is not among those listed."),
-                         state->order_id);
-    }
+    case ORDER_DONE: return done(a, in, state);
     case ORDER_REFUSED: return arena_printf(a, _("Nothing was changed: %s."), state->order_why);
-    case ORDER_UNKNOWN:
-        return arena_printf(a,
-            _("It is not known whether the silence was changed: %s. The list below is read again; "
-              "look there before you repeat it."),
-            state->order_why);
+    case ORDER_UNKNOWN: return doubt(a, state);
     }
     return NULL;
 }
@@ -143,7 +168,7 @@ static void add_line(
 void silence_list_add_remarks(struct view *v, struct arena *a, const struct view_input *in)
 {
     const struct routing_state *state = alert_list_routing(in);
-    const char *why = why_unknown(a, in, state), *order = state ? order_words(a, state) : NULL;
+    const char *why = why_unknown(a, in, state), *order = state ? order_words(a, in, state) : NULL;
     if (in->state->summary) {
         add_line(v, a, in, in->state->summary, ROLE_STRONG);
     } else if (order) {

@@ -198,7 +198,7 @@ class Alerts(unittest.TestCase):
             self.silence(live)
             self.assertEqual(self.silences(), [])       # nothing before the answer
             live.press("y")
-            live.wait_for("Done: the silence", "1 silence", "olga: looking at it", "silenced")
+            live.wait_for("is active until", "1 silence", "olga: looking at it", "silenced")
             made, = self.silences()
             self.assertEqual(made["createdBy"], "olga")
             self.assertEqual({(m["name"], m["value"], m["isRegex"], m["isEqual"])
@@ -216,7 +216,7 @@ class Alerts(unittest.TestCase):
             live.press("GZ")
             live.wait_for("End the silence", made["id"])
             live.press("y")
-            live.wait_for(f"the silence {made['id']} has ended")
+            live.wait_for(f"Silence {made['id']} has ended.")
             self.assertEqual(self.silences(), [])
             live.wait_gone("1 silence")
             live.quit()
@@ -272,7 +272,7 @@ class Alerts(unittest.TestCase):
             self.silence(live)
             proxy.mode = "lose"
             live.press("y")
-            live.wait_for("It is not known whether the silence was changed", "1 silence", "silenced")
+            live.wait_for("It is not known whether the silence was made", "1 silence", "silenced")
             live.quit()
         self.assertEqual(len(proxy.orders), 1)
         self.assertEqual(len(self.silences()), 1)
@@ -284,7 +284,7 @@ class Alerts(unittest.TestCase):
             proxy.mode = "hold"
             live.press("y")
             live.wait_for("Sent; the Alertmanager has not answered yet")
-            live.wait_for("It is not known whether the silence was changed", "1 silence")
+            live.wait_for("It is not known whether the silence was made", "1 silence")
             live.quit()
         self.assertEqual(len(proxy.orders), 1)
 

@@ -250,6 +250,27 @@ static void hold_back(struct world *w)
     w->store.routing = r;
 }
 
+/** A silence that is active, and one that is to begin. */
+static void list_silences(struct world *w)
+{
+    struct str s;
+    str_init(&s);
+    str_add(&s,
+        "[{\"id\":\"s1\",\"status\":{\"state\":\"active\"},\"createdBy\":\"olga\","
+        "\"comment\":\"new disks\",\"matchers\":[{\"name\":\"alertname\",\"value\":\"DbSlow\","
+        "\"isRegex\":false},{\"name\":\"pod\",\"value\":\"a|b\",\"isRegex\":true}]");
+    add_moment(&s, "startsAt", 600);
+    add_moment(&s, "endsAt", -3600);
+    str_add(&s, "},{\"id\":\"s2\",\"status\":{\"state\":\"pending\"},\"createdBy\":\"ben\","
+                "\"comment\":\"night\",\"matchers\":[{\"name\":\"alertname\",\"value\":\"Disk\","
+                "\"isRegex\":false}]");
+    add_moment(&s, "startsAt", -3600);
+    add_moment(&s, "endsAt", -7200);
+    str_add(&s, "}]");
+    assert_true(prom_decode_silences(s.text, s.len, &w->store.routing->routing));
+    str_finish(&s);
+}
+
 static const char *verdict_of(const struct view *v, const char *stage)
 {
     const char *verdict = NULL;
@@ -392,6 +413,45 @@ static void alerts_are_taken_from_series(void **state)
     stop(&s);
 }
 
+static void what_became_of_an_order_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        enum order_state order;
+        bool expires, extends;
+        const char *id, *said;
+    } cases[] = {
+        {ORDER_DONE, false, false, "s1", "Silence s1 is active until "},
+        {ORDER_DONE, false, true, "s1", "Silence s1 is active until "},
+        {ORDER_DONE, false, true, "s2", "Silence s2 begins "},
+        {ORDER_DONE, false, false, "s3", "Silence s3 was made, but is not among those listed."},
+        {ORDER_DONE, false, true, "s3", "Silence s3 was extended, but is not among those listed."},
+        {ORDER_DONE, true, false, "s1", "Silence s1 has ended."},
+        {ORDER_REFUSED, false, false, "", "Nothing was changed: 503."},
+        {ORDER_UNKNOWN, false, false, "", "It is not known whether the silence was made: 503. The"},
+        {ORDER_UNKNOWN, false, true, "", "It is not known whether the silence was extended: 503."},
+        {ORDER_UNKNOWN, true, false, "", "It is not known whether the silence was ended: 503."},
+    };
+    struct screen s;
+    start(&s, PAGE_ALERTS);
+    list_rules(&s.w);
+    hold_back(&s.w);
+    list_silences(&s.w);
+    struct routing_state *r = s.w.store.routing;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        r->order = cases[i].order;
+        r->order_expires = cases[i].expires;
+        r->order_extends = cases[i].extends;
+        snprintf(r->order_id, sizeof r->order_id, "%s", cases[i].id);
+        snprintf(r->order_why, sizeof r->order_why, "%s", "503");
+        look(&s);
+        if (!says(&s.view, cases[i].said)) {
+            fail_msg("not said: %s", cases[i].said);
+        }
+    }
+    stop(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,6 +464,7 @@ int main(void)
         cmocka_unit_test(a_stage_at_fault_keeps_its_own_mark),
         cmocka_unit_test(why_there_is_none_is_said),
         cmocka_unit_test(alerts_are_taken_from_series),
+        cmocka_unit_test(what_became_of_an_order_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

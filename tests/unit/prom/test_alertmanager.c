@@ -117,6 +117,12 @@ static void what_became_of_an_order_is_read(void **state)
         {"\"Failed to create silence: end time can't be in the past\"\n", NULL,
             "Failed to create silence: end time can't be in the past"},
         {"\"\"", NULL, NULL},
+        {"{\"code\":601,\"message\":\"matchers in body is required\"}", NULL,
+            "matchers in body is required"},
+        {"bad matcher\n", NULL, "bad matcher"},
+        {"\x1b[31mbad", NULL, "\xEF\xBF\xBD[31mbad"},
+        {"<html>no</html>", NULL, NULL},
+        {" \n", NULL, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str id, refusal;
