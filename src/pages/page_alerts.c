@@ -255,7 +255,8 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         return;
     }
     struct view_table *t = table_of(v, a, in, &list);
-    bool silence = in->state->selected.kind == ROW_SILENCE && in->state->selected.index >= 0;
+    // where the silence that was selected has ended, the table has the selection again
+    const struct silence *silence = silence_list_selected(in);
     struct row_id selected = silence ? in->state->selected : page_select(t);
     const struct alert_item *item =
         selected.kind == ROW_THING ? alert_list_find(&list, selected.index) : NULL;

@@ -47,6 +47,18 @@ static struct view_row row_of(struct arena *a, const struct view_input *in,
     return row;
 }
 
+const struct silence *silence_list_selected(const struct view_input *in)
+{
+    const struct routing_state *state = alert_list_routing(in);
+    const struct row_id row = in->state->selected;
+    for (size_t i = 0; state && row.kind == ROW_SILENCE && i < state->routing.silences_count; i++) {
+        if (silence_index(state->routing.silences[i].id) == row.index) {
+            return &state->routing.silences[i];
+        }
+    }
+    return NULL;
+}
+
 void silence_list_add(struct view *v, struct arena *a, const struct view_input *in)
 {
     const struct routing_state *state = alert_list_routing(in);

@@ -413,6 +413,25 @@ static void alerts_are_taken_from_series(void **state)
     stop(&s);
 }
 
+// Else the page has no details until the cursor moves.
+static void where_a_silence_has_ended_an_alert_is_selected(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, PAGE_ALERTS);
+    list_rules(&s.w);
+    hold_back(&s.w);
+    list_silences(&s.w);
+    s.look.selected = (struct row_id){.kind = ROW_SILENCE, .index = silence_index("s1")};
+    look(&s);
+    assert_false(says(&s.view, "firing for 7 min, true for 12 min"));
+    routing_finish_silences(&s.w.store.routing->routing);
+    look(&s);
+    assert_true(table(&s.view)->rows[0].selected);
+    assert_true(says(&s.view, "firing for 7 min, true for 12 min"));
+    stop(&s);
+}
+
 static void what_became_of_an_order_is_said(void **state)
 {
     (void)state;
@@ -464,6 +483,7 @@ int main(void)
         cmocka_unit_test(a_stage_at_fault_keeps_its_own_mark),
         cmocka_unit_test(why_there_is_none_is_said),
         cmocka_unit_test(alerts_are_taken_from_series),
+        cmocka_unit_test(where_a_silence_has_ended_an_alert_is_selected),
         cmocka_unit_test(what_became_of_an_order_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
