@@ -246,9 +246,16 @@ static bool take_duration(const char **at, int64_t *ms, struct str *why)
 static bool take_matchers(const char **at, struct silence *s, struct str *why)
 {
     struct selector selector;
+    if (**at == '{' && (*at)[1 + strspn(*at + 1, " ")] == '}') {
+        str_setf(why, "%s", _("the braces are empty: name what to silence, {alertname=\"Slow\"}"));
+        return false;
+    }
     if (**at != '{' || !select_parse(&selector, at)) {
-        str_setf(
-            why, "%s", _("what to silence stands in braces: {alertname=\"Slow\",pod=~\"a.*\"}"));
+        str_setf(why, "%s",
+            **at == '{' && selector.no_regex
+                ? _("a regular expression in the braces is invalid, or too complex to be checked "
+                    "here")
+                : _("what to silence stands in braces: {alertname=\"Slow\",pod=~\"a.*\"}"));
         return false;
     }
     bool some = false;

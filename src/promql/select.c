@@ -83,7 +83,9 @@ static bool compile(struct matcher *m)
 static bool add(struct selector *s, char *name, char *value, bool regex, bool negative)
 {
     struct matcher m = {.name = name, .value = value, .regex = regex, .negative = negative};
-    if (!name || !value || s->count == SELECT_MATCHERS_MAX || !compile(&m)) {
+    bool room = name && value && s->count < SELECT_MATCHERS_MAX;
+    s->no_regex = room && !compile(&m);
+    if (!room || s->no_regex) {
         free(name);
         free(value);
         return false;

@@ -21,6 +21,7 @@ struct matcher {
 struct selector {
     struct matcher matchers[SELECT_MATCHERS_MAX];
     size_t count;
+    bool no_regex; /**< why it was not read: a regular expression in it was not understood */
 };
 
 /**

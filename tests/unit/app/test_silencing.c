@@ -105,10 +105,36 @@ static void says_how_many_alerts_it_matches(void **state)
     stop(&s);
 }
 
+static void what_is_wrong_with_the_matchers_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *said;
+    } cases[] = {
+        {"1h {pod=~\"(\"} why", "a regular expression in the braces is invalid"},
+        {"1h {a=\"b\",pod=~\"a**\"} why", "a regular expression in the braces is invalid"},
+        {"1h {} why", "the braces are empty"},
+        {"1h { } why", "the braces are empty"},
+        {"1h pod why", "what to silence stands in braces"},
+        {"1h {pod} why", "what to silence stands in braces"},
+        {"1h {pod=~\".*\"} why", "would silence every alert"},
+    };
+    struct scene s;
+    start(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        silence_open(&s.app, cases[i].line);
+        if (!strstr(s.app.note.text, cases[i].said)) {
+            fail_msg("%s: %s", cases[i].line, s.app.note.text);
+        }
+    }
+    stop(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_how_many_alerts_it_matches),
+        cmocka_unit_test(what_is_wrong_with_the_matchers_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
