@@ -36,6 +36,10 @@ static const char *obstacle(const struct app *app)
     if (app->config->read_only) {
         return _("silences are not made here: --read-only was given");
     }
+    const struct slot *slot = &app_watch(app)->store.slots[FEED_ALERTMANAGERS];
+    if (state && state->asked && !*state->url && slot->condition != CONDITION_ASKING) {
+        return _("no Alertmanager is known; --alertmanager URL names one");
+    }
     if (!state || !state->known) {
         return _("no Alertmanager has answered yet: {alerts} says more");
     }

@@ -130,10 +130,38 @@ static void what_is_wrong_with_the_matchers_is_said(void **state)
     stop(&s);
 }
 
+static void an_alertmanager_that_nobody_names_is_not_waited_for(void **state)
+{
+    (void)state;
+    static const struct {
+        enum condition condition;
+        const char *url, *said;
+    } cases[] = {
+        {CONDITION_ASKING, "", "no Alertmanager has answered yet"},
+        {CONDITION_ANSWERED, "", "no Alertmanager is known; --alertmanager URL names one"},
+        {CONDITION_REFUSED, "", "no Alertmanager is known; --alertmanager URL names one"},
+        {CONDITION_ANSWERED, "http://a:9093", "no Alertmanager has answered yet"},
+    };
+    struct scene s;
+    start(&s);
+    struct routing_state *r = s.watch.store.routing;
+    r->known = false;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        s.watch.store.slots[FEED_ALERTMANAGERS].condition = cases[i].condition;
+        snprintf(r->url, sizeof r->url, "%s", cases[i].url);
+        silence_open(&s.app, "");
+        if (!strstr(s.app.note.text, cases[i].said)) {
+            fail_msg("%zu: %s", i, s.app.note.text);
+        }
+    }
+    stop(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_how_many_alerts_it_matches),
+        cmocka_unit_test(an_alertmanager_that_nobody_names_is_not_waited_for),
         cmocka_unit_test(what_is_wrong_with_the_matchers_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
