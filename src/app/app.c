@@ -123,7 +123,8 @@ bool app_expand(struct str *path, const char *typed, struct str *why)
 
 int app_run(const struct config *config, const struct theme *theme)
 {
-    struct app app = {.config = config, .now_ms = clock_now_ms()};
+    struct app app = {
+        .config = config, .now_ms = clock_now_ms(), .state = {.read_only = config->read_only}};
     str_init(&app.notice);
     str_init(&app.note);
     str_init(&app.present.text);

@@ -241,10 +241,14 @@ static void add_detail(
 
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
-    static const struct view_key keys[] = {{"open", N_("details")}, {"silence", N_("silence")},
+    static const struct view_key changing[] = {{"open", N_("details")}, {"silence", N_("silence")},
         {"expire", N_("end silence")}, {"filter", N_("filter")}, {"back", N_("back")},
         {"help", N_("help")}, {"quit", N_("quit")}};
-    page_choose_commands(v, a, in, keys, sizeof keys / sizeof *keys);
+    static const struct view_key reading[] = {{"open", N_("details")}, {"filter", N_("filter")},
+        {"back", N_("back")}, {"help", N_("help")}, {"quit", N_("quit")}};
+    bool reads = in->state->read_only;
+    page_choose_commands(v, a, in, reads ? reading : changing,
+        reads ? sizeof reading / sizeof *reading : sizeof changing / sizeof *changing);
     page_add_verdict(v, in);
     const struct alert_list list = alert_list_of(a, in);
     silence_list_add_remarks(v, a, in);
@@ -270,8 +274,9 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
 static struct page_act open_alert(const struct view *v, const struct view_state *s)
 {
     if (s->selected.kind == ROW_SILENCE && s->selected.index >= 0) {
-        return (struct page_act){
-            .kind = PAGE_ACT_SAY, .text = N_("{silence} extends the silence, {expire} ends it")};
+        return (struct page_act){.kind = PAGE_ACT_SAY,
+            .text = s->read_only ? N_("silences are not made here: --read-only was given")
+                                 : N_("{silence} extends the silence, {expire} ends it")};
     }
     struct row_id row = view_step(v, s->selected, 0);
     if (row.kind != ROW_THING || row.index < 0) {

@@ -82,6 +82,7 @@ struct query_line {
 enum { STATE_TRAIL_MAX = 8, STATE_TEXT_MAX = 256, STATE_MARKS_MAX = 9, STATE_NAMESPACES_MAX = 32 };
 
 struct view_state {
+    bool read_only; /**< nothing is changed on any server, and no page offers it */
     enum page page;
     enum page trail[STATE_TRAIL_MAX]; /**< the pages that Esc leads back to, the last first */
     int trail_count;

@@ -432,6 +432,38 @@ static void where_a_silence_has_ended_an_alert_is_selected(void **state)
     stop(&s);
 }
 
+// Where nothing is changed, nothing is offered that would.
+static void read_only_offers_no_silence(void **state)
+{
+    (void)state;
+    for (int reads = 0; reads < 2; reads++) {
+        struct screen s;
+        start(&s, PAGE_ALERTS);
+        s.look.read_only = reads;
+        list_rules(&s.w);
+        hold_back(&s.w);
+        list_silences(&s.w);
+        s.look.selected = (struct row_id){.kind = ROW_SILENCE, .index = silence_index("s1")};
+        const struct view_input in = {.words = world_words(&s.w),
+            .state = &s.look,
+            .now_ms = WORLD_NOW_MS,
+            .columns = 200,
+            .rows = 60,
+            .bindings = &s.w.config.bindings};
+        view_build(&s.view, &s.arena, &in);
+        bool offered = false, filter = false;
+        for (size_t i = 0; i < s.view.keys_count; i++) {
+            offered = offered || strstr(s.view.keys[i].label, "silence");
+            filter = filter || strcmp(s.view.keys[i].label, "filter") == 0;
+        }
+        assert_true(filter);
+        assert_int_equal(offered, !reads);
+        const struct page_act act = page_entry(PAGE_ALERTS)->open(&s.view, &s.look);
+        assert_int_equal(strstr(act.text, "--read-only") != NULL, reads);
+        stop(&s);
+    }
+}
+
 static void what_became_of_an_order_is_said(void **state)
 {
     (void)state;
@@ -484,6 +516,7 @@ int main(void)
         cmocka_unit_test(why_there_is_none_is_said),
         cmocka_unit_test(alerts_are_taken_from_series),
         cmocka_unit_test(where_a_silence_has_ended_an_alert_is_selected),
+        cmocka_unit_test(read_only_offers_no_silence),
         cmocka_unit_test(what_became_of_an_order_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
