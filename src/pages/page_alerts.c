@@ -256,6 +256,9 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (list.count == 0) {
         add_none(v, a, in);
         silence_list_add(v, a, in);
+        if (silence_list_selected(in)) {
+            silence_list_add_detail(v, a, in, silence_list_selected(in));
+        }
         return;
     }
     struct view_table *t = table_of(v, a, in, &list);
@@ -268,6 +271,8 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     silence_list_add(v, a, in);
     if (item) {
         add_detail(v, a, in, item);
+    } else if (silence) {
+        silence_list_add_detail(v, a, in, silence);
     }
 }
 

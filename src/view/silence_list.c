@@ -83,6 +83,56 @@ void silence_list_add(struct view *v, struct arena *a, const struct view_input *
     page_add_table(v, t, NULL, 1);
 }
 
+// ---- everything about one
+
+static void put(struct view_pane *pane, struct view_entry *entries, const char *key,
+    const char *text, int width)
+{
+    struct view_entry *e = &entries[pane->count++];
+    *e = (struct view_entry){
+        .key = {key, ROLE_KEY}, .text = {*text ? text : "-", ROLE_NORMAL}, .wrap = true};
+    pane->wish.lines += view_entry_lines(e, width);
+}
+
+/** `alertname="Slow"` */
+static const char *matcher_in(struct arena *a, const struct silence_matcher *m)
+{
+    struct silence_matcher one = *m;
+    const struct silence alone = {.matchers = &one, .matchers_count = 1};
+    struct str s;
+    str_init(&s);
+    alert_words_add_matchers(&s, &alone);
+    const char *text = cell_settle(a, &s);
+    return arena_printf(a, "%.*s", (int)strlen(text) - 2, text + 1); // without the braces
+}
+
+void silence_list_add_detail(
+    struct view *v, struct arena *a, const struct view_input *in, const struct silence *s)
+{
+    enum { OTHERS = 7, LEAST = 4 };
+    struct view_entry *entries = arena_alloc(a, OTHERS + s->matchers_count, sizeof *entries);
+    struct view_pane pane = {.kind = PANE_ENTRIES,
+        .title = _("the silence"),
+        .entries = entries,
+        .id = {.index = -1},
+        .wish = {.least = LEAST, .lines = 1, .rank = 2}};
+    int64_t now_ms = in->now_ms + alert_list_routing(in)->skew_ms;
+    double left = fmax(0, (double)(s->ends_ms - now_ms) / 1000);
+    for (size_t i = 0; i < s->matchers_count; i++) {
+        put(&pane, entries, i == 0 ? _("silences") : "", matcher_in(a, &s->matchers[i]),
+            in->columns);
+    }
+    put(&pane, entries, _("comment"), s->comment ? s->comment : "", in->columns);
+    put(&pane, entries, _("author"), s->author ? s->author : "", in->columns);
+    put(&pane, entries, _("state"), s->state == SILENCE_PENDING ? _("pending") : _("active"),
+        in->columns);
+    put(&pane, entries, _("starts"), cell_time(a, s->starts_ms, "%Y-%m-%d %H:%M:%S"), in->columns);
+    put(&pane, entries, _("ends"), cell_time(a, s->ends_ms, "%Y-%m-%d %H:%M:%S"), in->columns);
+    put(&pane, entries, _("left"), format_in(a, format_age, left), in->columns);
+    put(&pane, entries, _("id"), s->id ? s->id : "", in->columns);
+    page_add(v, pane);
+}
+
 // ---- remarks
 
 /** A moment as people say it: today's by its hour alone. */

@@ -14,6 +14,10 @@ void silence_list_add(struct view *v, struct arena *a, const struct view_input *
 /** The silence that is selected; NULL: none is, or it is there no more. */
 const struct silence *silence_list_selected(const struct view_input *in);
 
+/** Adds everything about S, which is listed. */
+void silence_list_add_detail(
+    struct view *v, struct arena *a, const struct view_input *in, const struct silence *s);
+
 /** Adds what the user is asked, what became of the last order, and why silences are not known. */
 void silence_list_add_remarks(struct view *v, struct arena *a, const struct view_input *in);
 

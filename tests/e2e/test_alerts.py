@@ -243,7 +243,8 @@ class Alerts(unittest.TestCase):
                 live.press(line + ENTER)
                 live.wait_for(said)
             live.press(':silence 90m {alertname=~"Api.*",job!="x"} by ben: both' + ENTER)
-            live.wait_for('{alertname=~"Api.*",job!="x"} for 90 min', "as ben: both.", "1 alert")
+            live.wait_for('{alertname=~"Api.*",job!="x"} for 90 min', "as ben: both.",
+                          "2 alerts now (1 pending)")
             live.press("n")
             self.assertEqual(self.silences(), [])
             live.quit()

@@ -464,6 +464,30 @@ static void read_only_offers_no_silence(void **state)
     }
 }
 
+static void everything_about_a_silence_can_be_read(void **state)
+{
+    (void)state;
+    static const char *const said[] = {
+        "alertname=\"DbSlow\"", "pod=~\"a|b\"", "new disks", "olga", "active", "60 min", "s1"};
+    for (int alerts = 0; alerts < 2; alerts++) {
+        struct screen s;
+        start(&s, PAGE_ALERTS);
+        if (alerts) {
+            list_rules(&s.w);
+        }
+        hold_back(&s.w);
+        list_silences(&s.w);
+        s.look.selected = (struct row_id){.kind = ROW_SILENCE, .index = silence_index("s1")};
+        look(&s);
+        for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+            if (!says(&s.view, said[i])) {
+                fail_msg("not said: %s", said[i]);
+            }
+        }
+        stop(&s);
+    }
+}
+
 static void what_became_of_an_order_is_said(void **state)
 {
     (void)state;
@@ -517,6 +541,7 @@ int main(void)
         cmocka_unit_test(alerts_are_taken_from_series),
         cmocka_unit_test(where_a_silence_has_ended_an_alert_is_selected),
         cmocka_unit_test(read_only_offers_no_silence),
+        cmocka_unit_test(everything_about_a_silence_can_be_read),
         cmocka_unit_test(what_became_of_an_order_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
