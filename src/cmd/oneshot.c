@@ -157,7 +157,8 @@ static void look_closer(struct oneshot *o, int64_t now_ms, enum page page)
 
 static bool start(struct oneshot *o, const struct config *config, int64_t now_ms, struct str *why)
 {
-    *o = (struct oneshot){.watches_count = config_sources(config)};
+    *o = (struct oneshot){
+        .watches_count = config_sources(config), .state = {.read_only = config->read_only}};
     o->watches = mem_zalloc(o->watches_count, sizeof *o->watches);
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
