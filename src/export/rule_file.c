@@ -9,7 +9,7 @@
 #include "export/escape.h"
 #include "promql/name.h"
 
-// Mimir takes so many in a group unless it is told otherwise.
+// Mimir takes so many in a group unless configured otherwise.
 enum { GROUP_RULES = 20, INDENT = 2 };
 
 const char rule_file_name[] = "ragtop-rules.yaml";

@@ -97,7 +97,7 @@ static void add_input(
 
 static const char *const told_apart[] = {"alertname", "stage", "long", "resource", "severity"};
 
-/** Appends the labels by which RULE is told from the others, `{alertname="X", stage="Y"}`. */
+/** Appends the labels that identify RULE among the others, `{alertname="X", stage="Y"}`. */
 static void add_told_apart(struct str *s, const struct plan *p, const struct ruleset_rule *rule)
 {
     struct labels labels = {0};

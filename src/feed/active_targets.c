@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "feed/feed.h"
+#include "feed/of_server.h"
 #include "prom/listing.h"
 
 enum { LISTED_MOST = 50 * 1000, KEPT_MOST = 2000 };
@@ -21,22 +22,10 @@ static const struct listing_field fields[] = {
     {"url", "scrapeUrl", LISTING_TEXT},
 };
 
-static bool missing(const struct feed_env *env, int subject, int part, struct gap *out)
-{
-    (void)env, (void)subject, (void)part;
-    *out = (struct gap){0};
-    return true;
-}
-
 static void write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
 {
     (void)env, (void)ask;
     prom_request_listing(r, "/api/v1/targets", "state=active");
-}
-
-static void finish(void *data)
-{
-    list_finish(data);
 }
 
 static bool is_in_trouble(const struct list *list, size_t i)
@@ -48,7 +37,7 @@ static enum prom_status decode(
     long status, const char *body, size_t len, struct filling *out, struct str *why)
 {
     struct list *list = mem_zalloc(1, sizeof *list);
-    *out = (struct filling){list, finish};
+    *out = (struct filling){list, of_server_finish};
     enum prom_status result = prom_decode_listing(status, body, len, "activeTargets", fields,
         sizeof fields / sizeof *fields, LISTED_MOST, list, why);
     list_keep(list, KEPT_MOST, is_in_trouble);
@@ -63,6 +52,6 @@ const struct feed_type feed_targets = {
     .of_server = true,
     .lacks = LACKS_TARGETS,
     .write = write,
-    .missing = missing,
+    .missing = of_server_missing,
     .decode = decode,
 };

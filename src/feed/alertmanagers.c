@@ -1,18 +1,12 @@
 // Where Prometheus sends its alerts. That changes hardly ever.
 #include "base/mem.h"
 #include "feed/feed.h"
+#include "feed/of_server.h"
 #include "prom/listing.h"
 
 enum { MOST = 20, LASTS_MS = 60 * 1000 };
 
 static const struct listing_field fields[] = {{"url", "url", LISTING_TEXT}};
-
-static bool missing(const struct feed_env *env, int subject, int part, struct gap *out)
-{
-    (void)env, (void)subject, (void)part;
-    *out = (struct gap){0};
-    return true;
-}
 
 static void write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
 {
@@ -20,16 +14,11 @@ static void write(struct prom_request *r, const struct feed_env *env, const stru
     prom_request_listing(r, "/api/v1/alertmanagers", "");
 }
 
-static void finish(void *data)
-{
-    list_finish(data);
-}
-
 static enum prom_status decode(
     long status, const char *body, size_t len, struct filling *out, struct str *why)
 {
     struct list *list = mem_zalloc(1, sizeof *list);
-    *out = (struct filling){list, finish};
+    *out = (struct filling){list, of_server_finish};
     return prom_decode_listing(status, body, len, "activeAlertmanagers", fields,
         sizeof fields / sizeof *fields, MOST, list, why);
 }
@@ -43,6 +32,6 @@ const struct feed_type feed_alertmanagers = {
     .lasts_ms = LASTS_MS,
     .lacks = LACKS_RULES,
     .write = write,
-    .missing = missing,
+    .missing = of_server_missing,
     .decode = decode,
 };

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "feed/feed.h"
+#include "feed/of_server.h"
 #include "prom/listing.h"
 
 enum { READ_MOST = 50 * 1000, POOLS_MOST = 5000, LASTS_MS = 10 * 60 * 1000 };
@@ -26,22 +27,10 @@ enum field { FIELD_POOL, FIELD_DROPPED, FIELD_NAMESPACE, FIELD_SERVICE, FIELD_PO
 
 static const char *const field_names[FIELDS] = {"pool", "dropped", "namespace", "service", "port"};
 
-static bool missing(const struct feed_env *env, int subject, int part, struct gap *out)
-{
-    (void)env, (void)subject, (void)part;
-    *out = (struct gap){0};
-    return true;
-}
-
 static void write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
 {
     (void)env, (void)ask;
     prom_request_listing(r, "/api/v1/targets", "state=dropped");
-}
-
-static void finish(void *data)
-{
-    list_finish(data);
 }
 
 /** The values of POOL in OUT, added where it is not there; NULL: there is no room. */
@@ -106,7 +95,7 @@ static enum prom_status decode(
     struct list *list = mem_zalloc(1, sizeof *list), targets = {0}, counts = {0};
     struct str no_counts;
     str_init(&no_counts);
-    *out = (struct filling){list, finish};
+    *out = (struct filling){list, of_server_finish};
     memcpy(list->fields, field_names, sizeof field_names);
     list->fields_count = FIELDS;
     enum prom_status result = prom_decode_listing(status, body, len, "droppedTargets", found,
@@ -134,6 +123,6 @@ const struct feed_type feed_dropped = {
     .lasts_ms = LASTS_MS,
     .lacks = LACKS_TARGETS,
     .write = write,
-    .missing = missing,
+    .missing = of_server_missing,
     .decode = decode,
 };

@@ -2,16 +2,10 @@
 // and the answer is long: asked for twice a minute at most.
 #include "base/mem.h"
 #include "feed/feed.h"
+#include "feed/of_server.h"
 #include "prom/rule_list.h"
 
 enum { LASTS_MS = 30 * 1000 };
-
-static bool missing(const struct feed_env *env, int subject, int part, struct gap *out)
-{
-    (void)env, (void)subject, (void)part;
-    *out = (struct gap){0};
-    return true;
-}
 
 static void write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
 {
@@ -41,6 +35,6 @@ const struct feed_type feed_rules = {
     .lasts_ms = LASTS_MS,
     .lacks = LACKS_RULES,
     .write = write,
-    .missing = missing,
+    .missing = of_server_missing,
     .decode = decode,
 };

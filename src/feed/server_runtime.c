@@ -1,6 +1,7 @@
 // How the server itself is: whether its configuration was read, how long it keeps samples.
 #include "base/mem.h"
 #include "feed/feed.h"
+#include "feed/of_server.h"
 #include "prom/listing.h"
 
 static const struct listing_field fields[] = {
@@ -11,29 +12,17 @@ static const struct listing_field fields[] = {
     {"retention", "storageRetention", LISTING_TEXT},
 };
 
-static bool missing(const struct feed_env *env, int subject, int part, struct gap *out)
-{
-    (void)env, (void)subject, (void)part;
-    *out = (struct gap){0};
-    return true;
-}
-
 static void write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
 {
     (void)env, (void)ask;
     prom_request_listing(r, "/api/v1/status/runtimeinfo", "");
 }
 
-static void finish(void *data)
-{
-    list_finish(data);
-}
-
 static enum prom_status decode(
     long status, const char *body, size_t len, struct filling *out, struct str *why)
 {
     struct list *list = mem_zalloc(1, sizeof *list);
-    *out = (struct filling){list, finish};
+    *out = (struct filling){list, of_server_finish};
     return prom_decode_object(
         status, body, len, NULL, fields, sizeof fields / sizeof *fields, list, why);
 }
@@ -45,6 +34,6 @@ const struct feed_type feed_runtime = {
     .each_tick = true,
     .of_server = true,
     .write = write,
-    .missing = missing,
+    .missing = of_server_missing,
     .decode = decode,
 };

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "feed/feed.h"
+#include "feed/of_server.h"
 #include "prom/listing.h"
 
 enum { LISTED_MOST = 100 };
@@ -30,22 +31,10 @@ enum field { FIELD_WHAT, FIELD_NAME, FIELD_VALUE, FIELDS };
 
 static const char *const field_names[FIELDS] = {"what", "name", "value"};
 
-static bool missing(const struct feed_env *env, int subject, int part, struct gap *out)
-{
-    (void)env, (void)subject, (void)part;
-    *out = (struct gap){0};
-    return true;
-}
-
 static void write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
 {
     (void)env, (void)ask;
     prom_request_listing(r, "/api/v1/status/tsdb", "limit=20");
-}
-
-static void finish(void *data)
-{
-    list_finish(data);
 }
 
 static void take(struct list *out, const char *what, const struct list *things)
@@ -62,7 +51,7 @@ static enum prom_status decode(
     long status, const char *body, size_t len, struct filling *out, struct str *why)
 {
     struct list *list = mem_zalloc(1, sizeof *list);
-    *out = (struct filling){list, finish};
+    *out = (struct filling){list, of_server_finish};
     for (size_t k = 0; k < FIELDS; k++) {
         list->fields[k] = field_names[k];
     }
@@ -91,6 +80,6 @@ const struct feed_type feed_tsdb = {
     .each_tick = true,
     .of_server = true,
     .write = write,
-    .missing = missing,
+    .missing = of_server_missing,
     .decode = decode,
 };

@@ -2,14 +2,8 @@
 // stores, and those of servers that list no rules.
 #include "base/mem.h"
 #include "feed/feed.h"
+#include "feed/of_server.h"
 #include "prom/alert_series.h"
-
-static bool missing(const struct feed_env *env, int subject, int part, struct gap *out)
-{
-    (void)env, (void)subject, (void)part;
-    *out = (struct gap){0};
-    return true;
-}
 
 static void write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
 {
@@ -37,6 +31,6 @@ const struct feed_type feed_alert_series = {
     .each_tick = true,
     .of_server = true,
     .write = write,
-    .missing = missing,
+    .missing = of_server_missing,
     .decode = decode,
 };

@@ -205,7 +205,7 @@ static const char *why_unknown(
         return NULL; // the first answer is on its way
     }
     if (slot->condition == CONDITION_ANSWERED && list && list->count == 0) {
-        return _("Prometheus has no Alertmanager to send alerts to, so nobody is told. "
+        return _("Prometheus has no Alertmanager to send alerts to, so nobody is notified. "
                  "--alertmanager URL names one.");
     }
     return slot->condition == CONDITION_REFUSED || slot->condition == CONDITION_ABSENT
