@@ -26,6 +26,7 @@
  *   draw      struct view                       ->  struct canvas: cells
  *   term      struct canvas                     ->  the terminal; keys come back
  *   export    struct view or diagnosis          ->  documents
+ *   tape      recordings: made beside the network, and played in place of it
  *   watch     one source: its poller, its store, its history on disk, its verdict
  *   app       the live program: the loop, keys, signals
  *   cmd       the commands that print once and exit
@@ -53,10 +54,13 @@
 #include "cmd/locate_source.h"
 #include "cmd/oneshot.h"
 #include "config/config.h"
+#include "config/recorded.h"
 #include "config/timezone.h"
 #include "config/usage.h"
 #include "pages/pages.h"
 #include "poll/poller.h"
+#include "tape/player.h"
+#include "tape/recorder.h"
 #include "theme/theme.h"
 
 // What is open beside connections: streams, signals, the cache, a log, certificates.
@@ -238,6 +242,65 @@ static void check_timezone(struct config *config)
     str_finish(&why);
 }
 
+/** The value of --OPTION in ARGV; NULL: it is not given. */
+static const char *peek(int argc, char **argv, const char *option)
+{
+    size_t len = strlen(option);
+    const char *value = NULL;
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], option, len) == 0 && argv[i][len] == '=') {
+            value = argv[i] + len + 1;
+        } else if (strcmp(argv[i], option) == 0 && i + 1 < argc) {
+            value = argv[i + 1];
+        }
+    }
+    return value;
+}
+
+// Whom the environment names is not who answers.
+static const char *env_beside_recording(const char *name)
+{
+    bool server = strncmp(name, "RAGTOP_", 7) == 0 || strncmp(name, "PROMETHEUS_", 11) == 0;
+    return server ? NULL : getenv(name);
+}
+
+/** Plays the recording that ARGV names, if it names one; the clock stands at its end. */
+static bool start_player(int argc, char **argv, struct config_input *input, struct str *why)
+{
+    const char *file = peek(argc, argv, "--replay");
+    if (!file) {
+        return true;
+    }
+    const struct recording *r = player_start(file, why);
+    if (r) {
+        clock_play(r->ended_ms, r->ended_ms);
+        input->recorded = r->settings;
+        input->env = env_beside_recording;
+        input->now_ms = r->ended_ms;
+    }
+    return r != NULL;
+}
+
+/** Has CONFIG fit what is played, and begins to record where that is asked for. */
+static bool start_recorder(struct config *config, enum command command, struct str *why)
+{
+    const struct recording *r = player_runs();
+    if (r) {
+        bool live = command == COMMAND_TOP && !config->screenshot;
+        clock_play(live ? r->began_ms : r->ended_ms, r->ended_ms);
+        config->read_only = true;
+        free(config->cache_directory);
+        config->cache_directory = NULL;
+        return true;
+    }
+    struct str settings;
+    str_init(&settings);
+    recorded_add(&settings, config);
+    bool good = !config->record || recorder_start(config->record, settings.text, why);
+    str_finish(&settings);
+    return good;
+}
+
 int main(int argc, char **argv)
 {
     fill_standard_streams();
@@ -246,17 +309,17 @@ int main(int argc, char **argv)
     setenv("TZ", ":/etc/localtime", 0); // unset, every conversion of a time would look at that file
     bool unicode = set_locale();
     set_language(argc, argv);
-    struct config config;
+    struct config config = {0};
     enum command command;
     struct str why;
     str_init(&why);
-    const struct config_input input = {.argc = argc,
+    struct config_input input = {.argc = argc,
         .argv = argv,
         .env = env,
         .now_ms = clock_now_ms(),
         .check_argument = page_check_argument};
     int status = STATUS_USAGE;
-    if (!config_load(&config, &command, &input, &why)) {
+    if (!start_player(argc, argv, &input, &why) || !config_load(&config, &command, &input, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else if (command == COMMAND_HELP) {
         status = end_output(print_help(config.help_on));
@@ -272,7 +335,16 @@ int main(int argc, char **argv)
         check_timezone(&config);
         print_warnings(&config);
         locate_source(&config);
-        status = run(&config, command);
+        if (start_recorder(&config, command, &why)) {
+            status = run(&config, command);
+        } else {
+            oneshot_say("%s", why.text);
+        }
+        if (!recorder_stop(&why)) {
+            oneshot_say("%s", why.text);
+            status = status ? status : STATUS_OUTPUT;
+        }
+        player_stop();
     }
     config_finish(&config);
     str_finish(&why);

@@ -73,6 +73,7 @@ static void close_app(struct app *app)
     query_page_finish(&app->query);
     str_finish(&app->notice);
     str_finish(&app->note);
+    str_finish(&app->replay.text);
     str_finish(&app->pinned);
     str_finish(&app->pending);
     str_finish(&app->save.question);
@@ -128,6 +129,7 @@ int app_run(const struct config *config, const struct theme *theme)
     str_init(&app.notice);
     str_init(&app.note);
     str_init(&app.present.text);
+    str_init(&app.replay.text);
     str_init(&app.pinned);
     str_init(&app.pending);
     str_init(&app.save.question);
@@ -141,6 +143,7 @@ int app_run(const struct config *config, const struct theme *theme)
         if (config->wall_ms) {
             wall_start(&app);
         }
+        replay_start(&app);
         status = main_loop_run(&app);
         term_close();
     }

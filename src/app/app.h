@@ -11,6 +11,7 @@
 #include "app/present.h"
 #include "app/prompt.h"
 #include "app/query_page.h"
+#include "app/replay.h"
 #include "app/save.h"
 #include "app/silencing.h"
 #include "base/arena.h"
@@ -49,6 +50,7 @@ struct app {
     int64_t refetched_ms; /**< when r was pressed last */
     int64_t forgot_ms;    /**< when the history was given up last */
     struct present present;
+    struct replay replay;
     struct str pinned;           /**< says so while a moment is pinned; else empty */
     enum baseline_kind unpinned; /**< what was usual before a moment was pinned */
     int64_t now_ms;

@@ -30,6 +30,7 @@ static const char *choice(const struct app *app, enum argument argument, int i)
     static const char *const spans[] = {
         "5m", "15m", "30m", "1h", "2h", "6h", "12h", "1d", "2d", "7d", NULL};
     static const char *const windows[] = {"1m", "2m", "5m", "10m", "30m", "1h", NULL};
+    static const char *const speeds[] = {"1", "10", "60", NULL};
     static const char *const kinds[] = {
         "auto", "seasonal", "week", "day", "recent", "mean", "file", NULL};
     static const char *const all[] = {"all", NULL};
@@ -39,6 +40,7 @@ static const char *choice(const struct app *app, enum argument argument, int i)
     case ARGUMENT_MOMENT: return moments[i];
     case ARGUMENT_SPAN: return spans[i];
     case ARGUMENT_WINDOW: return windows[i];
+    case ARGUMENT_SPEED: return speeds[i];
     case ARGUMENT_BASELINE: return kinds[i];
     case ARGUMENT_THEME: return theme_builtin(i);
     case ARGUMENT_PAGE: return i < PAGE_COUNT ? page_entry((enum page)i)->name : NULL;

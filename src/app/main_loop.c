@@ -10,6 +10,7 @@
 #include "app/wall.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "tape/recorder.h"
 #include "term/term.h"
 
 enum { KEYS_PER_TURN = 64, CROWD_MS = 50 };
@@ -78,7 +79,7 @@ static int wait_ms(const struct app *app)
     due = present < due ? present : due;
     int64_t tick = beat - app->now_ms % beat;
     tick = app->note_ms && app->note_ms - app->now_ms < tick ? app->note_ms - app->now_ms : tick;
-    return (int)wall_due_ms(app, due < tick ? due : tick);
+    return clock_real_ms(wall_due_ms(app, due < tick ? due : tick));
 }
 
 static void show(struct app *app, unsigned bits)
@@ -195,12 +196,14 @@ int main_loop_run(struct app *app)
             return 0;
         }
         react(app, bits);
+        bits |= replay_turn(app) ? REACTION_VIEW : 0;
         if (turn(app)) {
             crowd_ms = bits & CHANGED_DATA ? crowd_ms : clock_steady_ms();
             bits |= CHANGED_DATA;
         }
         bits |= present_turn(app) ? REACTION_VIEW : 0;
-        if (watch_log_failed(app->watches, app->watches_count, &app->notice)) {
+        if (watch_log_failed(app->watches, app->watches_count, &app->notice) ||
+            recorder_failed(&app->notice)) {
             bits |= REACTION_VIEW;
         }
         if (app->note_ms && app->now_ms >= app->note_ms) {

@@ -60,7 +60,10 @@ static const char *notice_of(const struct app *app)
     if (app->pinned.len) {
         return app->pinned.text;
     }
-    return app->notice.len ? app->notice.text : NULL;
+    if (app->notice.len) {
+        return app->notice.text;
+    }
+    return app->replay.text.len ? app->replay.text.text : NULL;
 }
 
 bool screen_is_behind(const struct app *app)

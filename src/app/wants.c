@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "pages/pages.h"
+#include "tape/recorder.h"
 
 // Of the charts in sight alone: each costs the server a range query.
 static void add_compared(const struct app *app, int source, struct wants *out)
@@ -16,6 +17,25 @@ static void add_compared(const struct app *app, int source, struct wants *out)
     }
 }
 
+enum { RECORDED_STAGES = 32 };
+
+// Whoever plays a recording opens pages that are not open while it is made, of any stage.
+static void add_recorded(const struct app *app, const struct watch *w, struct wants *out)
+{
+    struct view_state state = app->state;
+    size_t stages = w->plan.stages_count < RECORDED_STAGES ? w->plan.stages_count : RECORDED_STAGES;
+    for (int page = 0; page < PAGE_COUNT; page++) {
+        const struct page_entry *entry = page_entry((enum page)page);
+        for (size_t i = 0; entry->wants && i < stages; i++) {
+            state.page = (enum page)page;
+            state.subject = (int)i;
+            state.selected = (struct row_id){ROW_STAGE, (int)i, app->state.selected.source};
+            entry->wants(&state, out);
+        }
+    }
+    watch_add_routing(w, out);
+}
+
 void wants_tell(struct app *app)
 {
     for (size_t i = 0; i < app->watches_count; i++) {
@@ -26,6 +46,9 @@ void wants_tell(struct app *app)
         if (w == app_watch(app) && page->wants) {
             page->wants(&app->state, &wants);
             watch_add_routing(w, &wants);
+        }
+        if (recorder_runs()) {
+            add_recorded(app, w, &wants);
         }
         if (app->state.compare_days > 0) {
             add_compared(app, (int)i, &wants);

@@ -2,6 +2,8 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,14 +21,59 @@ static int64_t read_clock(clockid_t id)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-int64_t clock_now_ms(void)
-{
-    return read_clock(CLOCK_REALTIME);
-}
-
 int64_t clock_steady_ms(void)
 {
     return read_clock(CLOCK_MONOTONIC);
+}
+
+/** The clock of a recording. */
+static struct {
+    bool runs;
+    double speed;
+    int64_t at_ms, steady_ms; /**< it was AT_MS then */
+    int64_t to_ms;
+} played;
+
+int64_t clock_now_ms(void)
+{
+    if (!played.runs) {
+        return read_clock(CLOCK_REALTIME);
+    }
+    double passed_ms = (double)(clock_steady_ms() - played.steady_ms) * played.speed;
+    bool over = passed_ms >= (double)(played.to_ms - played.at_ms);
+    return over ? played.to_ms : played.at_ms + (int64_t)passed_ms;
+}
+
+void clock_play(int64_t from_ms, int64_t to_ms)
+{
+    played.runs = true;
+    played.speed = 0;
+    played.to_ms = to_ms;
+    clock_play_move(from_ms);
+}
+
+void clock_play_move(int64_t at_ms)
+{
+    played.at_ms = at_ms < played.to_ms ? at_ms : played.to_ms;
+    played.steady_ms = clock_steady_ms();
+}
+
+void clock_play_at(double speed)
+{
+    if (speed != played.speed) {
+        clock_play_move(clock_now_ms());
+        played.speed = speed;
+    }
+}
+
+int clock_real_ms(int64_t ms)
+{
+    if (played.runs) {
+        bool stands = played.speed <= 0 || clock_now_ms() >= played.to_ms;
+        double real_ms = stands ? INT_MAX : ceil((double)ms / played.speed);
+        return real_ms < INT_MAX ? (int)real_ms : INT_MAX;
+    }
+    return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
 // Digits with at most one point among them: strtod() alone would take 0x10, 1e9 and nan.

@@ -14,6 +14,21 @@ enum { CLOCK_MINUTE_MS = 60 * 1000, CLOCK_HOUR_MS = 3600 * 1000, CLOCK_DAY_MS = 
 /** The wall clock. Only app/, cmd/ and tests may call it: everything below takes `now_ms`. */
 int64_t clock_now_ms(void);
 
+/**
+ * From now on the wall clock is that of a recording: it stands at FROM_MS until clock_play_at(),
+ * and never goes beyond TO_MS.
+ */
+void clock_play(int64_t from_ms, int64_t to_ms);
+
+/** Has that clock run SPEED times as fast as the real one; 0: it stands. */
+void clock_play_at(double speed);
+
+/** Sets that clock to AT_MS, no later than its end. */
+void clock_play_move(int64_t at_ms);
+
+/** How long it really takes until MS have passed on the wall clock; INT_MAX where it stands. */
+int clock_real_ms(int64_t ms);
+
 /** A clock that never jumps, for time-outs. Only app/ and cmd/ may call it. */
 int64_t clock_steady_ms(void);
 

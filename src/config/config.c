@@ -21,6 +21,7 @@
 #include "config/profile.h"
 #include "config/profile_search.h"
 #include "config/rebind.h"
+#include "config/recorded.h"
 #include "config/setting.h"
 #include "config/stages.h"
 #include "config/usage.h"
@@ -181,6 +182,11 @@ static bool load_profiles(struct load *l)
 static bool read_config_file(struct load *l)
 {
     const char *given = l->options.values[SETTING_CONFIG];
+    const char *recorded = given ? NULL : l->input->recorded;
+    if (recorded) {
+        const char *name = l->options.values[SETTING_REPLAY];
+        return file_parse(&l->file, name, recorded, strlen(recorded), l->why);
+    }
     struct str path, text;
     str_init(&path);
     str_init(&text);
@@ -235,6 +241,12 @@ static bool load_all(struct load *l)
         access_merge(c, &l->options, l->input, l->why) &&
         overrides_merge(c, &l->options, l->input, l->why) &&
         file_check(&l->file, c, &l->options, l->why) && check_whole(c, l->why);
+    if (good && c->record) {
+        struct str keys;
+        str_init(&keys);
+        recorded_add_keys(&keys, &l->file.document, &l->options.profiles);
+        c->recorded = str_take(&keys);
+    }
     if (good) {
         profile_settle_aliases(c);
         fleet_settle(c);
@@ -321,6 +333,9 @@ void config_finish(struct config *c)
     free(c->log_file);
     free(c->baseline_file);
     free(c->save_file);
+    free(c->record);
+    free(c->replay);
+    free(c->recorded);
     free(c->help_on);
     free(c->cache_directory);
     free(c->state_directory);

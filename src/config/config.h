@@ -239,6 +239,10 @@ struct config {
     bool verbose;
     char *log_file;        /**< NULL: stderr */
     char *save_file;       /**< of `baseline save`; else NULL */
+    char *record;          /**< the file that what is asked is kept in; NULL: none */
+    char *replay;          /**< the recording that answers in place of a server; NULL: none */
+    double speed;          /**< of the recording's clock */
+    char *recorded;        /**< see recorded_add_keys(); NULL unless RECORD */
     char *help_on;         /**< the command that `help COMMAND` is about; NULL: all */
     char *cache_directory; /**< of history; NULL: none */
     char *state_directory; /**< of the queries that were asked; NULL: none */

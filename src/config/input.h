@@ -21,6 +21,8 @@ struct config_input {
     char **argv;
     const char *(*env)(const char *name); /**< getenv or a test's table; NULL: nothing is set */
     int64_t now_ms;                       /**< for `--at -30m` */
+    /** Settings of the recording that is played, in place of a configuration file; NULL: none */
+    const char *recorded;
     /**
      * Whether a command can take ARGUMENT of KIND, as far as the screens know; else a sentence in
      * *WHY. NULL: all is taken.

@@ -65,6 +65,7 @@ static const struct value_type *type_of(enum argument kind)
 {
     return kind == ARGUMENT_SPAN       ? &type_span
            : kind == ARGUMENT_WINDOW   ? &type_window
+           : kind == ARGUMENT_SPEED    ? &type_speed
            : kind == ARGUMENT_BASELINE ? &type_baseline
                                        : NULL;
 }
@@ -72,7 +73,11 @@ static const struct value_type *type_of(enum argument kind)
 /** Whether ARGUMENT, where C takes a value that has a form, has it. */
 static bool check_form(const struct command_entry *c, const char *argument, struct str *reason)
 {
-    int64_t value;
+    union {
+        int64_t ms;
+        double speed;
+        enum baseline_kind kind;
+    } value;
     const struct value_type *type = type_of(c->argument);
     if (type) {
         return value_read(type, argument, &value, reason);
@@ -83,7 +88,7 @@ static bool check_form(const struct command_entry *c, const char *argument, stru
     if (c->argument == ARGUMENT_MOMENT) {
         // what is a moment on one day is a moment on all
         str_setf(reason, _("an invalid time; try -30m, 09:00, yesterday 09:00 or wed 09:00"));
-        return clock_parse_moment(argument, A_MOMENT_MS, &value);
+        return clock_parse_moment(argument, A_MOMENT_MS, &value.ms);
     }
     return true;
 }

@@ -55,6 +55,24 @@ static bool read_from_least(
     return good;
 }
 
+/** How many times as fast as the clock on the wall. */
+static bool read_speed(const struct value_type *type, const char *text, void *out, struct str *why)
+{
+    (void)type;
+    char *end;
+    double n = strtod(text, &end);
+    // strtod() alone would take signs, 0x1p-3 and nan
+    bool digits = *text && strspn(text, "0123456789.") == strlen(text) && end != text && !*end;
+    if (!digits || n < 0.1 || n > 1000) {
+        str_setf(why, _("not a speed; use a number from 0.1 to 1000, such as 10"));
+        return false;
+    }
+    *(double *)out = n;
+    return true;
+}
+
+const struct value_type type_speed = {.read = read_speed};
+
 /** What is found has fewer formats than reports. */
 static bool read_found_format(
     const struct value_type *type, const char *text, void *out, struct str *why)

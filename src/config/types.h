@@ -22,6 +22,7 @@ extern const struct value_type type_role;          /**< enum stage_role */
 extern const struct value_type type_metric_type;   /**< enum metric_type */
 extern const struct value_type type_tls_version;   /**< int: 10 to 13 for TLS 1.0 to 1.3 */
 extern const struct value_type type_unit;          /**< double: the factor to seconds */
+extern const struct value_type type_speed;         /**< double: how many times as fast */
 extern const struct value_type type_size;          /**< struct frame_size: `120x40` */
 extern const struct value_type type_cells;         /**< int: columns or rows of a screenshot */
 

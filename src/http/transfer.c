@@ -11,6 +11,7 @@
 #include "http/fault_words.h"
 #include "http/handle.h"
 #include "http/setup.h"
+#include "http/tap.h"
 
 enum { REDIRECTS_MAX = 3, PROXY_WANTS_USER = 407 };
 
@@ -40,6 +41,12 @@ static void end_job(struct http_client *c, struct job *job, enum http_outcome ou
     job->reply.why = job->why.text;
     job_push(&c->done, job);
     c->pending--;
+}
+
+static void end_sent(struct http_client *c, struct job *job, enum http_outcome outcome)
+{
+    end_job(c, job, outcome);
+    tap_record(c, job);
 }
 
 static void set_url(const struct http_client *c, CURL *easy, const struct job *job)
@@ -141,7 +148,12 @@ void transfer_send_queued(struct http_client *c)
     for (size_t i = 0; i < c->slots_count && c->queue.first; i++) {
         while (!c->slots[i].job && c->queue.first && in_flight(c) < c->in_flight_most &&
                loop_may_send(c)) {
-            send_job(c, &c->slots[i], job_pop(&c->queue));
+            struct job *job = job_pop(&c->queue);
+            if (tap_play(c, job)) {
+                end_job(c, job, job->reply.outcome);
+            } else {
+                send_job(c, &c->slots[i], job);
+            }
         }
     }
 }
@@ -170,7 +182,7 @@ static void end_answered(struct http_client *c, CURL *easy, struct job *job, lon
         str_finish(&answered);
         free(elsewhere);
     }
-    end_job(c, job, HTTP_ANSWERED);
+    end_sent(c, job, HTTP_ANSWERED);
 }
 
 static void end_failed(
@@ -198,7 +210,7 @@ static void end_failed(
         str_add(&job->why, clause.text);
     }
     str_finish(&clause);
-    end_job(c, job, outcome);
+    end_sent(c, job, outcome);
 }
 
 static bool follow(const struct http_client *c, struct job *job, CURL *easy, long status)

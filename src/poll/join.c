@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "http/tap.h"
 #include "plan/promql.h"
 #include "poll/poller_state.h"
 #include "poll/remembered.h"
@@ -14,7 +15,7 @@ enum { APART_MS = 10 * CLOCK_MINUTE_MS };
 
 bool join_may(const struct poller *p, int64_t now_ms)
 {
-    return now_ms >= p->apart_ms && flight_is_far(&p->flight);
+    return now_ms >= p->apart_ms && flight_is_far(&p->flight) && !tap_records();
 }
 
 void join_set_limits(struct poller *p, int64_t now_ms)
