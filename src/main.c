@@ -281,18 +281,33 @@ static bool start_player(int argc, char **argv, struct config_input *input, stru
     return r != NULL;
 }
 
-/** Has CONFIG fit what is played, and begins to record where that is asked for. */
-static bool start_recorder(struct config *config, enum command command, struct str *why)
+/** Has CONFIG fit the recording that is played, if one is: the dashboard begins where it does. */
+static void fit_recording(struct config *config, enum command command)
 {
     const struct recording *r = player_runs();
-    if (r) {
-        bool live = command == COMMAND_TOP && !config->screenshot;
-        clock_play(live ? r->began_ms : r->ended_ms, r->ended_ms);
-        config->read_only = true;
-        free(config->cache_directory);
-        config->cache_directory = NULL;
-        return true;
+    if (!r) {
+        return;
     }
+    bool live = command == COMMAND_TOP && !config->screenshot;
+    clock_play(live ? r->began_ms : r->ended_ms, r->ended_ms);
+    config->read_only = true;
+    free(config->cache_directory);
+    config->cache_directory = NULL;
+    if (r->cut) {
+        struct str end, warning;
+        str_init(&end);
+        str_init(&warning);
+        clock_add_local(&end, r->ended_ms, "%H:%M:%S");
+        str_addf(&warning, _("the recording was cut off: nothing after %s is in it"), end.text);
+        config_warn(config, warning.text);
+        str_finish(&warning);
+        str_finish(&end);
+    }
+}
+
+/** Begins to record where CONFIG asks for it. */
+static bool start_recorder(const struct config *config, struct str *why)
+{
     struct str settings;
     str_init(&settings);
     recorded_add(&settings, config);
@@ -333,9 +348,10 @@ int main(int argc, char **argv)
     } else {
         config.ascii = config.ascii || !unicode;
         check_timezone(&config);
+        fit_recording(&config, command);
         print_warnings(&config);
         locate_source(&config);
-        if (start_recorder(&config, command, &why)) {
+        if (start_recorder(&config, &why)) {
             status = run(&config, command);
         } else {
             oneshot_say("%s", why.text);

@@ -59,7 +59,8 @@ bool replay_turn(struct app *app)
 static bool plays(struct app *app)
 {
     if (!player_runs()) {
-        app_note(app, _("this is live; only a recording has a speed and steps: ragtop --replay FILE"));
+        app_note(
+            app, _("this is live; only a recording has a speed and steps: ragtop --replay FILE"));
     }
     return player_runs() != NULL;
 }

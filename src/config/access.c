@@ -64,6 +64,11 @@ static const char *env_url(const struct merging *m, const char **name)
 static bool merge_url(struct endpoint *s, const struct merging *m)
 {
     const char *name = "URL";
+    if (m->options->url && m->options->values[SETTING_REPLAY]) {
+        str_setf(
+            m->why, _("--replay: the recording answers in place of its server; leave the URL out"));
+        return false;
+    }
     const char *url = m->options->url ? m->options->url : env_url(m, &name);
     if (url) {
         return set_url(s, url, name, m);

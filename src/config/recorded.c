@@ -55,8 +55,7 @@ static bool is_kept(const yaml_node_t *key, bool profiles)
     return false;
 }
 
-void recorded_add_keys(
-    struct str *out, const struct document *d, const struct name_list *profiles)
+void recorded_add_keys(struct str *out, const struct document *d, const struct name_list *profiles)
 {
     const yaml_node_t *root = document_root(d);
     bool given = profiles->count > 0;

@@ -10,9 +10,9 @@
 #include "config/config.h"
 #include "yaml/document.h"
 
-/** Appends to OUT what D has under keys that decide what is asked, and PROFILES if there are any. */
-void recorded_add_keys(
-    struct str *out, const struct document *d, const struct name_list *profiles);
+/** Appends to OUT what D has under keys that decide what is asked, and PROFILES if there are any.
+ */
+void recorded_add_keys(struct str *out, const struct document *d, const struct name_list *profiles);
 
 /** Appends to OUT all of C as it is in force, with those keys as config_load() kept them. */
 void recorded_add(struct str *out, const struct config *c);

@@ -35,8 +35,7 @@ struct tap {
      * is asked. */
     void (*play)(void *context, const struct tap_request *request, struct tap_reply *out);
     /** Is shown each request with what it came to; orders are not among them. NULL: nobody is. */
-    void (*record)(
-        void *context, const struct tap_request *request, const struct tap_reply *reply);
+    void (*record)(void *context, const struct tap_request *request, const struct tap_reply *reply);
 };
 
 /** From now on all clients have TAP, which outlives them; NULL: none. */

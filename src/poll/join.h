@@ -20,7 +20,8 @@ struct joins {
     size_t count;
 };
 
-/** Whether queries are joined at NOW_MS, which is by the local clock; in a recording each stands by itself. */
+/** Whether queries are joined at NOW_MS, which is by the local clock; in a recording each stands by
+ * itself. */
 bool join_may(const struct poller *p, int64_t now_ms);
 
 /** Sets how many queries about history may be out at a time at NOW_MS, before any is sent. */

@@ -164,9 +164,10 @@ static void play_query(struct asked *one, const struct about *about, struct tap_
     int fault = 0;
     str_clear(&player.body);
     enum timeline_found found =
-        about->step_ms > 0 ? timeline_range(&one->timeline, about->start_ms, about->end_ms,
-                                 about->step_ms, &player.body, &fault)
-                           : timeline_instant(&one->timeline, about->start_ms, &player.body, &fault);
+        about->step_ms > 0
+            ? timeline_range(&one->timeline, about->start_ms, about->end_ms, about->step_ms,
+                  &player.body, &fault)
+            : timeline_instant(&one->timeline, about->start_ms, &player.body, &fault);
     switch (found) {
     case TIMELINE_KNOWN:
         *out = (struct tap_reply){.outcome = HTTP_ANSWERED,
@@ -177,9 +178,7 @@ static void play_query(struct asked *one, const struct about *about, struct tap_
             .body_len = player.body.len};
         break;
     case TIMELINE_FAULT: answers_get(&one->answers, (size_t)fault, out); break;
-    case TIMELINE_NOTHING:
-        refuse(out, 422, _("the recording has nothing about that time"));
-        break;
+    case TIMELINE_NOTHING: refuse(out, 422, _("the recording has nothing about that time")); break;
     }
     out->server_ms = clock_now_ms();
 }
@@ -212,7 +211,8 @@ const struct recording *player_start(const char *path, struct str *why)
     player.runs = tape_read(path, &to, &player.recording.cut, why);
     if (player.runs && player.recording.answers == 0) {
         struct arena a = {0};
-        str_setf(why, _("--replay %s: nothing was asked while it was recorded"), plain_path(&a, path));
+        str_setf(
+            why, _("--replay %s: nothing was asked while it was recorded"), plain_path(&a, path));
         arena_finish(&a);
         player.runs = false;
     }

@@ -12,10 +12,10 @@
 
 /** What was recorded. */
 struct recording {
-    char *settings;      /**< YAML, as a configuration file has them; owned */
-    int64_t began_ms;    /**< the first request ended then */
-    int64_t ended_ms;    /**< and the last */
-    bool cut;            /**< the file ends early */
+    char *settings;   /**< YAML, as a configuration file has them; owned */
+    int64_t began_ms; /**< the first request ended then */
+    int64_t ended_ms; /**< and the last */
+    bool cut;         /**< the file ends early */
     size_t answers;
 };
 

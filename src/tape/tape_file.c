@@ -16,7 +16,11 @@
 
 static const char magic[] = "ragtop recording ";
 enum { FORMAT = 1, FIELDS = 6, GZIP = 16, CHUNK = 32 * 1024, FLUSH_MS = 5000, WAIT_MS = 1000 };
-enum { FILE_BYTES_MAX = 512 * 1024 * 1024, FIELD_BYTES_MAX = 64 * 1024 * 1024, LINE_MAX_BYTES = 256 };
+enum {
+    FILE_BYTES_MAX = 512 * 1024 * 1024,
+    FIELD_BYTES_MAX = 64 * 1024 * 1024,
+    LINE_MAX_BYTES = 256
+};
 
 // ---- writing ----------------------------------------------------------------------------------
 
@@ -82,8 +86,8 @@ struct tape_writer *tape_create(
     w->fd = fd;
     w->path = mem_strdup(path);
     w->flushed_ms = at_ms;
-    check(deflateInit2(&w->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + GZIP, MAX_MEM_LEVEL,
-              Z_DEFAULT_STRATEGY) == Z_OK);
+    check(deflateInit2(&w->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + GZIP,
+              MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK);
     struct str s;
     str_init(&s);
     str_addf(&s, "%s%d\n%" PRId64 " %zu\n%s\n", magic, FORMAT, at_ms, strlen(settings), settings);
@@ -106,8 +110,8 @@ void tape_add(struct tape_writer *w, const struct tape_entry *entry)
     size_t lens[FIELDS];
     struct str s;
     str_init(&s);
-    str_addf(&s, "%" PRId64 " %d %ld %" PRId64, entry->at_ms, (int)r->outcome, r->status,
-        r->server_ms);
+    str_addf(
+        &s, "%" PRId64 " %d %ld %" PRId64, entry->at_ms, (int)r->outcome, r->status, r->server_ms);
     for (int i = 0; i < FIELDS; i++) {
         lens[i] = i == FIELDS - 1 ? r->body_len : strlen(fields[i]);
         str_addf(&s, " %zu", lens[i]);
@@ -163,9 +167,9 @@ bool tape_close(struct tape_writer *w, struct str *why)
 struct unpacking {
     const struct tape_reading *to;
     struct str text;
-    size_t taken;   /**< bytes of TEXT that were given out */
-    bool begun;     /**< the settings were */
-    bool spoilt;    /**< what follows makes no sense */
+    size_t taken; /**< bytes of TEXT that were given out */
+    bool begun;   /**< the settings were */
+    bool spoilt;  /**< what follows makes no sense */
     long format;
 };
 
@@ -335,8 +339,9 @@ bool tape_read(const char *path, const struct tape_reading *to, bool *cut, struc
         *cut = !unpack(&u, packed.text, packed.len);
         good = u.begun;
         if (!good && u.format > FORMAT) {
-            str_setf(why, _("--replay %s: a newer ragtop made this recording: it is of format %ld, and this "
-                            "one reads format %d"),
+            str_setf(why,
+                _("--replay %s: a newer ragtop made this recording: it is of format %ld, and this "
+                  "one reads format %d"),
                 shown, u.format, FORMAT);
         } else if (!good) {
             str_setf(why, _("--replay %s: this is not a recording that ragtop made"), shown);

@@ -41,8 +41,7 @@ static struct kept_series *series_of(
     str_init(&text);
     str_append(&text, metric, len);
     uint64_t hash = index_hash(INDEX_HASH_START, text.text);
-    size_t at =
-        index_find(&t->index, hash, is_sought, &(struct sought){t, text.text, histogram});
+    size_t at = index_find(&t->index, hash, is_sought, &(struct sought){t, text.text, histogram});
     if (at == INDEX_NOWHERE) {
         at = t->series_count;
         mem_grow(&t->series, at, &t->series_cap);
@@ -105,8 +104,8 @@ static void add_member(
         return;
     }
     bool histogram = strncmp(name, "histogram", 9) == 0;
-    size_t i = (size_t)(series_of(t, metric, (size_t)(json_skip(metric) - metric), histogram) -
-                        t->series);
+    size_t i =
+        (size_t)(series_of(t, metric, (size_t)(json_skip(metric) - metric), histogram) - t->series);
     if (!list) {
         add_pair(t, i, values, at_ms, true);
         return;
@@ -245,7 +244,8 @@ static const struct asked_moment *moment_for(const struct timeline *t, int64_t a
         }
     }
     if (t->moments_count < OFTEN || t->usual_gap_ms > HOLD_MAX_MS / 2) {
-        return &t->moments[from > 0 ? from - 1 : 0]; // asked once in a while, and believed until then
+        return &t->moments[from > 0 ? from - 1
+                                    : 0]; // asked once in a while, and believed until then
     }
     int64_t hold_ms = 2 * t->usual_gap_ms;
     hold_ms = hold_ms < HOLD_MIN_MS ? HOLD_MIN_MS : hold_ms;
@@ -297,8 +297,7 @@ static void add_instant_series(
     }
 }
 
-enum timeline_found timeline_instant(
-    struct timeline *t, int64_t at_ms, struct str *out, int *fault)
+enum timeline_found timeline_instant(struct timeline *t, int64_t at_ms, struct str *out, int *fault)
 {
     settle(t);
     const struct asked_moment *m = moment_for(t, at_ms);

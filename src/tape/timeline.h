@@ -26,7 +26,7 @@ struct kept_point {
 };
 
 struct kept_series {
-    size_t metric; /**< where its labels begin, as JSON, in the timeline's texts */
+    size_t metric;  /**< where its labels begin, as JSON, in the timeline's texts */
     bool histogram; /**< its values are native histograms */
     struct kept_point *points;
     size_t count, cap;

@@ -33,6 +33,8 @@ KEPT = {
     "pages/pages.c": {"--page: %s"},
     "config/profile_search.c": {"profile %s"},
     "export/checked_table.c": {"metric %.*s"},
+    "config/recorded.c": {", kind: %s"},
+    "tape/tape_file.c": {"ragtop recording "},
     "config/usage.c": {"  ragtop %s%s%s"},
     "app/silencing.c": {"silence %s ", "extend %s"},
     "cmd/check_collect.c": {"native histogram", "histogram or summary"},

@@ -143,7 +143,7 @@ static void says_what_is_wrong(void **state)
         {{"-w", "5"}, "--window 5: without a unit; use 5m or 5h"},
         {{"-b", "file"}, "--baseline file: no baseline.file in the configuration; name the file: "
                          "--baseline ./x.rtb"},
-        {{"--s"}, "--s could be --source, --selector, --span, --screenshot or --size"},
+        {{"--s"}, "--s could be --source, --selector, --span, --speed, --screenshot or --size"},
         {{"-Z"}, "-Z is not an option; ragtop --help lists them"},
         {{"-kZ"}, "-Z is not an option; ragtop --help lists them"},
         {{"-w"}, "--window needs a value: --window TIME"},

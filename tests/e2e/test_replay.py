@@ -1,0 +1,116 @@
+"""Recordings: what was on the screen of one person is on that of another, without the server."""
+
+import gzip
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import servers
+from live import Live
+from program import run
+
+SECRETS = ("gruffalo", "s3cr3t-header", "b3ar3r")
+
+
+def setUpModule():      # pylint: disable=invalid-name
+    servers.article()
+
+
+class Recorded(unittest.TestCase):
+    """One recording of a few polls, for all tests."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls._folder = tempfile.TemporaryDirectory()     # pylint: disable=consider-using-with
+        cls.addClassCleanup(cls._folder.cleanup)
+        cls.file = Path(cls._folder.name) / "incident.rec"
+        url = servers.article().url
+        with Live("--no-cache", "-r", "1s", "-H", f"X-Key: {SECRETS[1]}", "-u",
+                  f"someone:{SECRETS[0]}", "--record", cls.file, url, size=(120, 40)) as live:
+            live.wait_settled("vector_db is the culprit")
+            for _ in range(3):
+                live.wait_quiet(1)
+            live.press("q")
+            live.wait_end()
+
+    def report(self, *arguments):
+        ended = run("report", "--format", "json", *arguments)
+        return json.loads(ended.out)
+
+    def test_the_report_is_that_of_the_server(self):
+        played = self.report("--replay", self.file)
+        asked = self.report("--no-cache", "--at", played["at"], servers.article().url)
+        self.assertEqual(played["verdict"]["stage"], asked["verdict"]["stage"])
+        self.assertEqual(played["verdict"]["summary"], asked["verdict"]["summary"])
+        self.assertEqual(played["baseline"], asked["baseline"])
+        self.assertEqual([s["stage"] for s in played["rows"]], [s["stage"] for s in asked["rows"]])
+
+    def test_nothing_that_says_who_asks_is_in_it(self):
+        text = gzip.decompress(self.file.read_bytes())
+        for secret in SECRETS[:2]:
+            self.assertNotIn(secret.encode(), text)
+        self.assertNotIn(b"someone", text)
+        self.assertNotIn(b"Authorization", text)
+        self.assertEqual(self.file.stat().st_mode & 0o777, 0o600)
+
+    def test_every_page_is_in_it(self):
+        with Live("--replay", self.file, "--speed", "0.1", size=(120, 40)) as live:
+            live.wait_for("vector_db is the culprit")
+            live.wait_for("Replay of")
+            for key, words in (("2", "P99"), ("5", "pods of"), ("7", " alert"),
+                               ("9", "kotaemon-agent")):
+                live.press(key)
+                live.wait_for(words)
+                self.assertNotIn("not asked while", live.text())
+
+    def test_it_is_stepped_through_and_ends(self):
+        with Live("--replay", self.file, "--speed", "0.1", size=(120, 40)) as live:
+            live.wait_for("vector_db is the culprit")
+            live.press(".")
+            live.wait_for("PAUSED")
+            for _ in range(3):
+                live.press(".")
+            live.press(" ")
+            live.press(":speed 1000\r")
+            live.wait_for("at its end")
+            live.press(":speed x\r")
+            live.wait_for("not a speed")
+
+    def test_nothing_is_sent_and_nothing_changed(self):
+        with Live("--replay", self.file, "--log", Path(self._folder.name) / "log",
+                  size=(120, 40)) as live:
+            live.wait_for("vector_db is the culprit")
+            live.press("z")
+            live.wait_for("read-only")
+
+    def test_what_cannot_be_played(self):
+        foreign = Path(self._folder.name) / "foreign"
+        foreign.write_text("not a recording\n")
+        cut = Path(self._folder.name) / "cut"
+        cut.write_bytes(self.file.read_bytes()[:-2000])
+        ended = run("report", "--replay", foreign)
+        self.assertIn("not a recording", ended.said)
+        ended = run("report", "--replay", cut)
+        self.assertIn("the recording was cut off: nothing after", ended.said)
+        ended = run("report", "--replay", self.file, "http://127.0.0.1:1")
+        self.assertIn("leave the URL out", ended.said)
+        ended = run("report", "--record", self.file, servers.article().url)
+        self.assertIn("exists already", ended.said)
+
+    def test_of_another_configuration(self):
+        """The settings that decide what is asked come from the recording."""
+        config = Path(self._folder.name) / "own.yaml"
+        config.write_text("selector: 'job=\"kotaemon-agent\"'\nwindow: 10m\nstages:\n"
+                          "  - name: chat\n    latency: kotaemon_retrieval_latency_seconds\n")
+        file = Path(self._folder.name) / "own.rec"
+        url = servers.article().url
+        run("report", "--no-cache", "-c", config, "--record", file, url)
+        played = self.report("--replay", file)
+        self.assertEqual([s["stage"] for s in played["rows"] if s["signal"] == "latency"], ["chat"])
+        self.assertEqual(played["window_seconds"], 600)
+        self.assertNotEqual(played["verdict"]["condition"], "unreachable")
+
+
+if __name__ == "__main__":
+    unittest.main()
