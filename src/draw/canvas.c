@@ -51,6 +51,20 @@ static const char letters[ROLE_COUNT] = {
     [ROLE_SERIES_4] = '9',
     [ROLE_SERIES_5] = 'e',
     [ROLE_SERIES_6] = 'j',
+    [ROLE_BORDER] = '-',
+    [ROLE_BORDER_FOCUS] = '=',
+    [ROLE_GRID] = ',',
+    [ROLE_USUAL] = '(',
+    [ROLE_LINE_USUAL] = '~',
+    [ROLE_VALUE] = '@',
+    [ROLE_BADGE] = '#',
+    [ROLE_BADGE_OK] = '+',
+    [ROLE_BADGE_WARNING] = '!',
+    [ROLE_BADGE_CRITICAL] = '$',
+    [ROLE_BADGE_UNKNOWN] = '%',
+    [ROLE_LIKELY] = '^',
+    [ROLE_NOT] = '/',
+    [ROLE_CHANGED] = '*',
 };
 
 // Whatever a text brought along, a terminal and a picture only get what can be seen.
@@ -339,7 +353,9 @@ static char role_letter(const struct cell *cell)
     if (!cell->selected) {
         return letter;
     }
-    return letter == '.' ? ':' : letter >= 'a' ? (char)(letter - 'a' + 'A') : letter;
+    return letter == '.'                    ? ':'
+           : letter >= 'a' && letter <= 'z' ? (char)(letter - 'a' + 'A')
+                                            : letter;
 }
 
 void canvas_add_roles(const struct canvas *c, struct str *out)

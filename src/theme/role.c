@@ -3,7 +3,13 @@
 #include <string.h>
 
 static const char *const names[ROLE_COUNT] = {
-#define X(id, name, meaning) [ROLE_##id] = (name),
+#define X(id, name, parent, meaning) [ROLE_##id] = (name),
+#include "theme/role.def"
+#undef X
+};
+
+static const enum role parents[ROLE_COUNT] = {
+#define X(id, name, parent, meaning) [ROLE_##id] = ROLE_##parent,
 #include "theme/role.def"
 #undef X
 };
@@ -11,6 +17,11 @@ static const char *const names[ROLE_COUNT] = {
 const char *role_name(enum role role)
 {
     return names[role];
+}
+
+enum role role_parent(enum role role)
+{
+    return parents[role];
 }
 
 enum role role_find(const char *name)

@@ -5,7 +5,7 @@
 #define RAGTOP_THEME_ROLE_H
 
 enum role {
-#define X(id, name, meaning) ROLE_##id,
+#define X(id, name, parent, meaning) ROLE_##id,
 #include "theme/role.def"
 #undef X
     ROLE_COUNT,
@@ -13,6 +13,9 @@ enum role {
 
 /** The role's name as themes write it. */
 const char *role_name(enum role role);
+
+/** The role that ROLE looks like where a theme does not name it; stands before it, or is itself. */
+enum role role_parent(enum role role);
 
 /** The role called NAME, or ROLE_COUNT. */
 enum role role_find(const char *name);

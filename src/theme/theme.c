@@ -239,7 +239,7 @@ bool theme_parse(struct theme *out, const char *name, const char *text, struct s
     }
     for (int i = 0; i < ROLE_COUNT; i++) {
         if (!seen[i]) {
-            theme.styles[i] = theme.styles[ROLE_NORMAL];
+            theme.styles[i] = theme.styles[role_parent((enum role)i)];
         } else if (!has_color(&theme.styles[i].bg)) {
             theme.styles[i].bg = theme.styles[ROLE_NORMAL].bg;
         }

@@ -5,8 +5,8 @@
  * `default`, one of the 16 names (`red`, `bright-blue`, `gray`), `0`-`255`, or `#rrggbb`; several
  * with `/` between them are choices from poorest to richest: `red/203/#ff5f5f` is red with 16
  * colours, 203 with 256, and #ff5f5f with true colour. `#` at the start of a line is a comment.
- * A role that a file does not name looks like `normal`; one without a background has that of
- * `normal`.
+ * A role that a file does not name looks like its parent in role.def; one without a background has
+ * that of `normal`.
  */
 #ifndef RAGTOP_THEME_THEME_H
 #define RAGTOP_THEME_THEME_H

@@ -263,7 +263,7 @@ STAGE = ("STAGE", "LATENCY", "SLO", "STAGE_EXPR", "SATURATION")
 
 
 def _rows(*headings, rows):
-    return ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings), *(f"| {key} | {text} |" for key, text in rows)]
+    return ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings), *("| " + " | ".join(row) + " |" for row in rows)]
 
 
 def configuration_stage_keys():
@@ -280,12 +280,15 @@ def configuration_forms():
 
 
 def roles():
-    """(name, what it is for)"""
-    return re.findall(r'^X\(\w+, "([^"]*)", "([^"]*)"\)', ROLES.read_text(encoding="utf-8"), re.M)
+    """(name, its parent's, what it is for)"""
+    rows = re.findall(r'^X\((\w+), "([^"]*)", (\w+), "([^"]*)"\)', ROLES.read_text(encoding="utf-8"), re.M)
+    names = {identifier: name for identifier, name, _, _ in rows}
+    return [(name, names[parent] if name != names[parent] else "", words) for _, name, parent, words in rows]
 
 
 def configuration_roles():
-    return _rows("role", "what it is for", rows=((f"`{name}`", words) for name, words in roles()))
+    return _rows("role", "else as", "what it is for",
+                 rows=((f"`{name}`", parent and f"`{parent}`", words) for name, parent, words in roles()))
 
 
 def _cell(text):
@@ -440,8 +443,9 @@ def manual_keys():
 
 def manual_roles():
     """What each role of a theme is for."""
-    return ['.Bl -tag -width "fill_critical" -compact',
-            *(line for name, words in roles() for line in (f".It Cm {name}", words[0].upper() + words[1:] + ".")),
+    return ['.Bl -tag -width "badge_critical" -compact',
+            *(line for name, parent, words in roles()
+              for line in (f".It Cm {name}", words[0].upper() + words[1:] + ".", *(["Else as", f".Cm {parent} ."] if parent else []))),
             ".El"]
 
 

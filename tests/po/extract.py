@@ -19,7 +19,7 @@ CODE = ("_", "N_", "text_count:1,2")
 TABLES = {
     "src/config/setting.def": ("GROUP:1", "SETTING:9"),
     "src/bind/command.def": ("GROUP:1", "COMMAND:5", "COMMAND:6"),
-    "src/theme/role.def": ("X:3",),
+    "src/theme/role.def": ("X:4",),
     # names, and PromQL
     "src/config/signal.def": ("N_:1",),
     "src/config/type.def": ("N_:1",),

@@ -18,6 +18,7 @@
 
 #include "term/clipboard.h"
 #include "term/pty.h"
+#include "theme/theme.h"
 
 enum { EXIT_GONE = 7 };
 
@@ -238,8 +239,9 @@ static void nothing_is_underlined(void **state)
     static const char *const depths[] = {"true", "256", "16", "never"};
     for (size_t i = 0; i < sizeof depths / sizeof *depths; i++) {
         struct pty p;
-        start(&p, "xterm-256color", depths[i]);
-        for (int theme = 0; theme < 9; theme++) {
+        start_sized(&p, "xterm-256color", depths[i], "C.UTF-8", 80, ROLE_COUNT + 2);
+        assert_true(pty_wait_text(&p, "END"));
+        for (int theme = 0; theme_builtin(theme); theme++) {
             for (int k = 0; k < 2 * ROLE_COUNT; k++) {
                 bool selected = k >= ROLE_COUNT;
                 VTermScreenCell cell = cell_of(&p, (enum role)(k % ROLE_COUNT), selected);
