@@ -1,6 +1,6 @@
 #include "term/palette.h"
 
-#include <stddef.h>
+#include <string.h>
 
 #include "theme/color.h"
 
@@ -8,24 +8,6 @@ enum {
     GRAY = 8,
     DIRECT_COLORS = 1 << 24,
     DIRECT_PALETTE = 8, /**< numbers below are still the terminal's own, in direct colour */
-    MAX_PAIRS = 2 * ROLE_COUNT + PALETTE_HEATS * PALETTE_HEATS +
-                PALETTE_OVER_FILLS * PALETTE_FILLS + PALETTE_EDGES + 1,
-};
-
-static const enum role over_fills[PALETTE_OVER_FILLS] = {
-    ROLE_DIM, ROLE_LINE_THEN, ROLE_STRONG, ROLE_KEY};
-
-static const struct {
-    enum role edge, fill;
-} edges[PALETTE_EDGES] = {{ROLE_SPARK, ROLE_FILL}, {ROLE_WARNING, ROLE_FILL_WARNING},
-    {ROLE_CRITICAL, ROLE_FILL_CRITICAL}, {ROLE_LINE_LOW, ROLE_FILL}, {ROLE_LINE_HIGH, ROLE_FILL}};
-
-/** The pairs given out so far; number 0 is the terminal's default. */
-struct pairs {
-    struct {
-        int fg, bg;
-    } list[MAX_PAIRS];
-    short count;
 };
 
 void palette_init(struct palette *p, enum color_depth asked)
@@ -76,23 +58,23 @@ static int number_of(const struct palette *p, const struct color *c, attr_t *att
     return -1;
 }
 
-static short pair_of(struct pairs *pairs, int fg, int bg)
+static short pair_of(struct palette *p, int fg, int bg)
 {
     if (fg == -1 && bg == -1) {
         return 0;
     }
-    for (short i = 1; i < pairs->count; i++) {
-        if (pairs->list[i].fg == fg && pairs->list[i].bg == bg) {
+    for (short i = 1; i < p->pair_count; i++) {
+        if (p->pairs[i].fg == fg && p->pairs[i].bg == bg) {
             return i;
         }
     }
-    if (pairs->count >= COLOR_PAIRS || pairs->count >= MAX_PAIRS ||
-        init_extended_pair(pairs->count, fg, bg) == ERR) {
+    if (p->pair_count >= COLOR_PAIRS || p->pair_count >= PALETTE_PAIRS ||
+        init_extended_pair(p->pair_count, fg, bg) == ERR) {
         return 0;
     }
-    pairs->list[pairs->count].fg = fg;
-    pairs->list[pairs->count].bg = bg;
-    return pairs->count++;
+    p->pairs[p->pair_count].fg = fg;
+    p->pairs[p->pair_count].bg = bg;
+    return p->pair_count++;
 }
 
 static attr_t attrs_of(const struct style *style)
@@ -126,8 +108,8 @@ static struct look plain_look(const struct style *style, bool stands_out, bool s
 }
 
 /** How STYLE looks on the row under the cursor, whose own style is CURSOR. */
-static struct look selected_look(const struct palette *p, struct pairs *pairs,
-    const struct style *style, bool stands_out, const struct style *cursor)
+static struct look selected_look(
+    struct palette *p, const struct style *style, bool stands_out, const struct style *cursor)
 {
     struct look look = {.attrs = attrs_of(style) | attrs_of(cursor)};
     attr_t bright = 0, unused = 0;
@@ -148,83 +130,55 @@ static struct look selected_look(const struct palette *p, struct pairs *pairs,
         bg = -1;
         reverse_selected(&look, stands_out);
     }
-    look.pair = pair_of(pairs, fg, bg);
+    look.pair = pair_of(p, fg, bg);
     return look;
 }
 
-static struct look colored_look(
-    const struct palette *p, struct pairs *pairs, const struct style *style)
+static struct look colored_look(struct palette *p, const struct style *style)
 {
     struct look look = {.attrs = attrs_of(style)};
     attr_t unused = 0;
     int fg = number_of(p, &style->fg, &look.attrs);
-    look.pair = pair_of(pairs, fg, number_of(p, &style->bg, &unused));
+    look.pair = pair_of(p, fg, number_of(p, &style->bg, &unused));
     return look;
-}
-
-/** The pair of the colours of ROLE on UNDER. */
-static short pair_on(
-    const struct palette *p, struct pairs *pairs, const struct theme *theme, int role, int under)
-{
-    attr_t unused = 0;
-    int fg = number_of(p, &theme->styles[role].fg, &unused);
-    return pair_of(pairs, fg, number_of(p, &theme->styles[under].fg, &unused));
 }
 
 void palette_set_theme(struct palette *p, const struct theme *theme)
 {
-    struct pairs pairs = {.count = 1};
+    p->pair_count = 1; // number 0 is the terminal's default
+    memset(p->over, 0, sizeof p->over);
     const struct style *cursor = &theme->styles[ROLE_SELECTED];
     p->has_shades = (p->depth == COLOR_256 || p->depth == COLOR_TRUE) && theme_has_shades(theme);
     for (int i = 0; i < ROLE_COUNT; i++) {
         enum role role = i == ROLE_SELECTED ? ROLE_NORMAL : (enum role)i;
         const struct style *style = &theme->styles[role];
         bool stands_out = theme_stands_out(theme, role);
+        attr_t unused = 0;
+        p->numbers[i] = number_of(p, &theme->styles[i].fg, &unused);
         for (int selected = 0; selected < 2; selected++) {
             bool under_cursor = selected || i == ROLE_SELECTED;
             struct look *look = &p->looks[i][selected];
             if (p->depth == COLOR_NEVER) {
                 *look = plain_look(style, stands_out, under_cursor);
             } else if (under_cursor) {
-                *look = selected_look(p, &pairs, style, stands_out, cursor);
+                *look = selected_look(p, style, stands_out, cursor);
             } else {
-                *look = colored_look(p, &pairs, style);
+                *look = colored_look(p, style);
             }
         }
     }
-    for (int i = 0; i < PALETTE_HEATS && p->depth != COLOR_NEVER; i++) {
-        for (int k = 0; k < PALETTE_HEATS; k++) {
-            p->heats[i][k] = pair_on(p, &pairs, theme, ROLE_HEAT_1 + i, ROLE_HEAT_1 + k);
-        }
-    }
-    for (int i = 0; i < PALETTE_OVER_FILLS && p->depth != COLOR_NEVER; i++) {
-        for (int k = 0; k < PALETTE_FILLS; k++) {
-            p->fills[i][k] = pair_on(p, &pairs, theme, over_fills[i], ROLE_FILL + k);
-        }
-    }
-    for (int i = 0; i < PALETTE_EDGES && p->depth != COLOR_NEVER; i++) {
-        p->edges[i] = pair_on(p, &pairs, theme, edges[i].fill, edges[i].edge);
-    }
 }
 
-struct look palette_look(const struct palette *p, enum role role, int under, bool selected)
+struct look palette_look(struct palette *p, enum role role, int under, bool selected)
 {
     struct look look = p->looks[role][selected];
-    bool heats =
-        role >= ROLE_HEAT_1 && role <= ROLE_HEAT_5 && under >= ROLE_HEAT_1 && under <= ROLE_HEAT_5;
-    if (heats && !selected) {
-        look.pair = p->heats[role - ROLE_HEAT_1][under - ROLE_HEAT_1];
+    if (under == ROLE_NORMAL || selected || p->depth == COLOR_NEVER) {
+        return look;
     }
-    bool filled = under >= ROLE_FILL && under <= ROLE_FILL_CRITICAL;
-    for (int i = 0; i < PALETTE_OVER_FILLS && filled && !selected; i++) {
-        if (over_fills[i] == role) {
-            look.pair = p->fills[i][under - ROLE_FILL];
-        }
+    short *pair = &p->over[role][under];
+    if (*pair == 0) {
+        *pair = pair_of(p, p->numbers[role], p->numbers[under]);
     }
-    for (int i = 0; i < PALETTE_EDGES && !selected; i++) {
-        if (edges[i].edge == (enum role)under && edges[i].fill == role) {
-            look.pair = p->edges[i];
-        }
-    }
+    look.pair = *pair;
     return look;
 }

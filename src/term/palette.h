@@ -29,21 +29,19 @@ struct look {
     short pair;
 };
 
-enum {
-    PALETTE_HEATS = ROLE_HEAT_5 - ROLE_HEAT_1 + 1,
-    PALETTE_FILLS = ROLE_FILL_CRITICAL - ROLE_FILL + 1,
-    PALETTE_OVER_FILLS = 4, /**< roles that are drawn over an area */
-    PALETTE_EDGES = 5,      /**< roles of the edge of an area */
-};
+enum { PALETTE_PAIRS = 1024 };
 
 struct palette {
-    enum color_depth depth;                    /**< what the terminal gives, never COLOR_AUTO */
-    bool direct;                               /**< colour numbers are 24 bits */
-    bool has_shades;                           /**< colour alone tells the roles of heat apart */
-    struct look looks[ROLE_COUNT][2];          /**< the second one selected */
-    short heats[PALETTE_HEATS][PALETTE_HEATS]; /**< pairs of one heat on another */
-    short fills[PALETTE_OVER_FILLS][PALETTE_FILLS]; /**< and of what is drawn over an area */
-    short edges[PALETTE_EDGES];                     /**< and of an area on its own edge */
+    enum color_depth depth;           /**< what the terminal gives, never COLOR_AUTO */
+    bool direct;                      /**< colour numbers are 24 bits */
+    bool has_shades;                  /**< colour alone tells the roles of heat apart */
+    struct look looks[ROLE_COUNT][2]; /**< the second one selected */
+    int numbers[ROLE_COUNT];          /**< foregrounds, as ncurses counts colours */
+    struct {
+        int fg, bg;
+    } pairs[PALETTE_PAIRS]; /**< given out so far */
+    short pair_count;
+    short over[ROLE_COUNT][ROLE_COUNT]; /**< of one role's colour on another's; 0: not wanted yet */
 };
 
 /**
@@ -55,7 +53,7 @@ void palette_init(struct palette *p, enum color_depth asked);
 /** Sets the looks to those of THEME. Cells already drawn must be drawn again. */
 void palette_set_theme(struct palette *p, const struct theme *theme);
 
-/** How to draw a cell of ROLE on UNDER: a role of heat, of an area, of an area's edge, or 0. */
-struct look palette_look(const struct palette *p, enum role role, int under, bool selected);
+/** How to draw a cell of ROLE on the colour of the role UNDER, or on its own background: 0. */
+struct look palette_look(struct palette *p, enum role role, int under, bool selected);
 
 #endif
