@@ -80,6 +80,7 @@ static void close_app(struct app *app)
     silence_end(app);
     keep_finish(&app->save.keep);
     str_finish(&app->theme);
+    theme_choice_finish(app);
 }
 
 struct watch *app_watch(const struct app *app)
@@ -134,9 +135,12 @@ int app_run(const struct config *config, const struct theme *theme)
     str_init(&app.pending);
     str_init(&app.save.question);
     str_init(&app.theme);
+    str_init(&app.theme_choice.before);
+    str_init(&app.theme_choice.question);
     str_add(&app.theme, config->theme ? config->theme : "default");
     int status = open_app(&app, theme);
     if (status == 0) {
+        theme_choice_recall(&app);
         if (config->mouse) {
             term_mouse(true);
         }

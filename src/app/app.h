@@ -14,6 +14,7 @@
 #include "app/replay.h"
 #include "app/save.h"
 #include "app/silencing.h"
+#include "app/theme_choice.h"
 #include "base/arena.h"
 #include "config/config.h"
 #include "draw/canvas.h"
@@ -33,10 +34,11 @@ struct app {
     struct prompt prompt;    /**< what was typed before */
     struct query_page query;
     struct silencing silencing;
-    struct save save;      /**< of the stages that were found */
-    int64_t pasted_ms;     /**< when the last of what is being pasted came; 0: nothing is */
-    struct str theme;      /**< its name or file */
-    bool theme_chosen;     /**< by the user, since the start */
+    struct save save;  /**< of the stages that were found */
+    int64_t pasted_ms; /**< when the last of what is being pasted came; 0: nothing is */
+    struct str theme;  /**< its name or file */
+    bool theme_chosen; /**< by the user, in this run or an earlier one */
+    struct theme_choice theme_choice;
     int64_t wall_since_ms; /**< when the wall display began */
     int64_t wall_next_ms;  /**< when it shows its next page */
     struct arena frame;    /**< of the view that is made, and */

@@ -9,7 +9,7 @@
 
 static const char on_dark[] = "default", on_light[] = "light";
 
-static bool apply(struct app *app, const char *file, struct str *why)
+bool appearance_apply(struct app *app, const char *file, struct str *why)
 {
     struct theme theme;
     bool good = theme_load(&theme, file, app->config->directory, why);
@@ -23,7 +23,7 @@ static bool apply(struct app *app, const char *file, struct str *why)
 unsigned appearance_suit(struct app *app)
 {
     bool light;
-    if (app->config->theme || app->theme_chosen) {
+    if (app->config->theme || app->theme_chosen || app->state.prompt == PROMPT_THEME) {
         return 0;
     }
     light = term_background(&light) ? light : app->config->light_background;
@@ -31,7 +31,7 @@ unsigned appearance_suit(struct app *app)
     bool changes = strcmp(app->theme.text, suits) != 0;
     struct str why; // themes that are built in load
     str_init(&why);
-    changes = changes && apply(app, suits, &why);
+    changes = changes && appearance_apply(app, suits, &why);
     str_finish(&why);
     return changes ? REACTION_VIEW | REACTION_REPAINT : 0;
 }
@@ -41,7 +41,7 @@ unsigned appearance_theme(struct app *app, const char *argument)
     struct str s, path;
     str_init(&s);
     str_init(&path);
-    bool ok = app_expand(&path, argument, &s) && apply(app, path.text, &s);
+    bool ok = app_expand(&path, argument, &s) && appearance_apply(app, path.text, &s);
     if (ok) {
         str_setf(&s, _("theme: %s"), argument);
         app->theme_chosen = true;
@@ -50,20 +50,6 @@ unsigned appearance_theme(struct app *app, const char *argument)
     str_finish(&path);
     str_finish(&s);
     return ok ? REACTION_VIEW | REACTION_REPAINT : REACTION_VIEW;
-}
-
-// The user's own theme, if there is one, has its turn after the last that is built in.
-unsigned appearance_next_theme(struct app *app, const char *argument)
-{
-    (void)argument;
-    const char *own = app->config->theme, *name;
-    int at = -1;
-    for (int i = 0; (name = theme_builtin(i)) != NULL; i++) {
-        at = strcmp(name, app->theme.text) == 0 ? i : at;
-        own = own && strcmp(name, own) == 0 ? NULL : own;
-    }
-    const char *next = theme_builtin(at + 1);
-    return appearance_theme(app, next ? next : own ? own : theme_builtin(0));
 }
 
 unsigned appearance_mouse(struct app *app, const char *argument)

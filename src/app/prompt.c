@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "app/command_line.h"
 #include "app/completion.h"
+#include "app/theme_choice.h"
 #include "app/typing.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -107,6 +108,8 @@ const char *prompt_hint(struct app *app)
         completion_add_hint(&s, app, app->state.typed.text);
     } else if (app->state.prompt == PROMPT_FILTER && app->state.typed.len == 0) {
         str_add(&s, _("TEXT: only rows containing it; !TEXT: rows that do not; Esc: all"));
+    } else if (app->state.prompt == PROMPT_THEME) {
+        str_add(&s, _("Up/Down: others; Enter: keep; Esc: back"));
     }
     const char *hint = s.len > 0 ? arena_strdup(&app->frame, s.text) : NULL;
     str_finish(&s);
@@ -130,6 +133,9 @@ unsigned prompt_type(struct app *app, keystroke pressed)
     struct view_state *s = &app->state;
     if (s->prompt == PROMPT_CONFIRM) {
         return answer(app, pressed);
+    }
+    if (s->prompt == PROMPT_THEME) {
+        return theme_choice_type(app, pressed);
     }
     switch (pressed) {
     case KEY_ESC: cancel(app); return REACTION_VIEW;
@@ -156,7 +162,7 @@ unsigned prompt_type(struct app *app, keystroke pressed)
 
 unsigned prompt_paste(struct app *app, keystroke pressed)
 {
-    if (app->state.prompt == PROMPT_CONFIRM) {
+    if (app->state.prompt == PROMPT_CONFIRM || app->state.prompt == PROMPT_THEME) {
         return REACTION_NONE; // what is pasted is no answer either
     }
     typing_paste(&app->state.typed, pressed);

@@ -111,7 +111,9 @@ bool folder_write(struct folder *f, const char *name, const char *bytes, size_t 
     good = close(fd) == 0 && good;
     good = good && renameat(f->fd, fresh, f->fd, name) == 0;
     if (!good) {
+        int error = errno;
         unlinkat(f->fd, fresh, 0);
+        errno = error;
     }
     return good;
 }

@@ -34,7 +34,7 @@ void folder_close(struct folder *f);
  */
 bool folder_read(struct folder *f, const char *name, int64_t now_ms, struct str *out);
 
-/** Puts LEN BYTES in the place of the file NAME, whole or not at all. */
+/** Puts LEN BYTES in the place of the file NAME, whole or not at all; else errno says why. */
 bool folder_write(struct folder *f, const char *name, const char *bytes, size_t len);
 
 /**

@@ -1,35 +1,18 @@
 #include "cache/queries.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/line.h"
-#include "base/mem.h"
 #include "base/utf8.h"
-#include "cache/folder.h"
+#include "cache/kept.h"
 
 static const char name[] = "queries";
-
-// `~/.local/state` is not everywhere; folder_open() makes what is below it.
-static void make_parent(const char *directory)
-{
-    char *path = mem_strdup(directory);
-    for (int i = 0; i < 2; i++) {
-        char *slash = strrchr(path, '/');
-        *(slash ? slash : path) = '\0';
-    }
-    if (*path) {
-        mkdir(path, 0700);
-    }
-    free(path);
-}
 
 static bool open_folder(struct folder *f, const char *directory)
 {
     struct str why;
     str_init(&why);
-    bool good = folder_open(f, directory, &why);
+    bool good = kept_open(f, directory, &why);
     str_finish(&why);
     return good;
 }
@@ -59,7 +42,7 @@ static void read_lines(struct folder *f, int64_t now_ms, struct recall *r)
 void queries_read(const char *directory, int64_t now_ms, struct recall *r)
 {
     struct folder f;
-    if (directory && open_folder(&f, directory)) {
+    if (open_folder(&f, directory)) {
         read_lines(&f, now_ms, r);
         folder_close(&f);
     }
@@ -68,10 +51,6 @@ void queries_read(const char *directory, int64_t now_ms, struct recall *r)
 void queries_keep(const char *directory, int64_t now_ms, const char *query)
 {
     struct folder f;
-    if (!directory) {
-        return;
-    }
-    make_parent(directory);
     if (!open_folder(&f, directory)) {
         return;
     }

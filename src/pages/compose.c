@@ -279,9 +279,10 @@ static void place_panes(struct view *v, struct arena *a, const struct view_input
 static void build_prompt(struct view *v, struct arena *a, const struct view_input *in)
 {
     const struct view_state *s = in->state;
-    if (s->prompt == PROMPT_CONFIRM) {
+    if (s->prompt == PROMPT_CONFIRM || s->prompt == PROMPT_THEME) {
         v->prompt = s->question;
         v->prompt_cursor = strlen(s->question);
+        v->prompt_hint = in->hint;
     } else if (s->prompt != PROMPT_NONE) {
         v->prompt = arena_printf(a, "%c%s", s->prompt == PROMPT_FILTER ? '/' : ':', s->typed.text);
         v->prompt_cursor = s->typed.cursor + 1;

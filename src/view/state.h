@@ -70,7 +70,7 @@ struct namespace_fold {
 };
 
 /** What is typed into at the bottom of the screen. */
-enum prompt_kind { PROMPT_NONE, PROMPT_FILTER, PROMPT_COMMAND, PROMPT_CONFIRM };
+enum prompt_kind { PROMPT_NONE, PROMPT_FILTER, PROMPT_COMMAND, PROMPT_CONFIRM, PROMPT_THEME };
 
 /** What is asked on the query page, and how it is shown: no other page has it. */
 struct query_line {
@@ -103,7 +103,7 @@ struct view_state {
     enum prompt_kind prompt;
     struct query_line query;
     struct line typed;    /**< into the prompt */
-    const char *question; /**< of PROMPT_CONFIRM, which y answers; else NULL */
+    const char *question; /**< of PROMPT_CONFIRM, which y answers, and of PROMPT_THEME; else NULL */
     const char *summary;  /**< what that is about, at length; NULL: the question says it all */
     const char *pending;  /**< what the first key of two waits for; NULL: nothing */
     enum fold folds[LIMIT_SOURCES];

@@ -31,6 +31,7 @@ TELL_PASTES, KEEP_PASTES = b"\x1b[?2004h", b"\x1b[?2004l"
 ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 LETTERS = ".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 ESC, ENTER, CTRL_C, CTRL_L, CTRL_Z = "\x1b", "\r", "\x03", "\x0c", "\x1a"
+UP, DOWN = "\x1b[A", "\x1b[B"
 
 # pyte takes bright colours for bold ones, and whatever follows them would stay bold
 for table, bright in ((pyte.graphics.FG, pyte.graphics.FG_AIXTERM),

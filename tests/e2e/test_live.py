@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 import servers
-from live import (CTRL_C, CTRL_L, CTRL_Z, ENTER, ESC, LEAVE_SCREEN, Live, check_clean,
+from live import (CTRL_C, CTRL_L, CTRL_Z, DOWN, ENTER, ESC, LEAVE_SCREEN, UP, Live, check_clean,
                   check_restored)
 from program import check_sane, main_directory, run
 
@@ -425,12 +425,78 @@ class Keys(Case):
 
     def test_themes(self):
         with self.program() as live:
-            for _ in range(9):
+            for _ in range(14):
                 before = len(live.raw)
                 live.press("T")
                 live.wait(lambda at=before: len(live.raw) > at + 1000, "a repainted screen")
-                live.wait_for("theme: ")
+                live.wait_for(" of 13)")
+            live.press(ESC)
             self.check_quit(live)
+
+
+class Themes(Case):
+    """Themes are tried with T; what Enter keeps is there at the next start."""
+
+    def setUp(self):
+        super().setUp()
+        self.home = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.kept = self.home / "ragtop/theme"
+
+    def launch(self, *arguments, **extra):
+        return self.open(*arguments, **{"XDG_STATE_HOME": str(self.home), **extra})
+
+    def check_shows(self, live, name):
+        """Where trying others begins is the theme that is shown."""
+        live.press("T")
+        live.wait_for(" of 13)")
+        live.press(UP)
+        live.wait_for(f"theme: {name} (")
+        live.press(ESC)
+        live.wait_for("quit")
+
+    def test_kept(self):
+        with self.launch() as live:
+            live.press("T" + DOWN)
+            live.wait_for("theme: deuteranopia (3 of 13)")
+            live.press(ENTER)
+            live.wait_for("theme: deuteranopia, from now on")
+            self.check_quit(live)
+        self.assertEqual(self.kept.read_text(), "deuteranopia\n")
+        with self.launch(COLORFGBG="0;15") as live:
+            self.check_shows(live, "deuteranopia")
+            self.check_quit(live)
+        with self.launch("--theme", "nord") as live:  # which is for this run
+            self.check_shows(live, "nord")
+            live.press("T" + ENTER)
+            live.wait_for("theme: one-dark for this run; nord is configured")
+            self.check_quit(live)
+        self.assertEqual(self.kept.read_text(), "deuteranopia\n")
+
+    def test_not_kept(self):
+        with self.launch() as live:
+            live.press("T" + DOWN)
+            live.wait_for("theme: deuteranopia (3 of 13)")
+            live.press(ESC)
+            self.check_shows(live, "default")
+            self.check_quit(live)
+        self.assertFalse(self.kept.exists())
+        self.assertEqual(list(self.home.iterdir()), [])  # nobody wanted anything kept
+
+    def test_cannot_be_kept(self):
+        with self.launch(XDG_STATE_HOME="/proc/nowhere") as live:
+            live.press("T" + ENTER)
+            live.wait_for("theme: catppuccin for this run; it cannot be kept: ")
+            self.check_quit(live)
+
+    def test_what_was_kept_is_bad(self):
+        self.kept.parent.mkdir()
+        for text, says in (("no-such\n", "there is no theme 'no-such'"), ("\x1b[31m\x07", "there is no theme")):
+            self.kept.write_text(text)
+            with self.subTest(text), self.launch(size=(200, 40)) as live:
+                live.wait_for("the theme that was kept cannot be used: " + says)
+                self.assertNotIn(b"\x1b[31m\x07", live.raw)
+                self.check_shows(live, "default")
+                self.check_quit(live)
 
 
 class Background(Case):
@@ -439,10 +505,11 @@ class Background(Case):
     def check_next(self, live, name):
         live.press("T")
         live.wait_for(f"theme: {name}")
+        live.press(ESC)
         live.quit()
 
     def test_asked(self):
-        for shade, after in (("ffff", "mono"), ("1010", "deuteranopia")):
+        for shade, after in (("ffff", "mono"), ("1010", "catppuccin")):
             with self.subTest(shade), self.open() as live:
                 live.wait(lambda: b"\x1b]11;?" in live.raw, "a question")
                 live.press(f"\x1b]11;rgb:{shade}/{shade}/{shade}\x1b\\")
@@ -455,7 +522,7 @@ class Background(Case):
     def test_a_theme_of_the_user_stays(self):
         with self.open("--theme", "nord", COLORFGBG="0;15") as live:
             live.press("\x1b]11;rgb:ffff/ffff/ffff\x1b\\")
-            self.check_next(live, "solarized")
+            self.check_next(live, "one-dark")
 
 
 class Wall(Case):
