@@ -11,6 +11,20 @@
 
 enum { STAGE_SHOWN = 40 };
 
+// What is searched for in the help is no filter of rows.
+static void turn_to(struct view_state *s, enum page page)
+{
+    bool was = page_entry(s->page)->searched, is = page_entry(page)->searched;
+    if (is && !was) {
+        memcpy(s->filter_aside, s->filter, sizeof s->filter_aside);
+        s->filter[0] = '\0';
+    } else if (was && !is) {
+        memcpy(s->filter, s->filter_aside, sizeof s->filter);
+    }
+    s->page = page;
+    s->scroll = 0;
+}
+
 static void open_page(struct view_state *s, enum page page)
 {
     if (s->trail_count == STATE_TRAIL_MAX) {
@@ -18,8 +32,7 @@ static void open_page(struct view_state *s, enum page page)
         s->trail_count--;
     }
     s->trail[s->trail_count++] = s->page;
-    s->page = page;
-    s->scroll = 0;
+    turn_to(s, page);
     s->full = false;
 }
 
@@ -28,8 +41,7 @@ static bool close_page(struct view_state *s)
     if (s->trail_count == 0) {
         return false;
     }
-    s->page = s->trail[--s->trail_count];
-    s->scroll = 0;
+    turn_to(s, s->trail[--s->trail_count]);
     return true;
 }
 
@@ -49,7 +61,7 @@ static void take_selected(struct app *app)
 void pages_show(struct app *app, enum page page)
 {
     struct view_state *s = &app->state;
-    s->page = page;
+    turn_to(s, page);
     if (page_entry(page)->of_row) {
         take_selected(app);
     } else if (!app->cursor_moved) {
@@ -57,7 +69,6 @@ void pages_show(struct app *app, enum page page)
         s->selected.index = -1;
     }
     s->trail_count = 0;
-    s->scroll = 0;
     s->full = false;
     if (page_entry(page)->edits) {
         query_enter(app);
@@ -148,11 +159,13 @@ unsigned pages_back(struct app *app, const char *argument)
         s->full = false;
     } else if (pages_lists_exemplars(app)) {
         s->exemplars = false;
+    } else if (page_entry(s->page)->searched && s->filter[0]) {
+        s->filter[0] = '\0';
     } else if (!close_page(s)) {
         if (s->filter[0]) {
             s->filter[0] = '\0';
         } else {
-            s->page = PAGE_INCIDENT;
+            turn_to(s, PAGE_INCIDENT);
         }
     }
     return REACTION_VIEW;

@@ -77,6 +77,7 @@ static void cancel(struct app *app)
 static void follow_filter(struct app *app)
 {
     if (app->state.prompt == PROMPT_FILTER) {
+        app->state.scroll = 0;
         prompt_set_filter(app, app->state.typed.text);
     }
 }

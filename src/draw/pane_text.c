@@ -127,12 +127,16 @@ static void draw_entry(struct canvas *c, struct area a, int y, const struct view
 void pane_entries(struct canvas *c, struct area a, const struct view_pane *pane, int scroll,
     const struct glyphs *glyphs)
 {
-    int y = -scroll;
-    for (size_t i = 0; i < pane->count && y < a.h; i++) {
-        int lines = view_entry_lines(&pane->entries[i], a.w);
-        if (y + lines > 0) {
-            draw_entry(c, a, y, &pane->entries[i], glyphs);
+    const struct view_flow flow = view_flow(pane, a.w);
+    for (int k = 0; k < flow.columns; k++) {
+        struct area column = {a.x + k * flow.width, a.y, flow.width, a.h};
+        int y = -scroll;
+        for (size_t i = flow.first[k]; i < flow.first[k + 1] && y < a.h; i++) {
+            int lines = view_entry_lines(&pane->entries[i], flow.width);
+            if (y + lines > 0) {
+                draw_entry(c, column, y, &pane->entries[i], glyphs);
+            }
+            y += lines;
         }
-        y += lines;
     }
 }

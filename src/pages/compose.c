@@ -239,10 +239,7 @@ static void fill_table(
 
 static void scroll_entries(struct view *v, const struct view_pane *pane, int scroll)
 {
-    int lines = pane->title ? 1 : 0;
-    for (size_t i = 0; i < pane->count; i++) {
-        lines += view_entry_lines(&pane->entries[i], pane->area.w);
-    }
+    int lines = (pane->title ? 1 : 0) + view_flow(pane, pane->area.w).lines;
     int below = lines > pane->area.h ? lines - pane->area.h : 0;
     if (pane->wish.grow == 0 && pane->title) { // what stands beside a table is opened
         v->lines_more += below;

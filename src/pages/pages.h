@@ -52,10 +52,11 @@ struct page_entry {
     struct page_columns sorts[2]; /**< of its tables that can be sorted */
     /** Adds what has to be asked for while it is shown, beyond what always is; NULL: nothing. */
     void (*wants)(const struct view_state *s, struct wants *out);
-    int rows;     /**< 1 << ROW_X for each kind of row that only some pages have, and this has */
-    bool of_row;  /**< it is about the selected row, and needs one */
-    bool follows; /**< its selection follows the worst row until the cursor is moved */
-    bool text;    /**< about the page before, and moving scrolls; it has no queries of its own */
+    int rows;      /**< 1 << ROW_X for each kind of row that only some pages have, and this has */
+    bool of_row;   /**< it is about the selected row, and needs one */
+    bool follows;  /**< its selection follows the worst row until the cursor is moved */
+    bool text;     /**< about the page before, and moving scrolls; it has no queries of its own */
+    bool searched; /**< the filter is about its own lines: the page before keeps its own */
     bool lists_exemplars; /**< of its stage, when asked to */
     bool edits;           /**< the query of the user is edited on it */
     bool queries; /**< what it says are the queries of the page before, which must have some */

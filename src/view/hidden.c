@@ -46,10 +46,7 @@ static int count_facts(const struct view_pane *pane, int columns)
 // Of a text that does not scroll, as it stands beside a table.
 static int count_lines(const struct view_pane *pane)
 {
-    int lines = pane->title ? 1 : 0;
-    for (size_t i = 0; i < pane->count; i++) {
-        lines += view_entry_lines(&pane->entries[i], pane->area.w);
-    }
+    int lines = (pane->title ? 1 : 0) + view_flow(pane, pane->area.w).lines;
     return pane->area.h > 0 && lines > pane->area.h ? lines - pane->area.h : 0;
 }
 

@@ -4,7 +4,7 @@
 #include "view/page.h"
 #include "view/wrap.h"
 
-enum { CHOICE_GAP = 2 };
+enum { CHOICE_GAP = 2, FLOW_WIDTH = 56 };
 
 // --- sizes that views and pictures agree upon
 
@@ -80,6 +80,67 @@ int view_entry_lines(const struct view_entry *entry, int width)
     }
     int left = VIEW_INDENT + (entry->key.text ? VIEW_KEY_WIDTH : 0);
     return width - left - 1 > 0 ? wrap_lines(entry->text.text, width - left - 1) : 1;
+}
+
+static bool is_blank(const struct view_entry *entry)
+{
+    return !entry->key.text && !entry->text.text;
+}
+
+static bool is_heading(const struct view_entry *entry)
+{
+    return entry->key.text && !entry->text.text;
+}
+
+// From FIRST on, as many as MOST lines take, but not the heading of what does not fit.
+static size_t fill_column(
+    const struct view_pane *pane, size_t first, int width, int most, int *lines)
+{
+    size_t i = first;
+    for (*lines = 0; i < pane->count; i++) {
+        int own = view_entry_lines(&pane->entries[i], width);
+        bool alone = i == first || (i == first + 1 && is_heading(&pane->entries[first]));
+        if (!alone && *lines + own > most) {
+            break;
+        }
+        *lines += own;
+    }
+    while (i < pane->count && i > first + 1 && is_heading(&pane->entries[i - 1])) {
+        i--;
+    }
+    return i;
+}
+
+/** Lays them out in columns of MOST lines; whether all have a place. */
+static bool fill_columns(const struct view_pane *pane, int most, struct view_flow *flow)
+{
+    size_t i = 0;
+    flow->lines = 0;
+    for (int k = 0; k < flow->columns; k++) {
+        int lines;
+        while (k > 0 && i < pane->count && is_blank(&pane->entries[i])) {
+            i++;
+        }
+        flow->first[k] = i;
+        i = fill_column(pane, i, flow->width, most, &lines);
+        flow->lines = lines > flow->lines ? lines : flow->lines;
+    }
+    flow->first[flow->columns] = pane->count;
+    return i == pane->count;
+}
+
+struct view_flow view_flow(const struct view_pane *pane, int width)
+{
+    int columns = pane->flows ? width / FLOW_WIDTH : 1;
+    columns = columns < 1 ? 1 : columns > VIEW_ENTRY_COLUMNS ? VIEW_ENTRY_COLUMNS : columns;
+    struct view_flow flow = {.columns = columns, .width = width / columns};
+    int all = 0;
+    for (size_t i = 0; i < pane->count; i++) {
+        all += view_entry_lines(&pane->entries[i], flow.width);
+    }
+    for (int most = (all + columns - 1) / columns; !fill_columns(pane, most, &flow); most++) {
+    }
+    return flow;
 }
 
 int view_table_room(const struct view_pane *pane)

@@ -100,6 +100,7 @@ struct view_state {
     bool exemplars;   /**< of the stage are listed on its page */
     int compare_days; /**< charts show the same time so many days before as well; 0: they do not */
     char filter[STATE_TEXT_MAX]; /**< only rows with this text; `!` first: only those without */
+    char filter_aside[STATE_TEXT_MAX]; /**< of the page before the help, which FILTER searches */
     enum prompt_kind prompt;
     struct query_line query;
     struct line typed;    /**< into the prompt */

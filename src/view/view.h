@@ -233,6 +233,7 @@ struct view_pane {
     size_t then_count;
     bool can_focus, focused;
     bool stale;       /**< its numbers are old: drawn dimmed */
+    bool flows;       /**< its entries stand in columns where there is room for them */
     struct row_id id; /**< the row it is about, for Enter; index -1: none */
     struct layout_wish wish;
     struct area area; /**< where it is; empty: not shown */
@@ -414,6 +415,20 @@ int view_choices_abreast(const struct view_choices *choices, int width);
 
 /** The lines that ENTRY takes in a pane of WIDTH. */
 int view_entry_lines(const struct view_entry *entry, int width);
+
+enum { VIEW_ENTRY_COLUMNS = 3 };
+
+/** How the entries of a pane stand: in columns that are read downwards, about as long as each
+ * other. */
+struct view_flow {
+    int columns, width;                   /**< how many, and how wide each is */
+    int lines;                            /**< of the longest */
+    size_t first[VIEW_ENTRY_COLUMNS + 1]; /**< of each, and behind them COUNT of the pane */
+};
+
+/** How those of PANE do in WIDTH. A group begins a column with its heading, and ends none with it.
+ */
+struct view_flow view_flow(const struct view_pane *pane, int width);
 
 /** The rows of a table that its pane has room for. */
 int view_table_room(const struct view_pane *pane);

@@ -73,6 +73,35 @@ class Screen(Case):
                 live.wait_for(VERDICT)
             self.check_quit(live)
 
+    def test_help_is_searched(self):
+        with self.open() as live:
+            live.wait_settled(*WHOLE)
+            live.press("/gene")
+            live.wait_gone("└ vector_db")
+            live.press(ENTER + "?")
+            live.wait_for(*HELP)     # the filter of the page before leaves out none of it
+            live.press("/sort")
+            live.wait_for("sort by the column to the left", "Rows and axes")
+            live.wait_gone("Getting around")
+            live.press("\x15nothing of the kind")
+            live.wait_for("Nothing in the help matches")
+            live.press(ENTER + ESC)
+            live.wait_for(*HELP)
+            live.press(ESC)
+            live.wait_for('only rows matching "gene"')
+            self.assertNotIn("└ vector_db", "\n".join(live.lines()))
+            self.check_quit(live)
+
+    def test_help_has_columns(self):
+        with self.open(size=(200, 60)) as live:
+            live.wait_settled(*WHOLE)
+            live.press("2")
+            live.wait_for("kotaemon_generation_latency_seconds")
+            live.press("?")
+            live.wait_for(*HELP, "Signs", "Pages", "Comparing")
+            live.wait_gone("more below")
+            self.check_quit(live)
+
     def test_details_and_back(self):
         with self.open() as live:
             live.wait_settled(*WHOLE)
