@@ -136,6 +136,7 @@ void frame_draw(struct canvas *c, const struct view *v, enum glyph_set set)
             canvas_dim(c, (struct rect){area.x, area.y, area.w, area.h});
         }
     }
+    pane_frames(c, v, glyphs);
     pane_bar(c, v->bar_area, v, glyphs);
     pane_status(c, v->status, v, glyphs);
     if (set == GLYPHS_ASCII) {

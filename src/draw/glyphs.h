@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { GLYPH_LEVELS = 8, GLYPH_HEATS = 5, GLYPH_LINES = 3 };
+enum { GLYPH_LEVELS = 8, GLYPH_HEATS = 5, GLYPH_LINES = 3, GLYPH_WAYS = 16 };
 
 /** For which terminal. */
 enum glyph_set {
@@ -28,11 +28,13 @@ struct glyphs {
     uint32_t upper;                 /**< the same in one colour; 0: none */
     uint32_t axis;                  /**< left of a chart */
     uint32_t tick;                  /**< the same beside a label */
-    uint32_t focus;                 /**< left of the title of the pane that has it */
-    uint32_t down, up;              /**< right of the heading that a table is sorted by */
-    uint32_t block;                 /**< of big digits */
-    uint32_t fill;                  /**< of an area below its edge; 0: as the edge */
-    uint32_t dash;                  /**< of what is usual on it, where a cell has one colour */
+    /** Of borders: to the left 1, to the right 2, up 4 and down 8, or-ed. */
+    uint32_t frame[GLYPH_WAYS];
+    uint32_t focus;    /**< left of the title of the pane that has it */
+    uint32_t down, up; /**< right of the heading that a table is sorted by */
+    uint32_t block;    /**< of big digits */
+    uint32_t fill;     /**< of an area below its edge; 0: as the edge */
+    uint32_t dash;     /**< of what is usual on it, where a cell has one colour */
     const char *ellipsis;
     bool dots; /**< charts are drawn with dots, else with whole cells */
 };

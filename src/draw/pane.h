@@ -27,6 +27,12 @@ void pane_verdict(
 void pane_table(struct canvas *c, struct area a, const struct view_pane *pane,
     const struct column_place *columns, const struct glyphs *glyphs);
 
+/** The frames of V around what is drawn already: titles, and what is out of sight. */
+void pane_frames(struct canvas *c, const struct view *v, const struct glyphs *glyphs);
+
+/** Appends that the rows of T from FIRST up to END are out of sight: above if FIRST is 0. */
+void table_add_more(struct str *s, const struct view_table *t, int first, int end);
+
 /** Draws the title and legend of PANE, if it has one, and returns what is left of its area. */
 struct area pane_title(struct canvas *c, const struct view_pane *pane, const struct glyphs *glyphs);
 

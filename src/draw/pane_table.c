@@ -117,7 +117,7 @@ static void draw_cells(const struct brush *b, int y, const struct view_row *row)
     }
 }
 
-static void draw_row(const struct brush *b, int y, int w, const struct view_row *row)
+static void draw_row(const struct brush *b, int y, int w, const struct view_row *row, bool framed)
 {
     if (row->heading) {
         draw_source(b, y, w, row);
@@ -128,27 +128,31 @@ static void draw_row(const struct brush *b, int y, int w, const struct view_row 
         canvas_dim(b->canvas, (struct rect){b->x, y, w, 1});
     }
     if (row->selected) {
-        canvas_select(b->canvas, (struct rect){b->x, y, w, 1});
+        canvas_select(b->canvas, (struct rect){b->x + framed, y, w - 2 * framed, 1});
     }
 }
 
-// Rows from FIRST up to END are out of sight: how many, which key brings them, and whether the one
-// at fault is among them.
-static void draw_more(
-    struct canvas *c, struct area a, int y, const struct view_table *t, int first, int end)
+// How many, which key brings them, and whether the one at fault is among them.
+void table_add_more(struct str *s, const struct view_table *t, int first, int end)
 {
     bool culprit = false;
     for (int i = first; i < end; i++) {
         culprit = culprit || t->rows[i].cells[COLUMN_NAME].role == ROLE_CULPRIT;
     }
-    struct str s;
-    str_init(&s);
-    str_addf(&s,
+    str_addf(s,
         first > 0
             ? culprit ? _("%d more below (PgDn), including the culprit") : _("%d more below (PgDn)")
         : culprit ? _("%d more above (PgUp), including the culprit")
                   : _("%d more above (PgUp)"),
         end - first);
+}
+
+static void draw_more(
+    struct canvas *c, struct area a, int y, const struct view_table *t, int first, int end)
+{
+    struct str s;
+    str_init(&s);
+    table_add_more(&s, t, first, end);
     canvas_fill(c, (struct rect){a.x, a.y + y, a.w, 1}, ' ', ROLE_NORMAL);
     canvas_text(c, a.x + VIEW_INDENT, a.y + y, a.w - VIEW_INDENT, s.text, ROLE_DIM);
     str_finish(&s);
@@ -165,7 +169,8 @@ void pane_table(struct canvas *c, struct area a, const struct view_pane *pane,
     for (size_t k = 0; k < t->columns_count; k++) {
         draw_heading(&b, a.y, k);
     }
-    if (pane->focused && columns[COLUMN_MARK].w > 0) {
+    bool framed = pane->frame.h > 0;
+    if (pane->focused && !framed && columns[COLUMN_MARK].w > 0) {
         canvas_put(c, a.x + VIEW_INDENT - 2, a.y, glyphs->focus, ROLE_KEY);
     }
     int room = a.h - 1;
@@ -174,7 +179,10 @@ void pane_table(struct canvas *c, struct area a, const struct view_pane *pane,
             c, a.x + VIEW_INDENT, a.y + 1, a.w - VIEW_INDENT, _("no row matches"), ROLE_DIM);
     }
     for (int i = 0; i < room && t->first + i < (int)t->count; i++) {
-        draw_row(&b, a.y + 1 + i, a.w, &t->rows[t->first + i]);
+        draw_row(&b, a.y + 1 + i, a.w, &t->rows[t->first + i], framed);
+    }
+    if (pane->foot) {
+        return;
     }
     if ((int)t->count > t->first + room && room > 1) { // never hide rows silently
         draw_more(c, a, room, t, t->first + room - 1, (int)t->count);

@@ -22,7 +22,7 @@ void pane_verdict(
 struct area pane_title(struct canvas *c, const struct view_pane *pane, const struct glyphs *glyphs)
 {
     struct area a = pane->area;
-    if (!pane->title || a.h == 0) {
+    if (view_title_lines(pane) == 0 || a.h == 0) {
         return a;
     }
     int right = a.x + a.w - 1;

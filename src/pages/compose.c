@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "bind/bindings.h"
+#include "pages/framing.h"
 #include "view/cell.h"
 #include "view/fleet_state.h"
 #include "view/hidden.h"
@@ -212,16 +213,25 @@ static void fill_with_focused(struct view *v)
     v->panes_count = n;
 }
 
-static void scroll_table(struct view_table *t, int room)
+// The row that has to be in sight: the selected one, else that at fault; -1: none.
+static int row_to_see(const struct view_table *t)
 {
-    t->first = 0;
+    int culprit = -1;
     for (int i = 0; i < (int)t->count; i++) {
-        // the last line may have to say how many more there are
-        int reserve = room > 1 && i + 1 < (int)t->count;
-        if (t->rows[i].selected && i + 1 + reserve > room) {
-            t->first = i + 1 + reserve - room;
+        if (t->rows[i].selected) {
+            return i;
         }
+        culprit = t->rows[i].cells[COLUMN_NAME].role == ROLE_CULPRIT ? i : culprit;
     }
+    return culprit;
+}
+
+static void scroll_table(struct view_table *t, int room, bool foot)
+{
+    int row = row_to_see(t);
+    // without a border that says how many more there are, the last line may have to
+    int reserve = !foot && room > 1 && row + 1 < (int)t->count;
+    t->first = row + 1 + reserve > room && row >= 0 ? row + 1 + reserve - room : 0;
 }
 
 // Trends cost the most, so those of rows out of sight are not made.
@@ -239,7 +249,7 @@ static void fill_table(
 
 static void scroll_entries(struct view *v, const struct view_pane *pane, int scroll)
 {
-    int lines = (pane->title ? 1 : 0) + view_flow(pane, pane->area.w).lines;
+    int lines = view_title_lines(pane) + view_flow(pane, pane->area.w).lines;
     int below = lines > pane->area.h ? lines - pane->area.h : 0;
     if (pane->wish.grow == 0 && pane->title) { // what stands beside a table is opened
         v->lines_more += below;
@@ -252,20 +262,25 @@ static void scroll_entries(struct view *v, const struct view_pane *pane, int scr
 static void place_panes(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct layout_wish wishes[VIEW_PANES_MAX];
-    struct area areas[VIEW_PANES_MAX];
+    struct layout_place places[VIEW_PANES_MAX];
+    framing_wish(v, a, in);
     for (size_t i = 0; i < v->panes_count; i++) {
         wishes[i] = v->panes[i].wish;
         if (v->panes[i].focused && v->panes[i].kind != PANE_TABLE) { // Tab may have asked for it
             wishes[i].rank = 0;
         }
     }
-    layout_screen(in->columns, in->rows, wishes, v->panes_count, &v->header, &v->status, areas);
+    layout_screen(in->columns, in->rows, wishes, v->panes_count, &v->header, &v->status, places);
+    for (size_t i = 0; i < v->panes_count; i++) {
+        v->panes[i].area = places[i].area;
+        v->panes[i].frame = places[i].frame;
+    }
+    framing_settle(v);
     for (size_t i = 0; i < v->panes_count; i++) {
         struct view_pane *pane = &v->panes[i];
-        pane->area = areas[i];
         if (pane->kind == PANE_TABLE) {
             int room = in->rows > 0 ? view_table_room(pane) : (int)pane->table->count;
-            scroll_table(pane->table, room);
+            scroll_table(pane->table, room, pane->foot);
             fill_table(pane->table, a, in, pane->table->first, pane->table->first + room);
         } else if (pane->kind == PANE_ENTRIES && page_entry(v->page)->text) {
             scroll_entries(v, pane, in->state->scroll);

@@ -298,6 +298,7 @@ static void add_span(
     page_select(t);
     add_chart(v, a, in, answer, t);
     page_add_table(v, t, in->query->result->expr, 3);
+    v->panes[v->panes_count - 1].label = _("series");
     struct layout_wish *wish = &v->panes[v->panes_count - 1].wish;
     wish->keep = wish->lines < LEGEND_LINES ? wish->lines : LEGEND_LINES;
     wish->lines = wish->keep;

@@ -225,6 +225,7 @@ static void add_pods(struct view *v, struct arena *a, const struct view_input *i
         int rows = (int)t->count < most ? (int)t->count : most;
         pane->wish.keep = pane->wish.lines = rows + 1;
         pane->wish.least = pane->wish.least < rows + 1 ? pane->wish.least : rows + 1;
+        pane->label = _("pods");
         pane->about = arena_printf(a, _("%s: each pod"), phrase_name(&in->words, stage));
     }
 }

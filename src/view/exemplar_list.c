@@ -148,6 +148,7 @@ void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, 
         int most = in->rows / LINES_PER_ROW > ROWS_LEAST ? in->rows / LINES_PER_ROW : ROWS_LEAST;
         int rows = (int)t->count < most ? (int)t->count : most;
         pane->wish.lines = pane->wish.keep = rows + 1;
+        pane->label = _("exemplars");
         pane->about = _("exemplars, as for /api/v1/query_exemplars");
     }
 }

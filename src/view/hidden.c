@@ -27,7 +27,7 @@ static int count_rows(const struct view_pane *pane)
     const struct view_table *t = pane->table;
     int room = view_table_room(pane), above = t->first;
     int below = (int)t->count - t->first - room;
-    return pane->area.h == 0
+    return pane->area.h == 0 || pane->foot
                ? 0
                : (room < ABOVE_FROM ? above : 0) + (room < MORE_FROM && below > 0 ? below : 0);
 }
@@ -38,7 +38,7 @@ static int count_facts(const struct view_pane *pane, int columns)
     int abreast = view_facts_abreast(pane, columns);
     int lines = ((int)pane->count + abreast - 1) / abreast, hidden = 0;
     for (int i = 0; i < (int)pane->count && pane->area.h > 0; i++) {
-        hidden += i % lines >= pane->area.h - 1;
+        hidden += i % lines >= pane->area.h - view_title_lines(pane);
     }
     return hidden;
 }
@@ -46,7 +46,7 @@ static int count_facts(const struct view_pane *pane, int columns)
 // Of a text that does not scroll, as it stands beside a table.
 static int count_lines(const struct view_pane *pane)
 {
-    int lines = (pane->title ? 1 : 0) + view_flow(pane, pane->area.w).lines;
+    int lines = view_title_lines(pane) + view_flow(pane, pane->area.w).lines;
     return pane->area.h > 0 && lines > pane->area.h ? lines - pane->area.h : 0;
 }
 

@@ -12,7 +12,15 @@ struct area {
     int x, y, w, h;
 };
 
-/** What a pane would like. */
+/** Around a pane. */
+enum layout_frame {
+    FRAME_NONE,
+    FRAME_TITLED, /**< instead of its first line, which has the title; one more below */
+    FRAME_ROUND,  /**< with a line above and one below */
+    FRAME_JOINED, /**< the frame of the pane above goes round this one as well, where it has one */
+};
+
+/** What a pane would like, of lines without those of its frame. */
 struct layout_wish {
     int least;  /**< with fewer lines it is left out; at least 1 */
     int lines;  /**< enough for all of it */
@@ -20,18 +28,26 @@ struct layout_wish {
     int grow;   /**< its share of the lines that are left over */
     int rank;   /**< 0 outlives all; the highest is left out first */
     int beside; /**< screens so wide have it right of the pane before; 0: none do */
+    enum layout_frame frame;
 };
 
-enum { LAYOUT_PANES_MAX = 16 };
+/** Where a pane is. */
+struct layout_place {
+    struct area area;  /**< its lines between the borders, over the whole width; may be empty */
+    struct area frame; /**< with its borders, the outermost columns of AREA among them; or empty */
+};
+
+enum { LAYOUT_PANES_MAX = 32 };
 
 /**
  * Shares out a screen of W x H: a line for HEADER and STATUS each, where there is room, and what
  * is between for COUNT panes, in their order from top to bottom. What matters most comes first,
- * and the rest shrinks and vanishes as the height does. Areas lie inside the screen, do not
- * overlap, and may be empty.
+ * and the rest shrinks and vanishes as the height does. Where there is little room, frames share
+ * the borders between them. Areas lie inside the screen, and have no more than the border between
+ * them in common.
  */
 void layout_screen(int w, int h, const struct layout_wish *wishes, size_t count,
-    struct area *header, struct area *status, struct area *panes);
+    struct area *header, struct area *status, struct layout_place *places);
 
 // --- columns of tables
 

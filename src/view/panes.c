@@ -143,6 +143,11 @@ struct view_flow view_flow(const struct view_pane *pane, int width)
     return flow;
 }
 
+int view_title_lines(const struct view_pane *pane)
+{
+    return pane->title && pane->kind != PANE_TABLE && pane->frame.h == 0 ? 1 : 0;
+}
+
 int view_table_room(const struct view_pane *pane)
 {
     return pane->area.h > 0 ? pane->area.h - 1 : 0; // but for the headings
@@ -307,15 +312,21 @@ struct row_id view_next_match(const struct view *v, struct row_id from, bool bac
 
 // --- places
 
+static bool is_in(struct area a, int x, int y)
+{
+    return x >= a.x && x < a.x + a.w && y >= a.y && y < a.y + a.h;
+}
+
 const struct view_pane *view_pane_at(const struct view *v, int x, int y)
 {
+    const struct view_pane *around = NULL;
     for (size_t i = 0; i < v->panes_count; i++) {
-        struct area a = v->panes[i].area;
-        if (x >= a.x && x < a.x + a.w && y >= a.y && y < a.y + a.h) {
+        if (is_in(v->panes[i].area, x, y)) {
             return &v->panes[i];
         }
+        around = !around && is_in(v->panes[i].frame, x, y) ? &v->panes[i] : around;
     }
-    return NULL;
+    return around;
 }
 
 struct row_id view_row_at(const struct view_pane *pane, int y)

@@ -89,6 +89,7 @@ void ready_add(struct view *v, struct arena *a, const struct view_input *in)
     }
     struct view_pane *pane = page_add_table(v, t, promql, 1);
     if (pane) {
+        pane->label = _("queries");
         pane->can_focus = !in->state->query.edited;
     }
 }

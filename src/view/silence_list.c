@@ -80,7 +80,10 @@ void silence_list_add(struct view *v, struct arena *a, const struct view_input *
         t->rows[i] = row_of(a, in, state, &r->silences[i]);
     }
     order_rows(a, t, NULL, NULL, in->state->filter);
-    page_add_table(v, t, NULL, 1);
+    struct view_pane *pane = page_add_table(v, t, NULL, 1);
+    if (pane) {
+        pane->label = _("silences");
+    }
 }
 
 // ---- everything about one

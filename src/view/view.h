@@ -223,6 +223,9 @@ enum { VIEW_THEN_SIGNALS = 2 };
 struct view_pane {
     enum pane_kind kind;
     const char *title;       /**< NULL: no line for a title */
+    const char *label;       /**< its title in a frame, where it has no other; NULL: none */
+    const char *key;         /**< before that: it opens the page; NULL: none */
+    enum role title_role;    /**< in a frame, of bad news; ROLE_NORMAL: as titles are */
     struct view_text legend; /**< right of it */
     struct view_text then;   /**< right of that, or in its place where both do not fit */
     const char *then_narrow; /**< the text of THEN where the whole does not fit; NULL: the same */
@@ -236,7 +239,9 @@ struct view_pane {
     bool flows;       /**< its entries stand in columns where there is room for them */
     struct row_id id; /**< the row it is about, for Enter; index -1: none */
     struct layout_wish wish;
-    struct area area; /**< where it is; empty: not shown */
+    struct area area;  /**< where it is; empty: not shown */
+    struct area frame; /**< around it, its borders with the title included; empty: none */
+    bool foot;         /**< the lower border is its own, and says how much is out of sight */
     union {
         struct view_table *table;
         const struct view_chart *chart;
@@ -429,6 +434,9 @@ struct view_flow {
 /** How those of PANE do in WIDTH. A group begins a column with its heading, and ends none with it.
  */
 struct view_flow view_flow(const struct view_pane *pane, int width);
+
+/** The lines of its area that the title of PANE takes: none in a frame. */
+int view_title_lines(const struct view_pane *pane);
 
 /** The rows of a table that its pane has room for. */
 int view_table_room(const struct view_pane *pane);

@@ -402,9 +402,25 @@ static const char *line_of(struct str *s, const struct canvas *c, int y)
     return s->text;
 }
 
+/** Nothing but blanks, and the sides of a frame. */
 static bool is_blank(const char *line)
 {
-    return line[strspn(line, " ")] == 0;
+    static const char side[] = "\u2502";
+    for (; *line; line++) {
+        bool edge = strncmp(line, side, sizeof side - 1) == 0;
+        line += edge ? sizeof side - 2 : 0;
+        if (!edge && *line != ' ' && *line != '|') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int more_on(const char *line)
+{
+    int below = number_before(line, " more below (PgDn)");
+    int above = number_before(line, " more above (PgUp)");
+    return (below > 0 ? below : 0) + (above > 0 ? above : 0);
 }
 
 /** The rows of PANE that are on C, and those that its own lines count. */
@@ -413,10 +429,10 @@ static int rows_seen(const struct canvas *c, const struct view_pane *pane, struc
     int n = 0;
     for (int y = pane->area.y + 1; y < pane->area.y + pane->area.h; y++) {
         const char *line = line_of(s, c, y);
-        int more =
-            number_before(line, " more below (PgDn)") + number_before(line, " more above (PgUp)");
+        int more = more_on(line);
         n += more > 0 ? more : !is_blank(line);
     }
+    n += pane->foot ? more_on(line_of(s, c, pane->frame.y + pane->frame.h - 1)) : 0;
     return n;
 }
 
@@ -425,7 +441,8 @@ static int facts_seen(const struct canvas *c, const struct view_pane *pane, stru
     int n = 0;
     for (size_t i = 0; i < pane->count; i++) {
         bool seen = false;
-        for (int y = pane->area.y + 1; y < pane->area.y + pane->area.h; y++) {
+        int first = pane->area.y + view_title_lines(pane);
+        for (int y = first; y < pane->area.y + pane->area.h; y++) {
             seen = seen || strstr(line_of(s, c, y), pane->facts[i].label);
         }
         n += seen;
@@ -453,7 +470,7 @@ static void assert_counted(const struct canvas *c, const struct view *v, int wal
         } else if (pane->kind == PANE_FACTS) {
             facts += (int)pane->count - facts_seen(c, pane, &s);
         } else if (pane->kind == PANE_ENTRIES) {
-            lines -= pane->area.h - (pane->title ? 1 : 0);
+            lines -= pane->area.h - view_title_lines(pane);
             for (size_t k = 0; k < pane->count; k++) {
                 lines += view_entry_lines(&pane->entries[k], pane->area.w);
             }

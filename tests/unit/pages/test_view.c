@@ -388,7 +388,8 @@ static void the_verdict_takes_free_lines(void **state)
             const struct area *verdict = &s.view.panes[0].area;
             int wanted = wrap_lines(s.view.beside, view_verdict_width(columns)), end = 0;
             for (size_t i = 0; i < s.view.panes_count; i++) {
-                const struct area *area = &s.view.panes[i].area;
+                const struct view_pane *pane = &s.view.panes[i];
+                const struct area *area = pane->frame.h > 0 ? &pane->frame : &pane->area;
                 end = area->y + area->h > end ? area->y + area->h : end;
             }
             if (verdict->h < wanted && end < s.view.status.y) {

@@ -24,32 +24,47 @@ static const struct page pages[] = {
     {.count = 0},
     {{{.least = 1, .lines = 1, .grow = 1}}, 1},
     // a verdict, two tables, charts
-    {{{1, 2, 2, 0, 0, 0}, {3, 4, 4, 0, 1, 0}, {3, 5, 5, 0, 2, 0}, {5, 7, 0, 1, 3, 0},
-         {5, 7, 0, 1, 4, 1}, {5, 7, 0, 1, 5, 0}, {6, 10, 0, 1, 9, 0}},
+    {{{1, 2, 2, 0, 0, 0, FRAME_NONE}, {3, 4, 4, 0, 1, 0, FRAME_NONE},
+         {3, 5, 5, 0, 2, 0, FRAME_NONE}, {5, 7, 0, 1, 3, 0, FRAME_NONE},
+         {5, 7, 0, 1, 4, 1, FRAME_NONE}, {5, 7, 0, 1, 5, 0, FRAME_NONE},
+         {6, 10, 0, 1, 9, 0, FRAME_NONE}},
         7},
     // many rows
-    {{{1, 4, 4, 0, 0, 0}, {3, 201, 201, 0, 1, 0}, {3, 65, 65, 0, 2, 0}, {5, 7, 0, 1, 3, 0}}, 4},
+    {{{1, 4, 4, 0, 0, 0, FRAME_NONE}, {3, 201, 201, 0, 1, 0, FRAME_NONE},
+         {3, 65, 65, 0, 2, 0, FRAME_NONE}, {5, 7, 0, 1, 3, 0, FRAME_NONE}},
+        4},
     // a card and panes beside each other on wide screens
-    {{{3, 5, 5, 0, 0, 0}, {7, 12, 0, 2, 1, 0}, {6, 10, 0, 1, 3, 170}, {5, 7, 0, 1, 2, 0},
-         {5, 7, 0, 1, 2, 72}, {5, 7, 0, 1, 2, 140}, {2, 2, 0, 0, 4, 72}},
+    {{{3, 5, 5, 0, 0, 0, FRAME_NONE}, {7, 12, 0, 2, 1, 0, FRAME_NONE},
+         {6, 10, 0, 1, 3, 170, FRAME_NONE}, {5, 7, 0, 1, 2, 0, FRAME_NONE},
+         {5, 7, 0, 1, 2, 72, FRAME_NONE}, {5, 7, 0, 1, 2, 140, FRAME_NONE},
+         {2, 2, 0, 0, 4, 72, FRAME_NONE}},
         7},
     // big rows
-    {{{1, 4, 4, 0, 0, 0}, {2, 7, 0, 1, 1, 0}, {2, 7, 0, 1, 2, 0}, {2, 7, 0, 1, 3, 0}}, 4},
+    {{{1, 4, 4, 0, 0, 0, FRAME_NONE}, {2, 7, 0, 1, 1, 0, FRAME_NONE},
+         {2, 7, 0, 1, 2, 0, FRAME_NONE}, {2, 7, 0, 1, 3, 0, FRAME_NONE}},
+        4},
     // wishes that make no sense
-    {{{0, 0, 0, 0, 0, 9}, {-3, -1, 7, -2, 1, 0}, {9, 2, 1, 1, 1, 1}}, 3},
+    {{{0, 0, 0, 0, 0, 9, FRAME_NONE}, {-3, -1, 7, -2, 1, 0, FRAME_NONE},
+         {9, 2, 1, 1, 1, 1, FRAME_NONE}},
+        3},
 };
 
 enum { PAGES = sizeof pages / sizeof *pages };
 
 /** The areas of a page on a screen. */
 struct placed {
-    struct area header, status, panes[LAYOUT_PANES_MAX];
+    struct area header, status, panes[LAYOUT_PANES_MAX], frames[LAYOUT_PANES_MAX];
 };
 
 static struct placed place(const struct page *p, int w, int h)
 {
     struct placed out;
-    layout_screen(w, h, p->wishes, p->count, &out.header, &out.status, out.panes);
+    struct layout_place places[LAYOUT_PANES_MAX];
+    layout_screen(w, h, p->wishes, p->count, &out.header, &out.status, places);
+    for (size_t i = 0; i < p->count; i++) {
+        out.panes[i] = places[i].area;
+        out.frames[i] = places[i].frame;
+    }
     return out;
 }
 
@@ -179,6 +194,84 @@ static void wide_screens_have_panes_side_by_side(void **state)
     assert_int_equal(wide.panes[6].x + wide.panes[6].w, 200);
 }
 
+// --- frames
+
+static const struct page framed[] = {
+    // a verdict, two tables in one frame, charts side by side
+    {{{1, 2, 2, 0, 0, 0, FRAME_NONE}, {3, 4, 4, 0, 1, 0, FRAME_ROUND},
+         {3, 5, 5, 0, 2, 0, FRAME_JOINED}, {5, 7, 0, 1, 3, 0, FRAME_TITLED},
+         {5, 7, 0, 1, 4, 1, FRAME_TITLED}, {5, 7, 0, 1, 5, 0, FRAME_TITLED}},
+        6},
+    // a text, a table without a frame, many rows
+    {{{1, 4, 4, 0, 0, 0, FRAME_NONE}, {1, 1, 1, 0, 1, 0, FRAME_NONE},
+         {3, 201, 201, 0, 1, 0, FRAME_ROUND}, {2, 9, 0, 1, 2, 0, FRAME_TITLED}},
+        4},
+};
+
+enum { FRAMED = sizeof framed / sizeof *framed };
+
+/** Two frames have nothing in common but what is between them, unless they are one. */
+static bool is_apart(struct area a, struct area b)
+{
+    bool one = a.x == b.x && a.y == b.y && a.w == b.w && a.h == b.h;
+    struct area inside = {a.x + 1, a.y + 1, a.w - 2, a.h - 2};
+    return one || is_empty(a) || is_empty(b) || !overlap(inside, b);
+}
+
+static void frames_of_every_size(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < FRAMED; k++) {
+        for (int h = 8; h <= HIGHEST; h++) {
+            for (int w = 20; w <= WIDEST; w += 7) {
+                struct placed l = place(&framed[k], w, h);
+                for (size_t i = 0; i < framed[k].count; i++) {
+                    struct area a = l.panes[i], f = l.frames[i];
+                    bool frame = framed[k].wishes[i].frame != FRAME_NONE && !is_empty(a);
+                    bool round = a.y > f.y && a.y + a.h < f.y + f.h && a.x == f.x && a.w == f.w;
+                    bool within = f.y > l.header.y && f.y + f.h <= l.status.y && f.x + f.w <= w;
+                    bool apart = true;
+                    for (size_t j = 0; j < i; j++) {
+                        apart = apart && is_apart(f, l.frames[j]) && is_apart(l.frames[j], f) &&
+                                (is_empty(f) || !overlap(f, l.panes[j]) || f.y == l.frames[j].y ||
+                                    a.w < w);
+                    }
+                    if (frame ? !(round && within && apart) : !is_empty(f)) {
+                        fail_msg("page %zu at %dx%d: pane %zu is %d,%d %dx%d in %d,%d %dx%d", k, w,
+                            h, i, a.x, a.y, a.w, a.h, f.x, f.y, f.w, f.h);
+                    }
+                }
+            }
+        }
+    }
+}
+
+static void two_tables_are_in_one_frame(void **state)
+{
+    (void)state;
+    struct placed l = place(&framed[0], 80, 40);
+    assert_memory_equal(&l.frames[1], &l.frames[2], sizeof l.frames[1]);
+    assert_int_equal(l.panes[2].y, l.panes[1].y + l.panes[1].h);
+    assert_int_equal(l.frames[1].h, l.panes[1].h + l.panes[2].h + 2);
+}
+
+/** Where lines are few, borders go before rows do, and then what is between them. */
+static void frames_share_borders_before_rows_are_lost(void **state)
+{
+    (void)state;
+    bool shared = false;
+    for (int h = 18; h <= HIGHEST; h++) {
+        struct placed l = place(&framed[0], 80, h);
+        assert_true(l.panes[1].h == 4 && l.panes[2].h == 5);
+        bool chart = !is_empty(l.panes[3]);
+        int end = l.frames[2].y + l.frames[2].h;
+        shared = shared || (chart && l.frames[3].y == end - 1);
+        assert_true(!chart || l.frames[3].y == end || l.frames[3].y == end - 1);
+        assert_true(h < 40 || l.frames[3].y == end);
+    }
+    assert_true(shared);
+}
+
 // --- columns
 
 static const struct view_column columns[] = {
@@ -286,6 +379,9 @@ int main(void)
         cmocka_unit_test(less_important_panes_go_first),
         cmocka_unit_test(a_pane_has_its_least_or_nothing),
         cmocka_unit_test(wide_screens_have_panes_side_by_side),
+        cmocka_unit_test(frames_of_every_size),
+        cmocka_unit_test(two_tables_are_in_one_frame),
+        cmocka_unit_test(frames_share_borders_before_rows_are_lost),
         cmocka_unit_test(columns_of_every_width),
         cmocka_unit_test(errors_stay_when_they_matter),
         cmocka_unit_test(the_verdict_goes_last),
