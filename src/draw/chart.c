@@ -7,10 +7,9 @@
 #include "draw/paragraph.h"
 #include "draw/plot.h"
 #include "draw/spark.h"
+#include "draw/usual_line.h"
 
 enum {
-    DASH_EVERY = 4,
-    DASH_WIDTH = 2,
     VALUE_WIDTH = 8,
     VALUES_FROM = 44,
     NAMES_FROM = 26,
@@ -75,26 +74,6 @@ static void draw_line(struct canvas *c, struct rect plot, const struct scale *s,
     }
 }
 
-static void draw_usual_dots(
-    struct canvas *c, struct rect plot, const struct scale *s, const struct view_chart *chart)
-{
-    if (isnan(chart->usual)) {
-        return;
-    }
-    bool band = !isnan(chart->spread);
-    int top = plot_dot_row(s, chart->usual + (band ? chart->spread : 0), plot.h);
-    int end = plot_dot_row(s, chart->usual - (band ? chart->spread : 0), plot.h);
-    int centre = plot_dot_row(s, chart->usual, plot.h);
-    for (int x = 0; x < plot.w * PLOT_DOTS_WIDE; x++) {
-        for (int y = top; y <= end; y++) {
-            bool dashed = y == centre && x % 4 < 2;
-            if (dashed || (band && (x + 2 * y) % 4 == 0)) {
-                plot_dot(c, plot, x, y, ROLE_SPARK_USUAL);
-            }
-        }
-    }
-}
-
 static void draw_limit_dots(struct canvas *c, struct rect plot, const struct scale *s, double limit)
 {
     for (int x = 0; x < plot.w * PLOT_DOTS_WIDE && !isnan(limit); x++) {
@@ -105,12 +84,6 @@ static void draw_limit_dots(struct canvas *c, struct rect plot, const struct sca
 }
 
 // --- whole cells
-
-static int cell_row(const struct scale *s, double value, int lines)
-{
-    int y = (int)((1 - plot_height(s, value)) * lines);
-    return y < lines ? y : lines - 1;
-}
 
 static enum role fill_role(enum role line)
 {
@@ -176,53 +149,8 @@ static void draw_points(struct canvas *c, struct rect plot, const struct scale *
         double v = spark_column(t->values, t->count, x, plot.w);
         if (!isnan(v)) {
             enum role role = spark_role(t, v);
-            canvas_put(c, plot.x + x, plot.y + cell_row(s, v, plot.h), glyph,
+            canvas_put(c, plot.x + x, plot.y + plot_cell_row(s, v, plot.h), glyph,
                 role == ROLE_SPARK ? calm : role);
-        }
-    }
-}
-
-static void draw_usual_cells(struct canvas *c, struct rect plot, const struct scale *s,
-    const struct view_chart *chart, const struct glyphs *glyphs)
-{
-    if (isnan(chart->usual)) {
-        return;
-    }
-    bool band = !isnan(chart->spread);
-    int top = cell_row(s, chart->usual + (band ? chart->spread : 0), plot.h);
-    int end = cell_row(s, chart->usual - (band ? chart->spread : 0), plot.h);
-    for (int y = top; y <= end; y++) {
-        for (int x = 0; x < plot.w; x++) {
-            uint32_t glyph = band && top != end ? glyphs->band : glyphs->usual;
-            canvas_put(c, plot.x + x, plot.y + y, glyph, ROLE_SPARK_USUAL);
-        }
-    }
-}
-
-// Dashes over the area, where its edge does not say the same: of dots, which stand nearer to their
-// value than a line in the middle of a cell.
-static void draw_usual_dashes(struct canvas *c, struct rect plot, const struct scale *s,
-    double usual, const struct glyphs *glyphs)
-{
-    if (isnan(usual)) {
-        return;
-    }
-    int dot = plot_dot_row(s, usual, plot.h), y = plot.y + dot / PLOT_DOTS_HIGH;
-    for (int x = 0; x < plot.w; x++) {
-        const struct cell *cell = canvas_at(c, plot.x + x, y);
-        bool fill = cell && plot_is_fill(cell);
-        if (x % DASH_EVERY >= DASH_WIDTH || !cell || !(fill || plot_is_free(cell))) {
-            continue;
-        }
-        if (fill && !glyphs->half) { // dots on a blank would be a slit
-            canvas_put(c, plot.x + x, y, glyphs->dash, (enum role)cell->role);
-            continue;
-        }
-        if (fill) {
-            canvas_put_on(c, plot.x + x, y, ' ', ROLE_NORMAL, (enum role)cell->role);
-        }
-        for (int k = 0; k < PLOT_DOTS_WIDE; k++) {
-            plot_dot(c, plot, x * PLOT_DOTS_WIDE + k, dot, fill ? ROLE_DIM : ROLE_SPARK_USUAL);
         }
     }
 }
@@ -241,10 +169,10 @@ static uint32_t sign_of(const struct view_chart *chart, size_t line, const struc
 static void draw_cells(struct canvas *c, struct rect plot, const struct scale *s,
     const struct view_chart *chart, const struct glyphs *glyphs)
 {
-    draw_usual_cells(c, plot, s, chart, glyphs);
+    usual_draw_cells(c, plot, s, chart, glyphs);
     for (int x = 0; x < plot.w && !isnan(chart->limit); x += 2) {
-        canvas_put(
-            c, plot.x + x, plot.y + cell_row(s, chart->limit, plot.h), glyphs->usual, ROLE_DIM);
+        canvas_put(c, plot.x + x, plot.y + plot_cell_row(s, chart->limit, plot.h), glyphs->usual,
+            ROLE_DIM);
     }
     for (size_t k = 0; k < chart->lines_count; k++) {
         struct view_trend t = trend_of(chart, k);
@@ -266,7 +194,7 @@ static void draw_lines(struct canvas *c, struct rect plot, const struct scale *s
     }
     bool area = chart->lines_count == 1;
     if (!area || !isnan(chart->spread)) {
-        draw_usual_dots(c, plot, s, chart);
+        usual_draw_dots(c, plot, s, chart);
     }
     draw_limit_dots(c, plot, s, chart->limit);
     for (size_t k = 0; k < chart->lines_count; k++) {
@@ -278,7 +206,7 @@ static void draw_lines(struct canvas *c, struct rect plot, const struct scale *s
         }
     }
     if (area) {
-        draw_usual_dashes(c, plot, s, chart->usual, glyphs);
+        usual_draw_dashes(c, plot, s, chart->usual, glyphs);
     }
 }
 
@@ -326,21 +254,26 @@ static void place_labels(
     }
 }
 
-// Of the names of the lines, with what is between them and their values.
-static int names_width(const struct view_chart *chart)
+static int labels_width(
+    const struct view_chart *chart, struct area area, const struct glyphs *glyphs)
 {
-    int width = 0;
-    for (size_t k = 0; k < chart->lines_count; k++) {
-        int w = chart->lines[k].name ? utf8_width(chart->lines[k].name) + 1 : 0;
-        width = w > width ? w : width;
-    }
-    return width;
+    int names = view_chart_names(chart);
+    int room = area.w >= VALUES_FROM ? names + VALUE_WIDTH : area.w >= NAMES_FROM ? names : 0;
+    return room + (room > names && needs_signs(chart, glyphs) ? 2 : 0);
+}
+
+struct rect chart_plot(
+    struct area area, const struct view_chart *chart, const struct glyphs *glyphs)
+{
+    int room = labels_width(chart, area, glyphs);
+    return (struct rect){area.x + PLOT_AXIS_WIDTH, area.y, area.w - PLOT_AXIS_WIDTH - room - 1,
+        area.h - (chart->moments.timeless ? 0 : 1)};
 }
 
 static void draw_line_labels(struct canvas *c, struct rect plot, const struct scale *s,
     const struct view_chart *chart, const struct glyphs *glyphs, int room)
 {
-    int rows[VIEW_LINES_MAX], names = names_width(chart);
+    int rows[VIEW_LINES_MAX], names = view_chart_names(chart);
     size_t order[VIEW_LINES_MAX];
     place_labels(chart, s, plot.h, rows, order);
     struct str text;
@@ -417,7 +350,7 @@ static void draw_value_axis(struct canvas *c, struct rect plot, const struct sca
         } else {
             chart->format(&text, ticks[i]);
         }
-        canvas_put(c, plot.x - 1, plot.y + row, glyphs->tick, ROLE_SPARK_USUAL);
+        plot_tick(c, plot, row, glyphs);
         plot_label(c, plot, row, text.text);
     }
     str_finish(&text);
@@ -436,11 +369,8 @@ void chart_draw(
         }
         return;
     }
-    int names = names_width(chart);
-    int room = area.w >= VALUES_FROM ? names + VALUE_WIDTH : area.w >= NAMES_FROM ? names : 0;
-    room += room > names && needs_signs(chart, glyphs) ? 2 : 0;
-    struct rect plot = {
-        area.x + PLOT_AXIS_WIDTH, area.y, area.w - PLOT_AXIS_WIDTH - room - 1, area.h - 1};
+    int room = labels_width(chart, area, glyphs);
+    struct rect plot = chart_plot(area, chart, glyphs);
     if (plot.w < PLOT_LEAST || plot.h < 1) {
         return;
     }
@@ -448,7 +378,7 @@ void chart_draw(
     draw_lines(c, plot, &s, chart, glyphs);
     overlay_draw(c, plot, &s, chart, glyphs);
     overlay_draw_points(c, plot, &s, chart, glyphs);
-    plot_axes(c, plot, chart->first_ms, chart->last_ms, glyphs);
+    plot_axes(c, plot, &chart->moments, chart->first_ms, chart->last_ms, glyphs);
     plot_moments(c, plot, &chart->moments, chart->first_ms, chart->last_ms, glyphs);
     draw_value_axis(c, plot, &s, chart, glyphs);
     draw_line_labels(c, plot, &s, chart, glyphs, room);

@@ -3,7 +3,7 @@
 // clang-format off
 #define UNICODE                                                                           \
     .bar = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588},         \
-    .line = {'+', '.', '*'}, .then = '~', .point = 0x00D7, .usual = 0x2500, .band = 0x2591, .axis = 0x2502,             \
+    .line = {'+', '.', '*'}, .then = '~', .point = 0x00D7, .dashes = 0x254C, .usual = 0x2500, .band = 0x2591, .axis = 0x2502,             \
     .tick = 0x2524, .focus = 0x25B8, .down = 0x25BE, .up = 0x25B4, .block = 0x2588,       \
     .upper = 0x2580, .ellipsis = "…", .dots = true,                                       \
     .frame = {' ', 0x2500, 0x2500, 0x2500, 0x2502, 0x256F, 0x2570, 0x2534,                \
@@ -13,7 +13,7 @@
 static const struct glyphs sets[] = {
     [GLYPHS_SHADES] = {UNICODE, .fill = 0x2592, .dash = 0x2593,
         .heat = {' ', 0x00B7, 0x2591, 0x2592, 0x2593, 0x2588}},
-    [GLYPHS_SOLID] = {UNICODE, .fill = 0x2588, .half = 0x2580,
+    [GLYPHS_SOLID] = {UNICODE, .fill = 0x2588, .half = 0x2580, .grid = 0x00B7,
         .heat = {' ', 0x2588, 0x2588, 0x2588, 0x2588, 0x2588}},
     [GLYPHS_ASCII] = {.bar = {' ', '_', '.', '-', ':', '=', '+', '*', '#'},
         .heat = {' ', '.', ':', '+', '*', '#'},
@@ -21,6 +21,7 @@ static const struct glyphs sets[] = {
         .then = '~',
         .point = 'x',
         .usual = '-',
+        .dashes = '-',
         .band = ':',
         .axis = '|',
         .tick = '+',

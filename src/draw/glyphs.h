@@ -27,6 +27,8 @@ struct glyphs {
     uint32_t half;                  /**< the upper half of a cell; 0: a cell has one colour */
     uint32_t upper;                 /**< the same in one colour; 0: none */
     uint32_t axis;                  /**< left of a chart */
+    uint32_t grid;                  /**< at the height of a label; 0: an axis with ticks instead */
+    uint32_t dashes;                /**< of what is usual, in the title */
     uint32_t tick;                  /**< the same beside a label */
     /** Of borders: to the left 1, to the right 2, up 4 and down 8, or-ed. */
     uint32_t frame[GLYPH_WAYS];

@@ -65,16 +65,19 @@ static void put_halves(
 
 int heat_draw_key(struct canvas *c, int x, int y, const struct glyphs *glyphs)
 {
-    const char *few = _("few"), *many = _("all");
+    const char *few = _("few"), *many = _("many");
     int left = utf8_width(few), right = utf8_width(many);
     x -= left + 1 + 2 * GLYPH_HEATS + 1 + right;
+    canvas_text(c, x - 1, y, 1, " ", ROLE_DIM);
     canvas_text(c, x, y, left, few, ROLE_DIM);
+    canvas_text(c, x + left, y, 1, " ", ROLE_DIM);
     int at = x + left + 1;
     for (int i = 0; i < 2 * GLYPH_HEATS; i++) {
         put_heat(c, at++, y, i / 2 + 1, glyphs);
     }
+    canvas_text(c, at, y, 1, " ", ROLE_DIM);
     canvas_text(c, at + 1, y, right, many, ROLE_DIM);
-    return x;
+    return x - 1;
 }
 
 /** How the buckets share the height of a plot, counted in cells or in halves of cells. */
@@ -168,10 +171,16 @@ static void draw_points(struct canvas *c, struct rect plot, const struct view_he
     }
 }
 
+struct rect heat_plot(struct area area, const struct view_heat *heat)
+{
+    return (struct rect){area.x + PLOT_AXIS_WIDTH, area.y, area.w - PLOT_AXIS_WIDTH - 1,
+        area.h - (heat->shown.timeless ? 0 : 1)};
+}
+
 void heat_draw(
     struct canvas *c, struct area area, const struct view_heat *heat, const struct glyphs *glyphs)
 {
-    struct rect plot = {area.x + PLOT_AXIS_WIDTH, area.y, area.w - PLOT_AXIS_WIDTH - 1, area.h - 1};
+    struct rect plot = heat_plot(area, heat);
     if (heat->rows == 0) {
         struct rect r = {area.x + VIEW_INDENT, area.y, area.w - VIEW_INDENT - 1, area.h};
         if (r.w > 0 && r.h > 0) {
@@ -193,7 +202,7 @@ void heat_draw(
         }
     }
     draw_points(c, plot, heat, &l, glyphs);
-    plot_axes(c, plot, heat->first_ms, heat->last_ms, glyphs);
+    plot_axes(c, plot, &heat->shown, heat->first_ms, heat->last_ms, glyphs);
     draw_labels(c, plot, heat, &l);
     plot_moments(c, plot, &heat->shown, heat->first_ms, heat->last_ms, glyphs);
 }

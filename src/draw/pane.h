@@ -30,6 +30,9 @@ void pane_table(struct canvas *c, struct area a, const struct view_pane *pane,
 /** The frames of V around what is drawn already: titles, and what is out of sight. */
 void pane_frames(struct canvas *c, const struct view *v, const struct glyphs *glyphs);
 
+/** Whether the legend of PANE is of what is usual, which has a line of its own in the chart. */
+bool pane_marks_usual(const struct view_pane *pane);
+
 /** Appends that the rows of T from FIRST up to END are out of sight: above if FIRST is 0. */
 void table_add_more(struct str *s, const struct view_table *t, int first, int end);
 

@@ -1,7 +1,11 @@
+#include <math.h>
+
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "draw/chart.h"
 #include "draw/pane.h"
+#include "draw/plot.h"
 
 enum { LEFT = 1, RIGHT = 2, UP = 4, DOWN = 8, TITLE_X = 2, GAP = 2, KEY_FROM = 24 };
 
@@ -51,6 +55,12 @@ static bool has_focus(const struct view *v, const struct view_pane *pane)
         }
     }
     return false;
+}
+
+bool pane_marks_usual(const struct view_pane *pane)
+{
+    return pane->kind == PANE_CHART && pane->legend.role == ROLE_SPARK_USUAL &&
+           !isnan(pane->chart->usual);
 }
 
 /** The free part of a border, from both ends. */
@@ -113,8 +123,8 @@ static void draw_title(
         }
     }
     if (pane->kind == PANE_HEAT && pane->heat->rows > 0 && e.right - e.left > KEY_FROM) {
-        e.right = heat_draw_key(c, e.right - 1, e.y, glyphs) - 1;
-        canvas_text(c, e.right, e.y, 1, " ", border);
+        canvas_text(c, e.right - 2, e.y, 1, " ", border);
+        e.right = heat_draw_key(c, e.right - 2, e.y, glyphs);
     }
     const char *then = pane->then.text;
     if (then) {
@@ -122,12 +132,60 @@ static void draw_title(
         put_right(
             &e, narrow && pane->then_narrow ? pane->then_narrow : then, pane->then.role, true);
     }
-    put_right(&e, pane->legend.text, pane->legend.role,
+    bool shown = put_right(&e, pane->legend.text, pane->legend.role,
         pane->legend.role != ROLE_SPARK_USUAL && pane->legend.role != ROLE_DIM);
+    if (shown && pane_marks_usual(pane) && e.right - e.left > GAP) {
+        canvas_put(c, e.right - 1, e.y, glyphs->dashes, ROLE_LINE_USUAL);
+        canvas_text(c, e.right - 2, e.y, 1, " ", border);
+    }
+}
+
+// What happened, below where it did: in words where there is room for them, else by its sign.
+static void draw_event(struct edge *e, struct rect plot, const struct view_event *event, int column)
+{
+    int x = plot.x + column, end = x + 1;
+    if (x < e->left || x >= e->right) {
+        return; // another one is there
+    }
+    struct str s;
+    str_init(&s);
+    str_addf(&s, " %s ", _(event->kind));
+    clock_add_local(&s, event->at_ms, "%H:%M ");
+    canvas_put(e->canvas, x, e->y, e->glyphs->frame[LEFT | RIGHT | UP], ROLE_NOTICE);
+    if (end + utf8_width(s.text) <= e->right) {
+        end += canvas_text(e->canvas, end, e->y, e->right - end, s.text, ROLE_NOTICE);
+    } else if (end < e->right) {
+        canvas_put(e->canvas, end++, e->y, (uint32_t)event->sign, ROLE_NOTICE);
+    }
+    e->left = end;
+    str_finish(&s);
+}
+
+static void draw_events(struct canvas *c, const struct view_pane *pane, struct rect plot,
+    const struct view_moments *moments, const int64_t range[2], const struct glyphs *glyphs)
+{
+    struct edge e = {c, glyphs, pane->frame.y + pane->frame.h - 1, pane->frame.x + TITLE_X,
+        pane->frame.x + pane->frame.w - 1};
+    for (size_t i = 0; i < moments->events_count; i++) {
+        int column = plot_column(plot, moments->events[i].at_ms, range[0], range[1]);
+        if (column >= 0) {
+            draw_event(&e, plot, &moments->events[i], column);
+        }
+    }
 }
 
 static void draw_foot(struct canvas *c, const struct view_pane *pane, const struct glyphs *glyphs)
 {
+    if (pane->kind == PANE_CHART && pane->chart->moments.named) {
+        const struct view_chart *chart = pane->chart;
+        draw_events(c, pane, chart_plot(pane->area, chart, glyphs), &chart->moments,
+            (const int64_t[]){chart->first_ms, chart->last_ms}, glyphs);
+    }
+    if (pane->kind == PANE_HEAT && pane->heat->shown.named) {
+        const struct view_heat *heat = pane->heat;
+        draw_events(c, pane, heat_plot(pane->area, heat), &heat->shown,
+            (const int64_t[]){heat->first_ms, heat->last_ms}, glyphs);
+    }
     if (!pane->foot || pane->kind != PANE_TABLE) {
         return;
     }

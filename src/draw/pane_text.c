@@ -42,6 +42,10 @@ struct area pane_title(struct canvas *c, const struct view_pane *pane, const str
         if (whole || pane->legend.role != ROLE_SPARK_USUAL) {
             utf8_add_words(&s, pane->legend.text, right - x, glyphs->ellipsis);
         }
+        if (s.len > 0 && pane_marks_usual(pane) && right - x >= utf8_width(s.text) + reserved + 2) {
+            canvas_put(c, x, a.y, glyphs->dashes, ROLE_LINE_USUAL);
+            x += 2;
+        }
         x += canvas_text(c, x, a.y, right - x, s.text, pane->legend.role);
         x += s.len > 0 ? LEGEND_GAP : 0;
     }

@@ -1,11 +1,22 @@
 #include "draw/plot.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
 
-enum { TIME_WIDTH = 5, TIME_GAP = 4, LINES_PER_TICK = 4, LOW = 9, TALL = 32, BRAILLE = 0x2800 };
+enum {
+    TIME_WIDTH = 5,
+    DAY_WIDTH = 9,
+    TIME_GAP = 4,
+    GRID_EVERY = 4,
+    TIMES_SOME = 4,
+    LINES_PER_TICK = 4,
+    LOW = 9,
+    TALL = 32,
+    BRAILLE = 0x2800
+};
 
 // The smallest round number from V up: axes end there.
 static double round_up(double v)
@@ -56,6 +67,12 @@ int plot_dot_row(const struct scale *s, double value, int lines)
     int rows = lines * PLOT_DOTS_HIGH;
     int row = (int)((1 - plot_height(s, value)) * rows); // its middle is the nearest of all
     return row < rows ? row : rows - 1;
+}
+
+int plot_cell_row(const struct scale *s, double value, int lines)
+{
+    int y = (int)((1 - plot_height(s, value)) * lines);
+    return y < lines ? y : lines - 1;
 }
 
 void plot_label(struct canvas *c, struct rect plot, int y, const char *text)
@@ -116,70 +133,107 @@ int plot_ticks(const struct scale *s, int lines, double ticks[PLOT_TICKS_MAX])
     return s->log ? log_ticks(s, lines, ticks) : linear_ticks(s, lines, ticks);
 }
 
-// The step of the times below a plot of WIDTH columns: none stands on the other's toes.
-static int64_t time_step(int64_t span_ms, int width)
+static bool is_blank(const struct canvas *c, int x, int y)
+{
+    const struct cell *cell = canvas_at(c, x, y);
+    return cell && (cell->glyph == ' ' || cell->glyph == 0);
+}
+
+// The step of the times below a plot of WIDTH columns, TAKEN by each with what is between them:
+// none stands on the other's toes.
+static int64_t time_step(int64_t span_ms, int width, int taken)
 {
     static const int minutes[] = {
         1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 4320, 10080, 20160, 40320};
     size_t count = sizeof minutes / sizeof *minutes;
     for (size_t i = 0; i < count; i++) {
         int64_t step = minutes[i] * (int64_t)CLOCK_MINUTE_MS;
-        if (step * width >= span_ms * (TIME_WIDTH + TIME_GAP)) {
+        if (step * width >= span_ms * taken) {
             return step;
         }
     }
     return minutes[count - 1] * (int64_t)CLOCK_MINUTE_MS;
 }
 
+static void add_time(struct str *s, int64_t at_ms, const char *format)
+{
+    str_clear(s);
+    clock_add_local(s, at_ms, format);
+}
+
+static bool are_of_one_day(int64_t a_ms, int64_t b_ms)
+{
+    struct str a, b;
+    str_init(&a);
+    str_init(&b);
+    add_time(&a, a_ms, "%F");
+    add_time(&b, b_ms, "%F");
+    bool same = strcmp(a.text, b.text) == 0;
+    str_finish(&a);
+    str_finish(&b);
+    return same;
+}
+
+// Where a plot shows more than one day, the first time of each says which; with steps of a day and
+// more the date is all there is to say.
 static void draw_times(struct canvas *c, struct rect plot, int64_t first_ms, int64_t last_ms)
 {
-    int64_t span = last_ms - first_ms;
-    if (span <= 0 || plot.w < TIME_WIDTH) {
+    int64_t span = last_ms - first_ms, before = 0;
+    bool days = !are_of_one_day(first_ms, last_ms);
+    int wide = days ? DAY_WIDTH : TIME_WIDTH, end = -1; // of the label before
+    if (span <= 0 || plot.w < wide) {
         return;
     }
-    int64_t step = time_step(span, plot.w);
-    const char *format = step >= CLOCK_DAY_MS ? "%m-%d" : "%H:%M";
+    int64_t step = time_step(span, plot.w, wide + TIME_GAP);
     struct str s;
     str_init(&s);
-    int end = -1; // of the label before
     for (int64_t t = (first_ms + step - 1) / step * step; t <= last_ms; t += step) {
-        int x = (int)lround((double)(t - first_ms) / (double)span * (plot.w - 1));
-        x -= TIME_WIDTH / 2;
-        x = x < 0 ? 0 : x > plot.w - TIME_WIDTH ? plot.w - TIME_WIDTH : x;
-        if (x > end) {
-            str_clear(&s);
-            clock_add_local(&s, t, format);
-            canvas_text(c, plot.x + x, plot.y + plot.h, TIME_WIDTH, s.text, ROLE_DIM);
-            end = x + TIME_WIDTH;
+        bool names_day = days && (before == 0 || !are_of_one_day(before, t));
+        add_time(&s, t, step >= CLOCK_DAY_MS ? "%m-%d" : names_day ? "%a %H:%M" : "%H:%M");
+        int width = utf8_width(s.text);
+        int at = (int)lround((double)(t - first_ms) / (double)span * (plot.w - 1)) - width / 2;
+        int x = at < 0 ? 0 : at > plot.w - width ? plot.w - width : at;
+        bool moved = x - at > TIME_WIDTH / 2 ||
+                     at - x > TIME_WIDTH / 2; // it would not stand below its moment
+        if (x > end && (!moved || span < TIMES_SOME * step)) {
+            canvas_text(c, plot.x + x, plot.y + plot.h, width, s.text, ROLE_DIM);
+            end = x + width;
+            before = t;
         }
     }
     str_finish(&s);
 }
 
-void plot_axes(struct canvas *c, struct rect plot, int64_t first_ms, int64_t last_ms,
-    const struct glyphs *glyphs)
+void plot_tick(struct canvas *c, struct rect plot, int y, const struct glyphs *glyphs)
 {
-    for (int y = 0; y < plot.h; y++) {
+    if (!glyphs->grid) {
+        canvas_put(c, plot.x - 1, plot.y + y, glyphs->tick, ROLE_SPARK_USUAL);
+    }
+    for (int x = 0; x < plot.w && glyphs->grid && y + 1 < plot.h; x += GRID_EVERY) {
+        if (is_blank(c, plot.x + x, plot.y + y)) {
+            canvas_put(c, plot.x + x, plot.y + y, glyphs->grid, ROLE_GRID);
+        }
+    }
+}
+
+void plot_axes(struct canvas *c, struct rect plot, const struct view_moments *moments,
+    int64_t first_ms, int64_t last_ms, const struct glyphs *glyphs)
+{
+    for (int y = 0; y < plot.h && !glyphs->grid; y++) {
         canvas_put(c, plot.x - 1, plot.y + y, glyphs->axis, ROLE_SPARK_USUAL);
     }
-    draw_times(c, plot, first_ms, last_ms);
+    if (!moments->timeless) {
+        draw_times(c, plot, first_ms, last_ms);
+    }
 }
 
-static bool column_of(
-    struct rect plot, int64_t at_ms, int64_t first_ms, int64_t last_ms, int *column)
+int plot_column(struct rect plot, int64_t at_ms, int64_t first_ms, int64_t last_ms)
 {
     if (at_ms < first_ms || at_ms > last_ms || last_ms <= first_ms) {
-        return false;
+        return -1;
     }
     double share = (double)(at_ms - first_ms) / (double)(last_ms - first_ms);
-    *column = (int)lround(share * (plot.w - 1));
-    return true;
-}
-
-static bool is_blank(const struct canvas *c, int x, int y)
-{
-    const struct cell *cell = canvas_at(c, x, y);
-    return cell && (cell->glyph == ' ' || cell->glyph == 0);
+    return (int)lround(share * (plot.w - 1));
 }
 
 // Blanks whatever stands between FROM and TO of a line, and the rest of the words it is part of.
@@ -222,27 +276,28 @@ static void draw_event(
 void plot_moments(struct canvas *c, struct rect plot, const struct view_moments *moments,
     int64_t first_ms, int64_t last_ms, const struct glyphs *glyphs)
 {
-    int x;
-    static const char signs[] = "SRD"; // of several in one place what may have caused the others
-    for (size_t i = 0; i < (sizeof signs - 1) * moments->events_count && plot.w > 2; i++) {
+    static const char signs[] = "S!RD"; // of several in one place what may have caused the others
+    bool signed_here = !moments->timeless && !moments->named && plot.w > 2;
+    for (size_t i = 0; i < (sizeof signs - 1) * moments->events_count && signed_here; i++) {
         const struct view_event *e = &moments->events[i % moments->events_count];
-        if (e->sign == signs[i / moments->events_count] &&
-            column_of(plot, e->at_ms, first_ms, last_ms, &x)) {
+        int x = plot_column(plot, e->at_ms, first_ms, last_ms);
+        if (e->sign == signs[i / moments->events_count] && x >= 0) {
             draw_event(c, plot, x, e->sign, glyphs);
         }
     }
     for (int i = 0; i < moments->marks_count; i++) {
-        bool inside = column_of(plot, moments->marks_ms[i], first_ms, last_ms, &x);
-        for (int y = 0; inside && y < plot.h; y++) {
+        int x = plot_column(plot, moments->marks_ms[i], first_ms, last_ms);
+        for (int y = 0; x >= 0 && y < plot.h; y++) {
             if (is_blank(c, plot.x + x, plot.y + y)) {
                 canvas_put(c, plot.x + x, plot.y + y, glyphs->axis, ROLE_HEADER);
             }
         }
     }
-    if (column_of(plot, moments->cursor_ms, first_ms, last_ms, &x)) {
-        for (int y = 0; y < plot.h; y++) {
-            canvas_put(c, plot.x + x, plot.y + y, glyphs->axis, ROLE_NOTICE);
-        }
+    int x = plot_column(plot, moments->cursor_ms, first_ms, last_ms);
+    for (int y = 0; x >= 0 && y < plot.h; y++) {
+        canvas_put(c, plot.x + x, plot.y + y, glyphs->axis, ROLE_NOTICE);
+    }
+    if (x >= 0 && !moments->timeless) {
         draw_cursor_time(c, plot, x, moments->cursor_ms);
     }
 }
@@ -254,10 +309,16 @@ bool plot_is_fill(const struct cell *cell)
     return fills && cell->under == 0; // else it has a part of the edge
 }
 
+static bool is_usual(enum role role)
+{
+    return role == ROLE_SPARK_USUAL || role == ROLE_LINE_USUAL;
+}
+
 bool plot_is_free(const struct cell *cell)
 {
     bool blank = !plot_has_dots(cell) && (cell->glyph == ' ' || cell->glyph == 0);
-    return blank || cell->role == ROLE_SPARK_USUAL || cell->role == ROLE_DIM;
+    return blank || is_usual((enum role)cell->role) || cell->role == ROLE_DIM ||
+           cell->role == ROLE_GRID;
 }
 
 bool plot_has_dots(const struct cell *cell)
@@ -276,7 +337,8 @@ void plot_dot(struct canvas *c, struct rect plot, int x, int y, enum role role)
     if (!cell) {
         return;
     }
-    bool dots = plot_has_dots(cell) && (cell->role != ROLE_SPARK_USUAL || role == ROLE_SPARK_USUAL);
+    bool gives_way = is_usual((enum role)cell->role) && cell->role != role;
+    bool dots = plot_has_dots(cell) && !gives_way;
     uint32_t glyph = (dots ? cell->glyph : BRAILLE) | bits[y % PLOT_DOTS_HIGH][x % PLOT_DOTS_WIDE];
     bool worse = dots && cell->role == ROLE_CRITICAL;
     canvas_put_on(c, column, line, glyph, worse ? ROLE_CRITICAL : role, (enum role)cell->under);

@@ -28,6 +28,9 @@ double plot_value(const struct scale *s, double height);
 /** The dot row (0 is the top) that is nearest to VALUE in a plot of LINES. */
 int plot_dot_row(const struct scale *s, double value, int lines);
 
+/** The line of cells that VALUE is in, from the top, in a plot of LINES. */
+int plot_cell_row(const struct scale *s, double value, int lines);
+
 /**
  * The values that are written beside a plot of LINES, from the bottom up: round numbers, as many as
  * the height has room for, and the ends of S where these are far enough from them. Returns how
@@ -38,9 +41,15 @@ int plot_ticks(const struct scale *s, int lines, double ticks[PLOT_TICKS_MAX]);
 /** Writes TEXT left of the plot at its line Y. */
 void plot_label(struct canvas *c, struct rect plot, int y, const char *text);
 
-/** Draws the line left of the plot, and times below it. */
-void plot_axes(struct canvas *c, struct rect plot, int64_t first_ms, int64_t last_ms,
-    const struct glyphs *glyphs);
+/** Leads from a label to line Y of the plot: a tick, or where there are none a grid. */
+void plot_tick(struct canvas *c, struct rect plot, int y, const struct glyphs *glyphs);
+
+/** Draws the line left of the plot, where there is no grid, and times below it. */
+void plot_axes(struct canvas *c, struct rect plot, const struct view_moments *moments,
+    int64_t first_ms, int64_t last_ms, const struct glyphs *glyphs);
+
+/** The column of the plot where AT_MS is; -1: outside. */
+int plot_column(struct rect plot, int64_t at_ms, int64_t first_ms, int64_t last_ms);
 
 /** Draws MOMENTS as lines across the plot, the cursor with its time below it. */
 void plot_moments(struct canvas *c, struct rect plot, const struct view_moments *moments,

@@ -275,7 +275,7 @@ static void place_panes(struct view *v, struct arena *a, const struct view_input
         v->panes[i].area = places[i].area;
         v->panes[i].frame = places[i].frame;
     }
-    framing_settle(v);
+    framing_settle(v, a);
     for (size_t i = 0; i < v->panes_count; i++) {
         struct view_pane *pane = &v->panes[i];
         if (pane->kind == PANE_TABLE) {

@@ -85,9 +85,67 @@ static bool has_foot(const struct view *v, const struct view_pane *pane)
     return true;
 }
 
-void framing_settle(struct view *v)
+static bool is_shown(const struct view_pane *pane)
+{
+    bool chart = pane->kind == PANE_CHART && !view_chart_is_empty(pane->chart);
+    return pane->area.h > 0 && (chart || (pane->kind == PANE_HEAT && pane->heat->rows > 0));
+}
+
+// What stands right below PANE, over the same columns; NULL: nothing, or more than that.
+static const struct view_pane *below(const struct view *v, const struct view_pane *pane)
+{
+    const struct view_pane *next = NULL;
+    for (size_t i = 0; i < v->panes_count; i++) {
+        const struct view_pane *other = &v->panes[i];
+        const struct area *a = &other->area, *b = &pane->area;
+        bool nearer = !next || a->y < next->area.y;
+        if (a->h > 0 && a->y > b->y && a->x < b->x + b->w && b->x < a->x + a->w && nearer) {
+            next = other;
+        }
+    }
+    bool same = next && next->area.x == pane->area.x && next->area.w == pane->area.w;
+    return same ? next : NULL;
+}
+
+static bool have_same_times(const struct view_pane *a, const struct view_pane *b)
+{
+    if (!is_shown(a) || !is_shown(b) || a->kind != b->kind) {
+        return false;
+    }
+    if (a->kind == PANE_HEAT) {
+        return a->heat->first_ms == b->heat->first_ms && a->heat->last_ms == b->heat->last_ms;
+    }
+    const struct view_chart *x = a->chart, *y = b->chart;
+    return x->first_ms == y->first_ms && x->last_ms == y->last_ms &&
+           (x->lines_count > 1) == (y->lines_count > 1) &&
+           view_chart_names(x) == view_chart_names(y);
+}
+
+static void settle_moments(struct view_pane *pane, struct arena *a, bool timeless)
+{
+    if (pane->kind == PANE_CHART) {
+        struct view_chart *chart = arena_alloc(a, 1, sizeof *chart);
+        *chart = *pane->chart;
+        chart->moments.timeless = timeless;
+        chart->moments.named = pane->foot;
+        pane->chart = chart;
+    } else {
+        struct view_heat *heat = arena_alloc(a, 1, sizeof *heat);
+        *heat = *pane->heat;
+        heat->shown.timeless = timeless;
+        heat->shown.named = pane->foot;
+        pane->heat = heat;
+    }
+}
+
+void framing_settle(struct view *v, struct arena *a)
 {
     for (size_t i = 0; i < v->panes_count; i++) {
-        v->panes[i].foot = has_foot(v, &v->panes[i]);
+        struct view_pane *pane = &v->panes[i];
+        pane->foot = has_foot(v, pane);
+        const struct view_pane *lower = is_shown(pane) ? below(v, pane) : NULL;
+        if (is_shown(pane)) {
+            settle_moments(pane, a, lower && have_same_times(pane, lower));
+        }
     }
 }

@@ -12,7 +12,10 @@
  */
 void framing_wish(struct view *v, struct arena *a, const struct view_input *in);
 
-/** Once they have their places: which of them have a lower border of their own. */
-void framing_settle(struct view *v);
+/**
+ * Once they have their places: which of them have a lower border of their own, which says what
+ * happened in a chart; and of charts of the same time above each other only the lowest has times.
+ */
+void framing_settle(struct view *v, struct arena *a);
 
 #endif

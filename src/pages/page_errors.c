@@ -205,7 +205,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
                  : stage             ? plan->stages[id.index].errors_signal
                                      : -1;
     page_add_table(v, t, cell_promql(a, &own.words, signal), 1);
-    page_add_charts(v, a, in, t, chart_of, 2);
+    page_add_charts(v, a, in, t, chart_of, NULL, 2);
     if (stage) {
         struct view_pane requests = chart_requests_pane(a, &own, id.index);
         requests.title =

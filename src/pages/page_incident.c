@@ -9,6 +9,7 @@
 #include "view/alert_list.h"
 #include "view/cell.h"
 #include "view/chart_pane.h"
+#include "view/event.h"
 #include "view/group.h"
 #include "view/moment.h"
 #include "view/order.h"
@@ -20,6 +21,8 @@
 
 enum {
     PAIRS_FROM = 72,
+    HEAT_FROM = 40, // lines
+    BESIDE_FROM = 100,
     RANK_STAGES = 1,
     RANK_TOOLS,
     RANK_CHART,
@@ -244,9 +247,12 @@ static struct view_pane titled(
 }
 
 // Of a stage that fails, a chart of its latency may well look as ever.
-static struct view_pane chart_of(struct arena *a, const struct view_input *in, struct row_id id)
+static struct view_pane chart_of(struct arena *a, const struct view_input *shown, struct row_id id)
 {
+    struct view_input with = *shown;
+    const struct view_input *in = &with;
     const struct diagnosis *d = in->words.diagnosis;
+    with.events = event_around(a, shown, id.index, &with.events_count);
     switch (worst_signal(d, id.index)) {
     case CLASS_ERRORS: return titled(a, in, chart_errors_pane(a, in, id.index), id);
     case CLASS_CALLS:
@@ -260,6 +266,23 @@ static struct view_pane chart_of(struct arena *a, const struct view_input *in, s
     case CLASS_TARGETS: break;
     }
     return chart_stage_pane(a, in, id.index);
+}
+
+// What is at fault from another side: its pool beside its latency. False: there is no other.
+static bool second_chart(struct arena *a, const struct view_input *in, struct view_pane *out)
+{
+    const struct diagnosis *d = in->words.diagnosis;
+    int stage = d->verdict.stage;
+    int pool = stage >= 0 ? d->stages[stage].pool_signal : -1;
+    if (pool < 0 || worst_signal(d, stage) == CLASS_SATURATION) {
+        return false;
+    }
+    struct view_input with = *in;
+    with.events = event_around(a, in, stage, &with.events_count);
+    *out = titled(a, &with, chart_pool_pane(a, &with, pool), cell_row(in, ROW_STAGE, stage));
+    enum severity severity = d->stages[stage].pool.severity;
+    out->title_role = severity >= SEVERITY_WARNING ? cell_role(severity) : ROLE_NORMAL;
+    return !view_chart_is_empty(out->chart);
 }
 
 static void add_tool_chart(
@@ -296,7 +319,9 @@ static void add_charts(struct view *v, struct arena *a, const struct view_input 
     if (d->tool_errors.severity >= SEVERITY_WARNING && v->tools.count > 0) {
         add_tool_chart(v, a, in, chart_tool_errors_pane(a, in, -1));
     }
-    page_add_charts(v, a, in, &v->stages, chart_of, RANK_CHART + 1);
+    struct view_pane second;
+    bool more = second_chart(a, in, &second);
+    page_add_charts(v, a, in, &v->stages, chart_of, more ? &second : NULL, RANK_CHART + 1);
 }
 
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
@@ -320,18 +345,22 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         stage ? cell_promql(a, &in->words, plan->stages[id.index].latency_signal) : NULL,
         tools ? RANK_TOOLS : RANK_STAGES);
     if (v->tools.count + v->tools.hidden > 0) {
-        page_add_table(v, &v->tools, cell_promql(a, &in->words, plan->tool_calls),
-            tools ? RANK_STAGES : RANK_TOOLS);
+        struct view_pane *pane = page_add_table(v, &v->tools,
+            cell_promql(a, &in->words, plan->tool_calls), tools ? RANK_STAGES : RANK_TOOLS);
+        if (pane) {
+            pane->wish.yields = !tools;
+        }
     }
     if (in->rows > 0) {
         add_charts(v, a, in);
     }
     // the fault from another side, where a wall has the room
-    if (in->rows >= 50 && stage && shows(&v->stages, id)) {
+    if (in->rows >= HEAT_FROM && stage && shows(&v->stages, id)) {
         struct view_pane heat = chart_heat_pane(a, in, id.index);
         heat.title = group_name(
             a, in, arena_printf(a, _("%s of %s"), heat.title, plan->stages[id.index].name));
         heat.wish.rank = RANK_CHART + PAGE_CHARTS_MOST + 2;
+        heat.wish.beside = v->panes[v->panes_count - 1].kind == PANE_ENTRIES ? BESIDE_FROM : 0;
         page_add(v, heat);
     }
 }

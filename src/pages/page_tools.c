@@ -169,7 +169,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (fails) {
         add_errors(v, a, &own, tool);
     }
-    page_add_charts(v, a, in, t, chart_of, 2);
+    page_add_charts(v, a, in, t, chart_of, NULL, 2);
     if (!fails) {
         add_errors(v, a, &own, tool);
     }

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "diagnose/changed_near.h"
+#include "series/change.h"
 #include "view/cell.h"
 #include "view/trend.h"
 
@@ -107,22 +109,70 @@ static int by_time(const void *a, const void *b)
     return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
 }
 
-const struct view_event *event_read(
-    struct arena *a, const struct view_input *in, int stage, size_t *count)
+static struct events events_of(struct arena *a, const struct view_input *in, int stage)
 {
     const struct stage *s = &in->words.plan->stages[stage];
     struct events e = {.arena = a};
     add_starts(&e, in, s->starts_signal);
     add_changes(&e, in, s->restarts_signal, 'R', N_("restart"));
     add_changes(&e, in, s->rollouts_signal, 'D', N_("rollout"));
-    if (e.count > 0) {
-        qsort(e.items, e.count, sizeof *e.items, by_time);
+    return e;
+}
+
+static const struct view_event *settle(struct events *e, size_t *count)
+{
+    if (e->count > 0) {
+        qsort(e->items, e->count, sizeof *e->items, by_time);
     }
-    for (size_t i = 0; i < e.count; i++) {
-        e.items[i].what = arena_strdup(a, e.items[i].what);
+    for (size_t i = 0; i < e->count; i++) {
+        e->items[i].what = arena_strdup(e->arena, e->items[i].what);
     }
-    *count = e.count;
-    return e.items;
+    *count = e->count;
+    return e->items;
+}
+
+const struct view_event *event_read(
+    struct arena *a, const struct view_input *in, int stage, size_t *count)
+{
+    struct events e = events_of(a, in, stage);
+    return settle(&e, count);
+}
+
+static bool is_there(const struct events *e, const struct view_event *event)
+{
+    for (size_t i = 0; i < e->count; i++) {
+        int64_t off = e->items[i].at_ms - event->at_ms;
+        if (e->items[i].sign == event->sign && off >= -SAME_MS && off <= SAME_MS &&
+            strcmp(e->items[i].what, event->what) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct view_event *event_around(
+    struct arena *a, const struct view_input *in, int stage, size_t *count)
+{
+    enum { MOST = 16 };
+    size_t near[MOST];
+    int64_t since_ms;
+    struct events e = events_of(a, in, stage);
+    size_t found = changed_near(near, MOST, &since_ms, in->words.diagnosis, in->words.store);
+    for (size_t i = 0; i < found && i < MOST; i++) {
+        const struct list *list = &change_of(in->words.store)->list;
+        enum change_kind kind = change_kind_of(list, near[i]);
+        bool rolled = kind == CHANGE_ROLLED;
+        const struct view_event event = {(int64_t)list_number(list, near[i], "at_ms"),
+            rolled ? 'D' : 'R', rolled ? N_("rollout") : N_("restart"),
+            list_text(list, near[i], "what")};
+        if ((rolled || kind == CHANGE_RESTARTED) && !is_there(&e, &event)) {
+            add(&e, event);
+        }
+    }
+    if (since_ms > 0) {
+        add(&e, (struct view_event){since_ms, '!', N_("onset"), ""});
+    }
+    return settle(&e, count);
 }
 
 // With its sign on the axis: `R restart of rag-0 09:12:03`.

@@ -61,6 +61,7 @@ static void line_up(struct column *c, const struct layout_wish *wishes, size_t c
             up->wish.keep = at_least(up->wish.keep, w.keep);
             up->wish.grow = at_least(up->wish.grow, w.grow);
             up->wish.rank = at_most(up->wish.rank, w.rank);
+            up->wish.yields = up->wish.yields && w.yields;
         } else {
             c->ups[c->count++] = (struct line_up){.first = i, .count = 1, .wish = w};
         }
@@ -126,6 +127,20 @@ static bool is_last(const struct column *c, size_t up)
     return true;
 }
 
+// What has to shrink before the last one that grows is left out, which is WORST; else WORST.
+static size_t yielding(const struct column *c, size_t worst)
+{
+    size_t yields = worst;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct layout_wish *w = &c->ups[i].wish;
+        if (!c->ups[i].dropped && i != worst && w->grow > 0) {
+            return worst;
+        }
+        yields = !c->ups[i].dropped && w->yields && w->keep > w->least ? i : yields;
+    }
+    return c->ups[worst].wish.grow > 0 ? yields : worst;
+}
+
 // What matters least shrinks, and then is left out, until the rest fits. The last one but for
 // those of rank 0, which stay, is only left out when these cannot shrink either.
 static void make_room(struct column *c, int room)
@@ -140,6 +155,8 @@ static void make_room(struct column *c, int room)
         if (worst == c->count) {
             return;
         }
+        bool shrinks = c->ups[worst].wish.keep > c->ups[worst].wish.least;
+        worst = shrinks ? worst : yielding(c, worst);
         struct layout_wish *w = &c->ups[worst].wish;
         if (w->keep > w->least) {
             w->keep = at_least(w->least, w->keep - over);

@@ -22,12 +22,13 @@ enum layout_frame {
 
 /** What a pane would like, of lines without those of its frame. */
 struct layout_wish {
-    int least;  /**< with fewer lines it is left out; at least 1 */
-    int lines;  /**< enough for all of it */
-    int keep;   /**< of these, what it gets before what matters less gets any; at least LEAST */
-    int grow;   /**< its share of the lines that are left over */
-    int rank;   /**< 0 outlives all; the highest is left out first */
-    int beside; /**< screens so wide have it right of the pane before; 0: none do */
+    int least;   /**< with fewer lines it is left out; at least 1 */
+    int lines;   /**< enough for all of it */
+    int keep;    /**< of these, what it gets before what matters less gets any; at least LEAST */
+    int grow;    /**< its share of the lines that are left over */
+    int rank;    /**< 0 outlives all; the highest is left out first */
+    int beside;  /**< screens so wide have it right of the pane before; 0: none do */
+    bool yields; /**< shrinks before the last one that grows is left out, whatever its rank */
     enum layout_frame frame;
 };
 

@@ -11,7 +11,7 @@
 #include "view/wrap.h"
 
 enum {
-    PAIRS_FROM = 150,
+    PAIRS_FROM = 100,
     TRIPLES_FROM = 200,
     VERDICT_LINES = 4,
     LOW = 12, // a screen with fewer lines
@@ -136,24 +136,9 @@ static size_t choose_rows(const struct view_table *t, const struct view_row **ou
     return count;
 }
 
-void page_add_charts(struct view *v, struct arena *a, const struct view_input *in,
-    const struct view_table *t,
-    struct view_pane (*make)(struct arena *a, const struct view_input *in, struct row_id id),
-    int rank)
+static void stand_side_by_side(
+    struct view *v, const struct view_input *in, struct view_pane *panes, int count)
 {
-    const struct view_row *rows[PAGE_CHARTS_MOST];
-    struct view_pane panes[PAGE_CHARTS_MOST];
-    size_t chosen = choose_rows(t, rows);
-    int count = 0;
-    for (size_t i = 0; i < chosen; i++) {
-        const struct view_input own = view_input_of(in, rows[i]->id.source);
-        panes[count] = make(a, &own, rows[i]->id);
-        panes[count].title = group_name(a, &own, panes[count].title);
-        if (!view_chart_is_empty(panes[count].chart)) {
-            panes[count].wish.rank = rank + (rows[i]->selected ? 0 : 1 + count);
-            count++;
-        }
-    }
     int most = in->columns >= TRIPLES_FROM ? 3 : in->columns >= PAIRS_FROM ? 2 : 1;
     int lines = (count + most - 1) / most;
     for (int i = 0; i < count; i++) {
@@ -161,6 +146,34 @@ void page_add_charts(struct view *v, struct arena *a, const struct view_input *i
         panes[i].wish.beside = i % abreast > 0 ? 1 : 0;
         page_add(v, panes[i]);
     }
+}
+
+void page_add_charts(struct view *v, struct arena *a, const struct view_input *in,
+    const struct view_table *t,
+    struct view_pane (*make)(struct arena *a, const struct view_input *in, struct row_id id),
+    const struct view_pane *second, int rank)
+{
+    const struct view_row *rows[PAGE_CHARTS_MOST];
+    struct view_pane panes[PAGE_CHARTS_MOST + 1];
+    size_t chosen = choose_rows(t, rows);
+    int count = 0;
+    for (size_t i = 0; i < chosen; i++) {
+        const struct view_input own = view_input_of(in, rows[i]->id.source);
+        struct view_pane pane = make(a, &own, rows[i]->id);
+        if (view_chart_is_empty(pane.chart)) {
+            continue;
+        }
+        pane.title = group_name(a, &own, pane.title);
+        pane.title_role = trouble(rows[i]) > 0 ? rows[i]->cells[COLUMN_MARK].role : ROLE_NORMAL;
+        pane.wish.rank = rank + (rows[i]->selected ? 0 : 1 + count);
+        panes[count++] = pane;
+        if (count == 1 && second) {
+            panes[count] = *second;
+            panes[count].wish.rank = pane.wish.rank + 1;
+            count++;
+        }
+    }
+    stand_side_by_side(v, in, panes, count);
 }
 
 struct view_pane *page_add_message(struct view *v, struct arena *a, const char *text)

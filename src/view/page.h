@@ -34,12 +34,13 @@ enum { PAGE_CHARTS_MOST = 7 };
 /**
  * Adds a chart, made by MAKE, of each row of T, as many as there may be and the selected one among
  * them; those without a value are left out, the table says why. They stand beside each other on
- * wide screens. The selected row's has RANK and outlives the others.
+ * wide screens. The selected row's has RANK and outlives the others. SECOND, another chart of what
+ * is at fault, stands after the first; NULL: there is none.
  */
 void page_add_charts(struct view *v, struct arena *a, const struct view_input *in,
     const struct view_table *t,
     struct view_pane (*make)(struct arena *a, const struct view_input *in, struct row_id id),
-    int rank);
+    const struct view_pane *second, int rank);
 
 /** Adds a sentence instead of what cannot be shown, and returns its pane; NULL: no room for more.
  */

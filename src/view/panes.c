@@ -153,6 +153,16 @@ int view_table_room(const struct view_pane *pane)
     return pane->area.h > 0 ? pane->area.h - 1 : 0; // but for the headings
 }
 
+int view_chart_names(const struct view_chart *chart)
+{
+    int width = 0;
+    for (size_t k = 0; k < chart->lines_count; k++) {
+        int w = chart->lines[k].name ? utf8_width(chart->lines[k].name) + 1 : 0;
+        width = w > width ? w : width;
+    }
+    return width;
+}
+
 bool view_chart_is_empty(const struct view_chart *chart)
 {
     for (size_t k = 0; k < chart->lines_count; k++) {

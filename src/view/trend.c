@@ -26,8 +26,11 @@ struct trend_grid trend_grid(const struct view_input *in)
 struct view_moments trend_moments(const struct view_input *in)
 {
     const struct view_state *s = in->state;
-    return (struct view_moments){
-        s->cursor_ms, s->marks_ms, s->marks_count, in->events, in->events_count};
+    return (struct view_moments){.cursor_ms = s->cursor_ms,
+        .marks_ms = s->marks_ms,
+        .marks_count = s->marks_count,
+        .events = in->events,
+        .events_count = in->events_count};
 }
 
 static const struct matrix *live_of(const struct view_input *in, int signal)

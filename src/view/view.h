@@ -88,7 +88,7 @@ struct view_table {
 /** Something that happened to what is shown: a pod started or was restarted, a rollout. */
 struct view_event {
     int64_t at_ms;
-    char sign;        /**< on the time axis: `S` start, `R` restart, `D` rollout */
+    char sign;        /**< on the time axis: `S` start, `R` restart, `D` rollout, `!` onset */
     const char *kind; /**< "restart", as N_() has it */
     const char *what; /**< the pod or the deployment */
 };
@@ -100,6 +100,8 @@ struct view_moments {
     int marks_count;
     const struct view_event *events; /**< the oldest first */
     size_t events_count;
+    bool timeless; /**< the times stand below the chart that is below this one */
+    bool named;    /**< what happened is said in the frame */
 };
 
 enum { VIEW_LINES_MAX = 6 };
@@ -392,6 +394,9 @@ const struct view_pane *view_pane_at(const struct view *v, int x, int y);
 
 /** The row at line Y of the screen within the table PANE; index -1: none. */
 struct row_id view_row_at(const struct view_pane *pane, int y);
+
+/** The columns of the longest name of a line of CHART and the blank after it; 0: they have none. */
+int view_chart_names(const struct view_chart *chart);
 
 /** Whether CHART has no value at all. */
 bool view_chart_is_empty(const struct view_chart *chart);

@@ -153,7 +153,9 @@ static void the_edge_of_an_area_is_of_one_thickness(void **state)
         for (int y = 0; y < H; y++) {
             const struct cell *cell = canvas_at(&c, X + i, y);
             edge += edge_eighths(cell);
-            high += cell->glyph == ' ' ? 0 : cell->under ? 8 : (int)cell->glyph - 0x2580;
+            high += cell->glyph == ' ' || cell->role == ROLE_GRID ? 0
+                    : cell->under                                 ? 8
+                                                                  : (int)cell->glyph - 0x2580;
         }
         assert_int_equal(edge, EDGE);
         assert_true(fabs(high - values[i] * H * 8) <= 2.5);
@@ -221,7 +223,7 @@ static void an_area_meets_its_line(void **state)
                 if (!is_area(cell)) {
                     fail_msg("case %d: a hole at %d, %d: U+%04X", k, x - X, y, cell->glyph);
                 }
-                dashes += cell->role == ROLE_DIM && cell->under != 0;
+                dashes += cell->role == ROLE_LINE_USUAL || cell->under == ROLE_LINE_USUAL;
             }
         }
         assert_true(dashes > W / 5); // usual is seen where the line is far from it
@@ -310,7 +312,8 @@ static void everything_stands_at_its_value(void **state)
                 bool solid = set == GLYPHS_SOLID;
                 assert_near_place(area_top(&c, PLOT_AXIS_WIDTH + 2, lines), edge,
                     (solid ? 1.5 : 0.5) * eighth, "the area", &chart, lines);
-                double dash = dot_middle(&c, PLOT_AXIS_WIDTH, lines, ROLE_SPARK_USUAL, ROLE_DIM);
+                double dash =
+                    dot_middle(&c, PLOT_AXIS_WIDTH, lines, ROLE_LINE_USUAL, ROLE_LINE_USUAL);
                 if (!isnan(dash)) { // else the edge says the same
                     dashes++;
                     assert_near_place(dash, place_of(u, top, lines),
@@ -622,8 +625,8 @@ static void halves_of_cells_double_the_lines(void **state)
     canvas_init(&c, PLOT_AXIS_WIDTH + 10, 3);
     heat_draw(&c, (struct area){0, 0, c.w, c.h}, &heat, glyphs_of(GLYPHS_SOLID));
     canvas_add_text(&c, &s);
-    assert_string_equal(s.text, "  500 ms │▀▀▀▀▀▀▀▀▀\n"
-                                "  100 ms │▀▀▀▀▀▀▀▀▀\n"
+    assert_string_equal(s.text, "  500 ms  ▀▀▀▀▀▀▀▀▀\n"
+                                "  100 ms  ▀▀▀▀▀▀▀▀▀\n"
                                 "          08:00\n");
     const struct cell *upper = canvas_at(&c, PLOT_AXIS_WIDTH, 0);
     const struct cell *lower = canvas_at(&c, PLOT_AXIS_WIDTH, 1);

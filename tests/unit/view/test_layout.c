@@ -24,28 +24,28 @@ static const struct page pages[] = {
     {.count = 0},
     {{{.least = 1, .lines = 1, .grow = 1}}, 1},
     // a verdict, two tables, charts
-    {{{1, 2, 2, 0, 0, 0, FRAME_NONE}, {3, 4, 4, 0, 1, 0, FRAME_NONE},
-         {3, 5, 5, 0, 2, 0, FRAME_NONE}, {5, 7, 0, 1, 3, 0, FRAME_NONE},
-         {5, 7, 0, 1, 4, 1, FRAME_NONE}, {5, 7, 0, 1, 5, 0, FRAME_NONE},
-         {6, 10, 0, 1, 9, 0, FRAME_NONE}},
+    {{{1, 2, 2, 0, 0, 0, false, FRAME_NONE}, {3, 4, 4, 0, 1, 0, false, FRAME_NONE},
+         {3, 5, 5, 0, 2, 0, false, FRAME_NONE}, {5, 7, 0, 1, 3, 0, false, FRAME_NONE},
+         {5, 7, 0, 1, 4, 1, false, FRAME_NONE}, {5, 7, 0, 1, 5, 0, false, FRAME_NONE},
+         {6, 10, 0, 1, 9, 0, false, FRAME_NONE}},
         7},
     // many rows
-    {{{1, 4, 4, 0, 0, 0, FRAME_NONE}, {3, 201, 201, 0, 1, 0, FRAME_NONE},
-         {3, 65, 65, 0, 2, 0, FRAME_NONE}, {5, 7, 0, 1, 3, 0, FRAME_NONE}},
+    {{{1, 4, 4, 0, 0, 0, false, FRAME_NONE}, {3, 201, 201, 0, 1, 0, false, FRAME_NONE},
+         {3, 65, 65, 0, 2, 0, false, FRAME_NONE}, {5, 7, 0, 1, 3, 0, false, FRAME_NONE}},
         4},
     // a card and panes beside each other on wide screens
-    {{{3, 5, 5, 0, 0, 0, FRAME_NONE}, {7, 12, 0, 2, 1, 0, FRAME_NONE},
-         {6, 10, 0, 1, 3, 170, FRAME_NONE}, {5, 7, 0, 1, 2, 0, FRAME_NONE},
-         {5, 7, 0, 1, 2, 72, FRAME_NONE}, {5, 7, 0, 1, 2, 140, FRAME_NONE},
-         {2, 2, 0, 0, 4, 72, FRAME_NONE}},
+    {{{3, 5, 5, 0, 0, 0, false, FRAME_NONE}, {7, 12, 0, 2, 1, 0, false, FRAME_NONE},
+         {6, 10, 0, 1, 3, 170, false, FRAME_NONE}, {5, 7, 0, 1, 2, 0, false, FRAME_NONE},
+         {5, 7, 0, 1, 2, 72, false, FRAME_NONE}, {5, 7, 0, 1, 2, 140, false, FRAME_NONE},
+         {2, 2, 0, 0, 4, 72, false, FRAME_NONE}},
         7},
     // big rows
-    {{{1, 4, 4, 0, 0, 0, FRAME_NONE}, {2, 7, 0, 1, 1, 0, FRAME_NONE},
-         {2, 7, 0, 1, 2, 0, FRAME_NONE}, {2, 7, 0, 1, 3, 0, FRAME_NONE}},
+    {{{1, 4, 4, 0, 0, 0, false, FRAME_NONE}, {2, 7, 0, 1, 1, 0, false, FRAME_NONE},
+         {2, 7, 0, 1, 2, 0, false, FRAME_NONE}, {2, 7, 0, 1, 3, 0, false, FRAME_NONE}},
         4},
     // wishes that make no sense
-    {{{0, 0, 0, 0, 0, 9, FRAME_NONE}, {-3, -1, 7, -2, 1, 0, FRAME_NONE},
-         {9, 2, 1, 1, 1, 1, FRAME_NONE}},
+    {{{0, 0, 0, 0, 0, 9, false, FRAME_NONE}, {-3, -1, 7, -2, 1, 0, false, FRAME_NONE},
+         {9, 2, 1, 1, 1, 1, false, FRAME_NONE}},
         3},
 };
 
@@ -198,13 +198,13 @@ static void wide_screens_have_panes_side_by_side(void **state)
 
 static const struct page framed[] = {
     // a verdict, two tables in one frame, charts side by side
-    {{{1, 2, 2, 0, 0, 0, FRAME_NONE}, {3, 4, 4, 0, 1, 0, FRAME_ROUND},
-         {3, 5, 5, 0, 2, 0, FRAME_JOINED}, {5, 7, 0, 1, 3, 0, FRAME_TITLED},
-         {5, 7, 0, 1, 4, 1, FRAME_TITLED}, {5, 7, 0, 1, 5, 0, FRAME_TITLED}},
+    {{{1, 2, 2, 0, 0, 0, false, FRAME_NONE}, {3, 4, 4, 0, 1, 0, false, FRAME_ROUND},
+         {3, 5, 5, 0, 2, 0, false, FRAME_JOINED}, {5, 7, 0, 1, 3, 0, false, FRAME_TITLED},
+         {5, 7, 0, 1, 4, 1, false, FRAME_TITLED}, {5, 7, 0, 1, 5, 0, false, FRAME_TITLED}},
         6},
     // a text, a table without a frame, many rows
-    {{{1, 4, 4, 0, 0, 0, FRAME_NONE}, {1, 1, 1, 0, 1, 0, FRAME_NONE},
-         {3, 201, 201, 0, 1, 0, FRAME_ROUND}, {2, 9, 0, 1, 2, 0, FRAME_TITLED}},
+    {{{1, 4, 4, 0, 0, 0, false, FRAME_NONE}, {1, 1, 1, 0, 1, 0, false, FRAME_NONE},
+         {3, 201, 201, 0, 1, 0, false, FRAME_ROUND}, {2, 9, 0, 1, 2, 0, false, FRAME_TITLED}},
         4},
 };
 
@@ -270,6 +270,22 @@ static void frames_share_borders_before_rows_are_lost(void **state)
         assert_true(h < 40 || l.frames[3].y == end);
     }
     assert_true(shared);
+}
+
+/** A table that yields gives lines to the last chart, and keeps its least. */
+static void a_table_yields_to_the_last_chart(void **state)
+{
+    (void)state;
+    struct page p = framed[0];
+    p.wishes[2].yields = true;
+    bool yields = false;
+    for (int h = 12; h <= HIGHEST; h++) {
+        struct placed firm = place(&framed[0], 80, h), l = place(&p, 80, h);
+        assert_true(l.panes[1].h >= firm.panes[1].h && l.panes[2].h >= (h < 15 ? 0 : 3));
+        assert_true(!is_empty(l.panes[3]) || is_empty(firm.panes[3]));
+        yields = yields || (!is_empty(l.panes[3]) && is_empty(firm.panes[3]));
+    }
+    assert_true(yields);
 }
 
 // --- columns
@@ -382,6 +398,7 @@ int main(void)
         cmocka_unit_test(frames_of_every_size),
         cmocka_unit_test(two_tables_are_in_one_frame),
         cmocka_unit_test(frames_share_borders_before_rows_are_lost),
+        cmocka_unit_test(a_table_yields_to_the_last_chart),
         cmocka_unit_test(columns_of_every_width),
         cmocka_unit_test(errors_stay_when_they_matter),
         cmocka_unit_test(the_verdict_goes_last),
