@@ -301,6 +301,8 @@ static uint32_t in_ascii(uint32_t glyph)
 {
     switch (glyph) {
     case 0x2013: return '-'; // –
+    case 0xB7: return '|';   // ·
+    case 0xD7: return 'x';   // ×
     case PLUS_MINUS: return '+';
     case 0x2026: return '.'; // …
     case 0x2504: return '~'; // ┄

@@ -8,15 +8,15 @@ enum { LEGEND_GAP = 2 };
 void pane_verdict(
     struct canvas *c, struct area a, const struct view *v, const struct glyphs *glyphs)
 {
-    if (a.h == 0) {
-        return;
+    for (size_t i = 0; i < v->runs_count; i++) {
+        const struct view_run *run = &v->runs[i];
+        if (run->y < a.h) {
+            canvas_text(c, a.x + run->x, a.y + run->y, a.w - run->x, run->text, run->role);
+        }
     }
-    int x = view_verdict_width(a.w) < a.w ? VIEW_INDENT : 0;
-    if (x > 0) {
-        canvas_text(c, a.x + 1, a.y, VIEW_INDENT - 1, v->mark.text, v->mark.role);
+    if (v->verdict_cut && a.h > 0) {
+        canvas_text(c, a.x + a.w - 1, a.y + a.h - 1, 1, glyphs->ellipsis, ROLE_DIM);
     }
-    paragraph_draw(c, (struct rect){a.x + x, a.y, view_verdict_width(a.w), a.h},
-        view_verdict_text(v, a.w), v->summary.role, glyphs->ellipsis);
 }
 
 struct area pane_title(struct canvas *c, const struct view_pane *pane, const struct glyphs *glyphs)

@@ -95,12 +95,41 @@ static void add_queries(struct str *s, const struct view *v)
     }
 }
 
+// What the sentence leaves out: what changed, and which alerts there are.
+static void add_beside(struct str *s, const struct block *b)
+{
+    bool any = false;
+    for (size_t i = 0; i < b->count; i++) {
+        const struct block_line *line = &b->lines[i];
+        if (line->about != BLOCK_CHANGED && line->about != BLOCK_ALERTS) {
+            continue;
+        }
+        struct str all;
+        str_init(&all);
+        for (size_t k = 0; k < line->count; k++) {
+            str_add(&all, k > 0 ? "; " : "");
+            for (const char *p = line->parts[k].text; *p; p++) {
+                if (*p != BLOCK_MARK) {
+                    str_addc(&all, *p);
+                }
+            }
+        }
+        markdown_add_item(s, block_label(line->about), all.text);
+        str_finish(&all);
+        any = true;
+    }
+    str_add(s, any ? "\n" : "");
+}
+
 void copy_add_page(struct str *s, const struct view *v, const struct report *r, size_t at)
 {
     struct str line;
     str_init(&line);
     markdown_add_strong(s, v->summary.text);
     str_add(s, "\n\n");
+    if (v->findings) {
+        add_beside(s, &v->block);
+    }
     add_panes(s, v);
     if (v->findings) {
         report_add_findings(s, &r->sources[r->worst]);

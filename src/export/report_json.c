@@ -104,7 +104,7 @@ static void put_verdict(cJSON *root, const struct report *r)
     put_name(to, source);
     put_culprit(to, w);
     put_number(to, "confidence", round(v->confidence * 100) / 100);
-    fleet_add_summary(&s, r->sources, r->count, r->worst, false);
+    fleet_add_summary(&s, r->sources, r->count, r->worst);
     put_str(to, "summary", &s);
     put_also(to, w);
     machines_put_changes(to, w);

@@ -1,5 +1,6 @@
 #include "pages/pages.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "view/hidden.h"
 #include "view/history.h"
 #include "view/notice.h"
+#include "view/verdict_pane.h"
 
 enum { FULL_FROM = 110, KEYS_FROM = 60, TAB_GAPS = 5, SOURCE_SOME = 8 };
 
@@ -68,20 +70,16 @@ static void build_verdict(struct view *v, struct arena *a, const struct view_inp
     const struct words *w = &sources[at].words;
     struct str s;
     str_init(&s);
-    fleet_add_summary(&s, sources, count, at, false);
+    fleet_add_summary(&s, sources, count, at);
     v->summary = (struct view_text){cell_settle(a, &s), cell_role(w->diagnosis->verdict.severity)};
     v->mark = fleet_mark(w);
-    v->beside = v->summary.text;
-    if (w->diagnosis->verdict.condition == VERDICT_OK) {
-        fleet_add_summary(&s, sources, count, at, true);
-        v->beside = cell_settle(a, &s);
-    }
     if (w->diagnosis->verdict.condition == VERDICT_ASKING) {
         v->summary.role = ROLE_DIM;
     } else if (history_is_shown(in) && v->summary.role == ROLE_OK) {
         v->summary.role = ROLE_NORMAL; // that all was well then is no all-clear
         v->mark.role = ROLE_DIM;
     }
+    verdict_pane_build(v, a, in);
 }
 
 // Old numbers stay, but nothing of them looks alive; and what says how old they are is kept up.
@@ -278,7 +276,9 @@ static void place_panes(struct view *v, struct arena *a, const struct view_input
     framing_settle(v, a);
     for (size_t i = 0; i < v->panes_count; i++) {
         struct view_pane *pane = &v->panes[i];
-        if (pane->kind == PANE_TABLE) {
+        if (pane->kind == PANE_VERDICT) {
+            verdict_pane_place(v, a, in, in->rows > 0 ? pane->area.h : INT_MAX);
+        } else if (pane->kind == PANE_TABLE) {
             int room = in->rows > 0 ? view_table_room(pane) : (int)pane->table->count;
             scroll_table(pane->table, room, pane->foot);
             fill_table(pane->table, a, in, pane->table->first, pane->table->first + room);

@@ -16,7 +16,6 @@
 #include "view/page.h"
 #include "view/stage_rows.h"
 #include "view/trend.h"
-#include "words/change_words.h"
 #include "words/format.h"
 
 enum {
@@ -331,12 +330,8 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     const struct verdict *verdict = &in->words.diagnosis->verdict;
     bool tools =
         verdict->tool >= 0 || verdict->tools; // the table of the culprit outlives the other
-    page_add_verdict(v, in);
     alert_list_add_line(v, a, in);
-    const char *changed = change_around(a, &in->words);
-    if (changed) {
-        page_add_remark(v, a, in, changed);
-    }
+    page_add_verdict(v, in);
     build_stages(v, a, in);
     build_tools(v, a, in);
     struct row_id id = in->state->selected;

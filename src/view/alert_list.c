@@ -250,25 +250,25 @@ static const char *brief_name(struct arena *a, const struct alert_item *item)
 }
 
 // Which of the alerts there are concern the stages: `ApiSlow (api) firing for 2 min`.
-static const char *of_stages(
-    struct arena *a, const struct view_input *in, const struct alert_list *list, enum role *role)
+static void put_of_stages(
+    struct block *b, struct arena *a, const struct view_input *in, const struct alert_list *list)
 {
     const struct alert_item *items[LINE_MOST];
-    const char *names[LINE_MOST + 1] = {NULL};
     size_t count = choose(list, items, LINE_MOST);
     for (size_t i = 0; i < count && i < LINE_MOST; i++) {
         const struct alert_item *item = items[i];
         const char *held_back = quiet(list, item);
-        names[i] = arena_printf(a, _("%s (%s) %s"), brief_name(a, item),
-            in->words.plan->stages[item->stage].name,
-            held_back ? held_back
-                      : alert_words_brief(a, item->alert, item->rule, alert_list_now_ms(in)));
-        *role = is_loud(list, item) ? ROLE_WARNING : *role;
+        block_put(b, is_loud(list, item) ? BLOCK_LOUD : BLOCK_PLAIN,
+            arena_printf(a, _("%s (%s) %s"), brief_name(a, item),
+                in->words.plan->stages[item->stage].name,
+                held_back ? held_back
+                          : alert_words_brief(a, item->alert, item->rule, alert_list_now_ms(in))));
     }
-    size_t more = count > LINE_MOST ? count - LINE_MOST : 0;
-    return count == 0 ? NULL
-                      : arena_printf(a, _("Alerts of these stages: %s."),
-                            names_some(a, names, NAMES_COMMA, more));
+    if (count > LINE_MOST) {
+        size_t more = count - LINE_MOST;
+        block_put(b, BLOCK_ASIDE,
+            arena_printf(a, text_count("and %zu more", "and %zu more", (double)more), more));
+    }
 }
 
 static const char *unwatched(struct arena *a, const struct view_input *in)
@@ -280,8 +280,7 @@ static const char *unwatched(struct arena *a, const struct view_input *in)
         reads_rules_of(in->words.plan, v->stage, rules) > 0) {
         return NULL;
     }
-    return arena_printf(
-        a, _("No alerting rule watches %s."), in->words.plan->stages[v->stage].name);
+    return arena_printf(a, _("no alerting rule watches %s"), in->words.plan->stages[v->stage].name);
 }
 
 void alert_list_add_line(struct view *v, struct arena *a, const struct view_input *in)
@@ -291,28 +290,21 @@ void alert_list_add_line(struct view *v, struct arena *a, const struct view_inpu
     }
     const struct alert_list list = alert_list_of(a, in);
     size_t others = firing_elsewhere(&list);
-    enum role role = ROLE_NORMAL;
-    struct str s;
-    str_init(&s);
-    phrase_add_sentence(&s, of_stages(a, in, &list, &role));
-    phrase_add_sentence(&s, unwatched(a, in));
+    struct block *b = &v->block;
+    block_add(b, BLOCK_ALERTS);
+    put_of_stages(b, a, in, &list);
     if (others > 0) {
-        phrase_add_sentence(&s, arena_printf(a,
-                                    text_count("%s other alert is firing.",
-                                        "%s other alerts are firing.", (double)others),
-                                    cell_whole(a, (int64_t)others)));
+        block_put(b, BLOCK_PLAIN,
+            arena_printf(a,
+                text_count("%s other alert firing", "%s other alerts firing", (double)others),
+                cell_whole(a, (int64_t)others)));
     }
-    if (s.len > 0) {
-        struct view_entry *entry = arena_alloc(a, 1, sizeof *entry);
-        *entry = (struct view_entry){.text = {cell_settle(a, &s), role}, .wrap = true};
-        int lines = view_entry_lines(entry, in->columns);
-        page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
-                        .entries = entry,
-                        .count = 1,
-                        .id = {.index = -1},
-                        .wish = {.least = 1, .lines = lines, .keep = lines, .rank = 1}});
+    const char *none = unwatched(a, in);
+    block_put(b, BLOCK_ASIDE, none);
+    if (none && b->lines[b->count - 1].count > 1) {
+        block_spare(b);
     }
-    str_finish(&s);
+    b->count -= b->lines[b->count - 1].count == 0;
 }
 
 // ---- everything about one

@@ -59,8 +59,8 @@ bool alert_list_is_shown(const struct view_input *in);
 void alert_list_mark(struct arena *a, const struct alert_list *list, const struct plan *plan,
     int stage, struct view_row *row);
 
-/** Adds the line of the home page: the alerts of the stages, and that no rule watches the one at
- * fault; nothing where there is nothing to say. */
+/** Adds the line of the verdict on the home page: the alerts of the stages, and that no rule
+ * watches the one at fault; nothing where there is nothing to say. */
 void alert_list_add_line(struct view *v, struct arena *a, const struct view_input *in);
 
 /** Its name and the labels that tell it from others of the name: `Slow  pod="a"`. */

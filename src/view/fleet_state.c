@@ -1,12 +1,12 @@
 #include "view/fleet_state.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/names.h"
 #include "base/text.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
-#include "words/clause.h"
 #include "words/phrase.h"
 #include "words/remark.h"
 
@@ -277,23 +277,29 @@ static const char *all_normal(struct arena *a, size_t count, double requests)
         count, cell_whole(a, (int64_t)round(requests)));
 }
 
-static const char *all_well(
-    struct arena *a, const struct view_source *sources, size_t count, bool marked)
+// Whether none of them has anything unusual that alarms nobody.
+static bool all_usual(const struct view_source *sources, size_t count)
 {
-    double requests = 0;
     bool usual = true;
     for (size_t i = 0; i < count; i++) {
-        const struct diagnosis *d = sources[i].words.diagnosis;
         usual = usual && !remark_any(&sources[i].words);
+    }
+    return usual;
+}
+
+static const char *all_well(struct arena *a, const struct view_source *sources, size_t count)
+{
+    double requests = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct diagnosis *d = sources[i].words.diagnosis;
         double most = 0;
         for (size_t k = 0; k < d->stages_count; k++) {
             most = fmax(most, d->stages[k].requests);
         }
         requests += most;
     }
-    if (usual) {
-        const char *said = all_normal(a, count, requests);
-        return marked ? clause_begin(a, said) : arena_printf(a, _("OK: %s"), said);
+    if (all_usual(sources, count)) {
+        return all_normal(a, count, requests);
     }
     if (requests < 0.5) {
         return arena_printf(a, _("Nothing is slow or failing at any of the %zu sources."), count);
@@ -304,26 +310,29 @@ static const char *all_well(
         count, cell_whole(a, (int64_t)round(requests)));
 }
 
-void fleet_add_summary(
-    struct str *s, const struct view_source *sources, size_t count, int at, bool marked)
+/** Whether all COUNT sources are well, and whether all are still asked. */
+static bool all_are(enum kind kind, const struct view_source *sources, size_t count)
+{
+    bool are = count > 1;
+    for (size_t i = 0; i < count; i++) {
+        are = are && kind_of(&sources[i].words) == kind;
+    }
+    return are;
+}
+
+void fleet_add_summary(struct str *s, const struct view_source *sources, size_t count, int at)
 {
     const struct view_source *one = &sources[at];
-    bool well = true, asked = true;
-    for (size_t i = 0; i < count; i++) {
-        well = well && kind_of(&sources[i].words) == KIND_NORMAL;
-        asked = asked && kind_of(&sources[i].words) == KIND_ASKED;
-    }
     struct arena a = {0};
-    if (count > 1 && well) {
-        str_add(s, all_well(&a, sources, count, marked));
-    } else if (count > 1 && asked) {
+    if (all_are(KIND_NORMAL, sources, count)) {
+        const char *well = all_well(&a, sources, count);
+        str_add(s, all_usual(sources, count) ? arena_printf(&a, _("OK: %s"), well) : well);
+    } else if (all_are(KIND_ASKED, sources, count)) {
         str_addf(s, _("Asking %zu sources …"), count);
     } else {
-        struct words words = one->words;
         struct str own;
         str_init(&own);
-        words.marked = marked;
-        words_add_summary(&own, &words);
+        words_add_summary(&own, &one->words);
         const char *text = cell_settle(&a, &own);
         str_add(s, one->name ? arena_printf(&a, _("%s: %s"), one->name, text) : text);
         const char *rest = count > 1 ? others(&a, sources, count, at) : NULL;
@@ -332,4 +341,36 @@ void fleet_add_summary(
         }
     }
     arena_finish(&a);
+}
+
+// The name stands before the place.
+static void put_name(struct block *b, const char *name)
+{
+    struct block_line *head = &b->lines[0];
+    size_t kept = head->count < BLOCK_PARTS_MAX ? head->count : BLOCK_PARTS_MAX - 1;
+    memmove(head->parts + 1, head->parts, kept * sizeof *head->parts);
+    head->parts[0] = (struct block_part){.text = name, .tone = BLOCK_ASIDE};
+    head->count = kept + 1;
+}
+
+void fleet_build_block(
+    struct block *out, struct arena *a, const struct view_source *sources, size_t count, int at)
+{
+    const struct view_source *one = &sources[at];
+    bool well = all_are(KIND_NORMAL, sources, count), asked = all_are(KIND_ASKED, sources, count);
+    if (!well && !asked) {
+        block_of(out, a, &one->words);
+        if (one->name) {
+            put_name(out, one->name);
+        }
+        if (count > 1) {
+            block_add(out, BLOCK_REST);
+            block_put(out, BLOCK_PLAIN, others(a, sources, count, at));
+        }
+        return;
+    }
+    *out = (struct block){.badge = well ? _("OK") : NULL};
+    block_add(out, BLOCK_HEAD);
+    block_put(out, BLOCK_PLAIN,
+        well ? all_well(a, sources, count) : arena_printf(a, _("Asking %zu sources …"), count));
 }

@@ -30,10 +30,12 @@ void fleet_add_brief(struct str *s, const struct view_source *source);
 /**
  * Appends the verdict over all COUNT sources: the sentence about source AT begun with its name, and
  * how many of the others fare how. With one source that has no name, it is its sentence alone.
- * MARKED: fleet_mark() stands before it.
  */
-void fleet_add_summary(
-    struct str *s, const struct view_source *sources, size_t count, int at, bool marked);
+void fleet_add_summary(struct str *s, const struct view_source *sources, size_t count, int at);
+
+/** Sets *OUT to the same as lines that are read in one glance. */
+void fleet_build_block(
+    struct block *out, struct arena *a, const struct view_source *sources, size_t count, int at);
 
 /** Whether no answer has come for longer than the refresh explains. */
 bool fleet_is_late(const struct words *w, int64_t now_ms);

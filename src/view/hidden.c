@@ -126,7 +126,7 @@ static const char *key_of(const struct view_input *in, const char *line)
 
 void hidden_count(struct view *v, struct arena *a, const struct view_input *in)
 {
-    int panes = count_panes(v), rows = 0, big = v->rows_more, facts = 0, lines = 0;
+    int panes = count_panes(v), rows = 0, big = v->rows_more, facts = 0, lines = v->verdict_more;
     for (size_t i = 0; i < v->panes_count; i++) {
         const struct view_pane *pane = &v->panes[i];
         rows += pane->kind == PANE_TABLE ? count_rows(pane) : 0;

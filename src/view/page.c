@@ -8,13 +8,15 @@
 #include "bind/bindings.h"
 #include "view/cell.h"
 #include "view/group.h"
-#include "view/wrap.h"
+#include "view/verdict_pane.h"
 
 enum {
     PAIRS_FROM = 100,
     TRIPLES_FROM = 200,
-    VERDICT_LINES = 4,
-    LOW = 12, // a screen with fewer lines
+    VERDICT_LINES = 7,
+    MIDDLE = 30, // a screen with fewer lines
+    VERDICT_LINES_MIDDLE = 5,
+    LOW = 12, // one with still fewer
     VERDICT_LINES_LOW = 2,
 };
 
@@ -40,9 +42,11 @@ struct view_pane *page_add(struct view *v, struct view_pane pane)
 
 void page_add_verdict(struct view *v, const struct view_input *in)
 {
-    int lines = in->rows > 0 && in->rows < LOW ? VERDICT_LINES_LOW : VERDICT_LINES;
-    const char *text = view_verdict_text(v, in->columns);
-    int wanted = text ? wrap_lines(text, view_verdict_width(in->columns)) : 1;
+    int lines = in->rows <= 0       ? VERDICT_LINES
+                : in->rows < LOW    ? VERDICT_LINES_LOW
+                : in->rows < MIDDLE ? VERDICT_LINES_MIDDLE
+                                    : VERDICT_LINES;
+    int wanted = verdict_pane_lines(v, in);
     page_add(v, (struct view_pane){.kind = PANE_VERDICT,
                     .id = {.index = -1},
                     .wish = {.least = 1,

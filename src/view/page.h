@@ -9,7 +9,7 @@
 /** Adds PANE and returns it where it now is; NULL when there are too many. */
 struct view_pane *page_add(struct view *v, struct view_pane pane);
 
-/** Adds the verdict, whole up to four lines; longer, and on low screens, where nothing else needs
+/** Adds the verdict, whole up to seven lines; longer, and on low screens, where nothing else needs
  * them. */
 void page_add_verdict(struct view *v, const struct view_input *in);
 

@@ -8,16 +8,6 @@ enum { CHOICE_GAP = 2, FLOW_WIDTH = 56 };
 
 // --- sizes that views and pictures agree upon
 
-int view_verdict_width(int width)
-{
-    return width > 20 ? width - VIEW_INDENT - 1 : width;
-}
-
-const char *view_verdict_text(const struct view *v, int width)
-{
-    return v->beside && view_verdict_width(width) < width ? v->beside : v->summary.text;
-}
-
 // The room that the longest label and the longest value take.
 static int widest_fact(const struct view_pane *pane)
 {

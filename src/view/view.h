@@ -13,6 +13,7 @@
 #include "theme/role.h"
 #include "view/layout.h"
 #include "view/state.h"
+#include "words/block.h"
 #include "words/words.h"
 
 struct view_text {
@@ -209,7 +210,7 @@ struct view_choices {
 // --- panes
 
 enum pane_kind {
-    PANE_VERDICT, /**< the sentence of the view */
+    PANE_VERDICT, /**< the block of the view */
     PANE_TABLE,
     PANE_CHART,
     PANE_HEAT,
@@ -274,6 +275,13 @@ struct view_tab {
     int x, w; /**< its place in the first line; w 0: not shown */
 };
 
+/** A piece of the verdict, at a place of its pane. */
+struct view_run {
+    int x, y;
+    const char *text;
+    enum role role;
+};
+
 struct view {
     enum page page;
     const struct view_tab *tabs;
@@ -286,8 +294,13 @@ struct view {
     struct view_text bar[VIEW_BAR_PARTS]; /**< of a moment of the past: which, and what is now */
     struct area bar_area;                 /**< its place: the header's where there is no other */
     struct view_text mark;                /**< of the verdict: "!!" */
-    const char *beside;                   /**< the verdict sentence as it stands beside the mark */
-    struct view_text summary;             /**< the verdict sentence */
+    struct view_text summary;             /**< the verdict sentence, for copies and reports */
+    struct block block;                   /**< the verdict as the screen has it */
+    enum role badge;                      /**< of its word */
+    const struct view_run *runs;          /**< of the block, where it stands in its pane */
+    size_t runs_count;
+    int verdict_more; /**< lines of it that have no room */
+    bool verdict_cut; /**< the last one that has goes on */
     struct view_pane panes[VIEW_PANES_MAX];
     size_t panes_count;
     struct view_table stages, tools; /**< of the incident page; also within its panes */
@@ -403,12 +416,6 @@ bool view_chart_is_empty(const struct view_chart *chart);
 
 /** Sets which pane has the focus: the one of the state, or the one with the selected row. */
 void view_settle_focus(struct view *v, const struct view_input *input);
-
-/** The columns of text that the verdict has on a screen of WIDTH. */
-int view_verdict_width(int width);
-
-/** The verdict sentence as it is shown there: with less room than that there is no mark. */
-const char *view_verdict_text(const struct view *v, int width);
 
 /** How many of the facts of PANE stand beside each other on a screen of WIDTH. */
 int view_facts_abreast(const struct view_pane *pane, int width);

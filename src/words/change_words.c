@@ -3,10 +3,8 @@
 #include <string.h>
 
 #include "base/clock_in.h"
-#include "base/names.h"
 #include "base/text.h"
 #include "diagnose/changed_near.h"
-#include "words/phrase.h"
 
 // `qdrant:1.5.0` of `registry.example/qdrant:1.5.0`
 static const char *brief_image(const char *image)
@@ -98,43 +96,37 @@ const char *change_named(struct arena *a, const struct list *list, size_t i)
     return "";
 }
 
-// The sentence about the culprit has a rollout of its own where it is not load.
-static bool is_in_summary(const struct words *w, const struct list *list, size_t i)
+size_t change_near(
+    struct arena *a, const struct words *w, const char **out, size_t most, size_t *others)
 {
-    const struct evidence *rollout = phrase_evidence(w, EVIDENCE_ROLLOUT);
-    return rollout && !phrase_evidence(w, EVIDENCE_LOAD) &&
-           change_kind_of(list, i) == CHANGE_ROLLED &&
-           strcmp(list_text(list, i, "what"), rollout->name) == 0;
-}
-
-const char *change_around(struct arena *a, const struct words *w)
-{
-    enum { LOOKED_AT = 32, MOST = 3 };
+    enum { LOOKED_AT = 32 };
     size_t near[LOOKED_AT];
     int64_t since_ms;
-    const char *names[MOST + 1] = {NULL};
-    size_t count = changed_near(near, LOOKED_AT, &since_ms, w->diagnosis, w->store);
-    size_t looked = count < LOOKED_AT ? count : LOOKED_AT, named = 0, others = count - looked;
-    for (size_t i = 0; i < looked; i++) {
+    size_t count = changed_near(near, LOOKED_AT, &since_ms, w->diagnosis, w->store), named = 0;
+    for (size_t i = 0; i < count && i < LOOKED_AT && named < most; i++) {
         const struct list *list = &change_of(w->store)->list;
-        if (is_in_summary(w, list, near[i])) {
-            continue;
-        }
-        if (named < MOST) {
-            names[named++] = change_named(a, list, near[i]);
-        } else {
-            others++;
-        }
+        int64_t at_ms = (int64_t)list_number(list, near[i], "at_ms");
+        // TRANSLATORS: when what changed: "09:09 rollout of qdrant (1.4 -> 1.5)"
+        out[named++] = arena_printf(
+            a, _("%s %s"), clock_local_in(a, at_ms, "%H:%M"), change_named(a, list, near[i]));
     }
-    if (named == 0) {
-        return NULL;
+    *others = count - named;
+    return named;
+}
+
+bool change_is_near(const struct words *w, enum change_kind kind, const char *what)
+{
+    enum { LOOKED_AT = 32 };
+    size_t near[LOOKED_AT];
+    int64_t since_ms;
+    size_t count = changed_near(near, LOOKED_AT, &since_ms, w->diagnosis, w->store);
+    bool is = false;
+    for (size_t i = 0; i < count && i < LOOKED_AT; i++) {
+        const struct list *list = &change_of(w->store)->list;
+        is = is || (change_kind_of(list, near[i]) == kind &&
+                       (!what || strcmp(list_text(list, near[i], "what"), what) == 0));
     }
-    const char *all = names_some(a, names, NAMES_COMMA, others);
-    return since_ms > 0
-               // TRANSLATORS: "Changed about 09:12: rollout of qdrant, restart of agent-0."
-               ? arena_printf(
-                     a, _("Changed about %s: %s."), clock_local_in(a, since_ms, "%H:%M"), all)
-               : arena_printf(a, _("Changed lately: %s."), all);
+    return is;
 }
 
 const char *change_of_rollout(struct arena *a, const struct words *w, const char *name)

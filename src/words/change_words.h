@@ -16,10 +16,14 @@ const char *change_said(struct arena *a, const struct list *list, size_t i);
 const char *change_named(struct arena *a, const struct list *list, size_t i);
 
 /**
- * `Changed shortly before 09:12: rollout of qdrant (...), restart of ...` as a sentence, of what
- * changed when the incident began; NULL: nothing that is known did.
+ * Sets in OUT what changed when the incident began, each with its time, the newest first, MOST at
+ * most: `09:09 rollout of qdrant (1.4 -> 1.5)`. Returns how many those are; *OTHERS are not named.
  */
-const char *change_around(struct arena *a, const struct words *w);
+size_t change_near(
+    struct arena *a, const struct words *w, const char **out, size_t most, size_t *others);
+
+/** Whether a change of KIND is among those, of WHAT; NULL: of anything. */
+bool change_is_near(const struct words *w, enum change_kind kind, const char *what);
 
 /** How workload NAME was rolled out lately, with its images; NULL: that is not known. */
 const char *change_of_rollout(struct arena *a, const struct words *w, const char *name);

@@ -195,14 +195,21 @@ const char *clause_failures(struct arena *a, const struct words *w, double faile
         format_exact_in(a, failed), phrase_lately(a, w->plan->window_ms));
 }
 
-const char *clause_slo(
-    struct arena *a, const struct words *w, int stage, bool errors, const char *said)
+bool clause_breaks_slo(const struct words *w, int stage, bool errors)
 {
     const struct stage *of = &w->plan->stages[stage];
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     const struct reading *r = errors ? &d->errors : &d->latency;
     double slo = errors ? of->slo_errors : of->slo_p95_s, least = isnan(r->low) ? r->now : r->low;
-    if (!(slo > 0 && least > slo)) {
+    return slo > 0 && least > slo;
+}
+
+const char *clause_slo(
+    struct arena *a, const struct words *w, int stage, bool errors, const char *said)
+{
+    const struct stage *of = &w->plan->stages[stage];
+    double slo = errors ? of->slo_errors : of->slo_p95_s;
+    if (!clause_breaks_slo(w, stage, errors)) {
         return said;
     }
     // TRANSLATORS: a number or a clause, which is above the objective

@@ -63,6 +63,9 @@ const char *clause_completes(struct arena *a, const struct words *w, int stage);
 /** `3 failed requests in the last 5 min` */
 const char *clause_failures(struct arena *a, const struct words *w, double failed);
 
+/** Whether STAGE, by its ERRORS or its latency, is above its SLO beyond doubt. */
+bool clause_breaks_slo(const struct words *w, int stage, bool errors);
+
 /** SAID with `, above its SLO of 2.0 s` behind it, where that is broken; of ERRORS, or latency. */
 const char *clause_slo(
     struct arena *a, const struct words *w, int stage, bool errors, const char *said);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/text.h"
+#include "words/block_part.h"
 #include "words/clause.h"
 #include "words/format.h"
 #include "words/incident.h"
@@ -147,6 +148,20 @@ const char *incident_declared(struct arena *a, const struct words *w)
     const char *name = clause_capital(a, phrase_name(w, signal_of(w, d)->stage));
     const char *said = incident_onset(a, w, numbers(a, w, d), d->onset);
     return arena_printf(a, _("%s: %s."), name, incident_stalled(a, w, said));
+}
+
+void block_declared(struct block *b, struct arena *a, const struct words *w)
+{
+    const struct declared_diagnosis *d = &w->diagnosis->declared[w->diagnosis->verdict.declared];
+    const char *stalled = incident_stalled(a, w, NULL);
+    b->badge = _("UNUSUAL");
+    block_put(b, BLOCK_PLACE, phrase_name(w, signal_of(w, d)->stage));
+    block_put(b, BLOCK_BAD, block_mark(a, numbers(a, w, d)));
+    block_put_onset(b, a, w, d->onset);
+    if (stalled) {
+        block_add(b, BLOCK_LIKELY);
+        block_put(b, BLOCK_PLAIN, stalled);
+    }
 }
 
 bool declared_deviates(const struct words *w, int stage)

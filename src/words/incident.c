@@ -71,36 +71,53 @@ const char *incident_stalled(struct arena *a, const struct words *w, const char 
     return stalled ? clause_also(a, said, evidence(a, w, stalled)) : said;
 }
 
-const char *incident_cause(struct arena *a, const struct words *w, const char *said)
+// What is full, or queues: the surest cause that is known.
+static const char *resource(struct arena *a, const struct words *w)
 {
     const struct evidence *queue = phrase_evidence(w, EVIDENCE_QUEUE);
-    const struct evidence *load = phrase_evidence(w, EVIDENCE_LOAD);
-    const struct evidence *rollout = phrase_evidence(w, EVIDENCE_ROLLOUT);
-    const struct evidence *starts = phrase_evidence(w, EVIDENCE_STARTS);
     const struct evidence *pool = phrase_evidence(w, EVIDENCE_POOL);
     if (phrase_pool_is_evidence(w, w->diagnosis->verdict.stage)) {
-        said = clause_also(a, said, in_use(a, w, true));
-    } else if (pool) { // of what the culprit is a part of
-        said = clause_also(a, said,
-            arena_printf(
-                a, _("%s %s in use"), phrase_name(w, pool->stage), clause_pool(a, w, pool->stage)));
-    } else if (queue) {
-        said = clause_also(a, said, queued(a, queue));
+        return in_use(a, w, true);
     }
-    const char *declared = declared_cause(a, w, w->diagnosis->verdict.stage);
-    said = incident_stalled(a, w, declared ? clause_also(a, said, declared) : said);
-    said = clause_also(a, said, strain_cause(a, w));
-    if (load) {
-        return clause_also(a, said,
-            arena_printf(
-                a, _("traffic is %s usual: load"), format_in(a, format_times, load->a / load->b)));
+    if (pool) { // of what the culprit is a part of
+        return arena_printf(
+            a, _("%s %s in use"), phrase_name(w, pool->stage), clause_pool(a, w, pool->stage));
     }
+    return queue ? queued(a, queue) : NULL;
+}
+
+static const char *changed(struct arena *a, const struct words *w)
+{
+    const struct evidence *rollout = phrase_evidence(w, EVIDENCE_ROLLOUT);
+    const struct evidence *starts = phrase_evidence(w, EVIDENCE_STARTS);
     if (rollout) {
         const char *known = change_of_rollout(a, w, rollout->name);
-        return clause_also(
-            a, said, known ? known : arena_printf(a, _("%s was changed recently"), rollout->name));
+        return known ? known : arena_printf(a, _("%s was changed recently"), rollout->name);
     }
-    return starts ? clause_also(a, said, evidence(a, w, starts)) : said;
+    return starts ? evidence(a, w, starts) : NULL;
+}
+
+struct incident_causes incident_causes(struct arena *a, const struct words *w)
+{
+    const struct evidence *load = phrase_evidence(w, EVIDENCE_LOAD);
+    return (struct incident_causes){.resource = resource(a, w),
+        .declared = declared_cause(a, w, w->diagnosis->verdict.stage),
+        .stalled = incident_stalled(a, w, NULL),
+        .strain = strain_cause(a, w),
+        .load = load ? arena_printf(a, _("traffic is %s usual: load"),
+                           format_in(a, format_times, load->a / load->b))
+                     : NULL,
+        .changed = load ? NULL : changed(a, w)};
+}
+
+const char *incident_cause(struct arena *a, const struct words *w, const char *said)
+{
+    const struct incident_causes c = incident_causes(a, w);
+    const char *const causes[] = {c.resource, c.declared, c.stalled, c.strain, c.load, c.changed};
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
+        said = clause_also(a, said, causes[i]);
+    }
+    return said;
 }
 
 const char *incident_slo_alone(
@@ -141,7 +158,7 @@ static const char *waiting(struct arena *a, const struct words *w, const struct 
 }
 
 // Work waits or runs, and nothing comes of it: `waiting 300 (usually 0) and slots 64/64 in use`.
-static const char *work(struct arena *a, const struct words *w)
+const char *incident_work(struct arena *a, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     const char *items[DIAGNOSIS_EVIDENCE_MAX + 3] = {NULL};
@@ -174,7 +191,7 @@ const char *incident_traffic(struct arena *a, const struct words *w)
     if (phrase_stage(w, stage)->busy_parts) {
         said = arena_printf(a, _("%s, while its parts are called as usual"), said);
     }
-    const char *waits = work(a, w);
+    const char *waits = incident_work(a, w);
     return waits ? arena_printf(a, _("%s: %s."), said, waits) : arena_printf(a, _("%s."), said);
 }
 

@@ -18,6 +18,31 @@ const char *incident_called(struct arena *a, const struct words *w);
 /** The sentence on the faults beside the culprit; NULL: there are none. */
 const char *incident_also(struct arena *a, const struct words *w);
 
+/** What the fault comes of, each a clause; NULL: that is not known. */
+struct incident_causes {
+    const char *resource; /**< what is full, or queues */
+    const char *declared; /**< of what the configuration declares */
+    const char *stalled;  /**< pods that complete nothing while others do */
+    const char *strain;   /**< of containers, nodes or GPUs */
+    const char *load;     /**< more requests */
+    const char *changed;  /**< a rollout, or new pods; where it is not load */
+};
+
+struct incident_causes incident_causes(struct arena *a, const struct words *w);
+
+/** What waits or runs while nothing comes of it: `waiting 300 (usually 0) and slots 64/64 in use`;
+ * NULL: nothing that is known. */
+const char *incident_work(struct arena *a, const struct words *w);
+
+/** Whether STAGE, which is slow, may be slow because of a part of it. */
+bool incident_is_open(const struct words *w, int stage);
+
+/** Whose the rest of the rise is, other than what is told of the culprits; NULL: nothing is. */
+const char *incident_rest(struct arena *a, const struct words *w);
+
+/** The faults beside the culprit, as a clause; NULL: there are none. */
+const char *incident_others(struct arena *a, const struct words *w);
+
 /** SAID with what the fault comes of behind it, the surest that is known: `...; traffic is 3.1x
  * usual: load`. */
 const char *incident_cause(struct arena *a, const struct words *w, const char *said);
@@ -37,6 +62,10 @@ const char *incident_onset(
 
 /** SAID with `(other pods: 310 ms)` behind it, where one pod is to blame. */
 const char *incident_other_pods(struct arena *a, const struct words *w, const char *said);
+
+/** The tools that most failed calls are of: `grep (40 % of its calls) and find (12 %)`; NULL: that
+ * is not known. */
+const char *incident_failing_tools(struct arena *a, const struct words *w);
 
 /** SAID with the tools behind it that most failed calls are of: `..., mostly grep (40 % of its
  * calls)`. */

@@ -138,7 +138,7 @@ static bool is_said_already(const struct words *w, const struct fault *f)
     return more || f->signal == CLASS_LATENCY;
 }
 
-const char *incident_also(struct arena *a, const struct words *w)
+const char *incident_others(struct arena *a, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     size_t named = 0, more = v->also_more;
@@ -155,5 +155,11 @@ const char *incident_also(struct arena *a, const struct words *w)
         const char *rest = arena_printf(a, text_count("%zu more", "%zu more", (double)more), more);
         said = said ? arena_printf(a, _("%s; and %s"), said, rest) : rest;
     }
+    return said;
+}
+
+const char *incident_also(struct arena *a, const struct words *w)
+{
+    const char *said = incident_others(a, w);
     return said ? arena_printf(a, _("Also: %s."), said) : NULL;
 }

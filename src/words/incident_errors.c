@@ -17,7 +17,7 @@ static const char *with_untimed(struct arena *a, const struct words *w, int stag
                      format_in(a, format_rate, d->errors.now * d->errors_requests));
 }
 
-const char *incident_failing(struct arena *a, const struct words *w, const char *said)
+const char *incident_failing_tools(struct arena *a, const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
     const char *names[DIAGNOSIS_FAILING_MAX + 1] = {NULL};
@@ -26,9 +26,14 @@ const char *incident_failing(struct arena *a, const struct words *w, const char 
         names[i] = arena_printf(a, i == 0 ? _("%s (%s of its calls)") : _("%s (%s)"), t->name,
             format_in(a, format_percent, t->errors.now));
     }
+    return names[0] ? names_in(a, names, NAMES_AND) : NULL;
+}
+
+const char *incident_failing(struct arena *a, const struct words *w, const char *said)
+{
+    const char *tools = incident_failing_tools(a, w);
     // TRANSLATORS: "12 % of them, mostly grep (40 % of its calls)"
-    return names[0] ? arena_printf(a, _("%s, mostly %s"), said, names_in(a, names, NAMES_AND))
-                    : said;
+    return tools ? arena_printf(a, _("%s, mostly %s"), said, tools) : said;
 }
 
 // One whose failures are too few to show among the calls of all.

@@ -147,10 +147,10 @@ static bool is_shared_out(const struct words *w, int stage)
     return shared;
 }
 
-// SAID with whose the rest of the rise is, other than what was told of the culprits.
-static const char *with_rest(struct arena *a, const struct words *w, const char *said)
+const char *incident_rest(struct arena *a, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
+    const char *said = NULL;
     for (size_t i = 0; i < v->evidence_count; i++) {
         const struct evidence *e = &v->evidence[i];
         const char *part = format_in(a, format_percent, e->a), *rest = NULL;
@@ -168,6 +168,12 @@ static const char *with_rest(struct arena *a, const struct words *w, const char 
         said = clause_also(a, said, rest);
     }
     return said;
+}
+
+// SAID with whose the rest of the rise is.
+static const char *with_rest(struct arena *a, const struct words *w, const char *said)
+{
+    return clause_also(a, said, incident_rest(a, w));
 }
 
 // ---- the sentences -----------------------------------------------------------------------------
@@ -233,6 +239,12 @@ static bool has_children(const struct words *w, int stage)
     return any;
 }
 
+// With a child of which nothing usual is known, the culprit may as well be the child.
+bool incident_is_open(const struct words *w, int stage)
+{
+    return has_children(w, stage) && isnan(phrase_stage(w, stage)->own_blame);
+}
+
 static const char *one(struct arena *a, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -240,8 +252,7 @@ static const char *one(struct arena *a, const struct words *w)
     const char *said = incident_other_pods(a, w, slow(a, w, v->stage, false));
     said = with_rest(a, w, with_part(a, w, v->stage, false, said));
     said = incident_cause(a, w, said);
-    // with a child of which nothing usual is known, the culprit may as well be the child
-    bool open = has_children(w, v->stage) && isnan(phrase_stage(w, v->stage)->own_blame);
+    bool open = incident_is_open(w, v->stage);
     if (v->pod) {
         return arena_printf(a,
             open ? _("%s is slow on pod %s alone: %s.")

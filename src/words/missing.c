@@ -4,6 +4,7 @@
 
 #include "base/names.h"
 #include "base/text.h"
+#include "words/block_part.h"
 #include "words/clause.h"
 #include "words/format.h"
 #include "words/phrase.h"
@@ -116,6 +117,25 @@ const char *incident_targets(struct arena *a, const struct words *w)
                     : _("%s: some pods of %s are down or cannot be reached.");
     const char *said = arena_printf(a, sentence, what, served(a, w, stage)), *usual = rest(a, w);
     return usual ? arena_printf(a, "%s %s", said, usual) : said;
+}
+
+void block_missing(struct block *b, struct arena *a, const struct words *w)
+{
+    int stage = w->diagnosis->verdict.stage;
+    const struct stage_gone *gone = gone_of(w, stage);
+    const char *usual = rest(a, w);
+    bool all = gone->job ? gone->all : gone->available < 1;
+    b->badge = all ? _("DOWN") : _("PARTLY DOWN");
+    block_put(b, BLOCK_PLACE, served(a, w, stage));
+    block_put(b, BLOCK_BAD, block_mark(a, missing_reason(a, w, stage)));
+    block_put_onset(b, a, w, gone->onset);
+    block_put(b, BLOCK_ASIDE,
+        gone->job ? arena_printf(a, _("job \"%s\" (up = 0)"), gone->job)
+                  : arena_printf(a, _("workload %s"), gone->workload));
+    if (usual) {
+        block_add(b, BLOCK_REST);
+        block_put(b, BLOCK_PLAIN, usual);
+    }
 }
 
 const char *missing_reason(struct arena *a, const struct words *w, int stage)

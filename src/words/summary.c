@@ -150,6 +150,15 @@ static void add_incident(struct str *s, struct arena *a, const struct words *w)
     missing_add_gone(s, w);
 }
 
+void summary_add_beside(struct str *s, struct arena *a, const struct words *w)
+{
+    add_idle_roots(s, a, w);
+    remark_add_restarting(s, w);
+    add_drifts(s, a, w);
+    doubt_add_beside(s, w);
+    missing_add_gone(s, w);
+}
+
 // Whether the server has anything newer is not known; what there is was judged at its own time.
 static void add_late(struct str *s, struct arena *a, const struct words *w)
 {
@@ -179,6 +188,19 @@ static void add_wide(struct str *s, struct arena *a, const struct words *w)
     }
 }
 
+void summary_add_how_judged(struct str *s, struct arena *a, const struct words *w)
+{
+    add_late(s, a, w);
+    add_wide(s, a, w);
+}
+
+void summary_add_beside_calm(struct str *s, struct arena *a, const struct words *w)
+{
+    add_queues(s, a, w);
+    add_drifts(s, a, w);
+    missing_add_gone(s, w);
+}
+
 static void add_verdict(struct str *s, struct arena *a, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
@@ -186,9 +208,7 @@ static void add_verdict(struct str *s, struct arena *a, const struct words *w)
     case VERDICT_ASKING: add_early(s, a, w); break;
     case VERDICT_OK:
         summary_add_calm(s, a, w);
-        add_queues(s, a, w);
-        add_drifts(s, a, w);
-        missing_add_gone(s, w);
+        summary_add_beside_calm(s, a, w);
         break;
     case VERDICT_NO_TRAFFIC:
         summary_add_idle(s, a, w);
@@ -210,8 +230,7 @@ static void add_verdict(struct str *s, struct arena *a, const struct words *w)
         break;
     case VERDICT_INCIDENT: add_incident(s, a, w); break;
     }
-    add_late(s, a, w);
-    add_wide(s, a, w);
+    summary_add_how_judged(s, a, w);
 }
 
 void words_add_summary(struct str *s, const struct words *w)

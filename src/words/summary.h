@@ -10,6 +10,27 @@
 /** Appends how all is that alarms nobody: what was judged, and what is unusual or not known. */
 void summary_add_calm(struct str *s, struct arena *a, const struct words *w);
 
+/** How all is that alarms nobody, in parts. */
+struct calm_said {
+    const char *normal;   /**< what is normal, or neither slow nor fails; NULL: nothing is judged */
+    const char *requests; /**< how many were judged; NULL: next to none */
+};
+
+/** Sets *OUT; false where there are too few requests to judge by: summary_add_calm() says that. */
+bool summary_calm_said(struct calm_said *out, struct arena *a, const struct words *w);
+
+/** Appends what summary_add_calm() says besides. */
+void summary_add_calm_rest(struct str *s, struct arena *a, const struct words *w);
+
+/** Appends the sentences that go with those on an incident: what else is unusual or not known. */
+void summary_add_beside(struct str *s, struct arena *a, const struct words *w);
+
+/** The same of those on what alarms nobody. */
+void summary_add_beside_calm(struct str *s, struct arena *a, const struct words *w);
+
+/** Appends how it was judged, where that is out of the ordinary. */
+void summary_add_how_judged(struct str *s, struct arena *a, const struct words *w);
+
 /** Appends that there are too few requests to judge by, REQUESTS in the window, and what they show.
  */
 void summary_add_few(struct str *s, struct arena *a, const struct words *w, double requests);

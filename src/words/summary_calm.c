@@ -107,21 +107,24 @@ static const char *not_slow(struct arena *a, const struct calm *c)
         judged);
 }
 
-static void add_judged(struct str *s, struct arena *a, const struct words *w, const struct calm *c)
+// `4,862 requests`; NULL: next to none.
+static const char *requests(struct arena *a, double count)
 {
-    const char *said = remark_any(w) ? not_slow(a, c)
-                       : w->marked   ? clause_begin(a, normal(a, c))
-                                     : arena_printf(a, _("OK: %s"), normal(a, c));
-    if (!(c->requests >= 0.5)) {
-        phrase_add_sentence(s, arena_printf(a, _("%s."), said));
-        return;
+    if (!(count >= 0.5)) {
+        return NULL;
     }
     struct str whole;
     str_init(&whole);
-    format_whole(&whole, (int64_t)round(c->requests));
-    const char *requests = arena_printf(
-        a, text_count("%s request", "%s requests", c->requests), arena_take(a, &whole));
-    phrase_add_sentence(s, arena_printf(a, _("%s (%s)."), said, requests));
+    format_whole(&whole, (int64_t)round(count));
+    return arena_printf(a, text_count("%s request", "%s requests", count), arena_take(a, &whole));
+}
+
+static void add_judged(struct str *s, struct arena *a, const struct words *w, const struct calm *c)
+{
+    const char *said = remark_any(w) ? not_slow(a, c) : arena_printf(a, _("OK: %s"), normal(a, c));
+    const char *count = requests(a, c->requests);
+    phrase_add_sentence(
+        s, count ? arena_printf(a, _("%s (%s)."), said, count) : arena_printf(a, _("%s."), said));
 }
 
 static bool is_in(const struct stage_diagnosis *d, int state)
@@ -175,47 +178,82 @@ static void add_little_known(struct str *s, struct arena *a, const struct words 
     }
 }
 
-void summary_add_calm(struct str *s, struct arena *a, const struct words *w)
+// What is said of tools and pools is added to BESIDE.
+static struct calm calm_with(struct str *beside, struct arena *a, const struct words *w)
 {
     struct calm c = calm_of(w);
-    if (c.judged + c.open == 0) {
-        summary_add_few(s, a, w, c.requests);
-        return;
-    }
+    summary_add_odd_tools(beside, a, w);
+    doubt_add_pools(beside, w);
+    words_add_tools_blind(beside, w);
+    c.beside = beside->len > 0;
+    return c;
+}
+
+bool summary_calm_said(struct calm_said *out, struct arena *a, const struct words *w)
+{
     struct str beside;
     str_init(&beside);
-    summary_add_odd_tools(&beside, a, w);
-    doubt_add_pools(&beside, w);
-    words_add_tools_blind(&beside, w);
-    c.beside = beside.len > 0;
-    if (c.judged > 0) {
-        add_judged(s, a, w, &c);
-    }
-    add_little_known(s, a, w, c.open);
+    const struct calm c = calm_with(&beside, a, w);
+    str_finish(&beside);
+    *out = (struct calm_said){.normal = c.judged == 0   ? NULL
+                                        : remark_any(w) ? not_slow(a, &c)
+                                                        : normal(a, &c),
+        .requests = requests(a, c.requests)};
+    return c.judged + c.open > 0;
+}
+
+static void add_rest(
+    struct str *s, struct arena *a, const struct words *w, const struct calm *c, struct str *beside)
+{
+    add_little_known(s, a, w, c->open);
     remark_add(s, w);
     doubt_add_absent(s, w);
     missing_add_never_there(s, w);
     add_open(s, a, w);
-    if (c.few > 0) {
+    if (c->few > 0) {
         phrase_add_sentence(s, arena_printf(a,
                                    text_count("%d stage had too few requests.",
-                                       "%d stages had too few requests.", c.few),
-                                   c.few));
+                                       "%d stages had too few requests.", c->few),
+                                   c->few));
         summary_add_odd(s, a, w);
     }
-    if (c.blind) {
+    if (c->blind) {
         struct str whose;
         str_init(&whose);
         words_add_blind(&whose, w);
         phrase_add_sentence(s, arena_printf(a, _("The errors of %s are unknown: %s."),
                                    arena_take(a, &whose), words_why_blind(w)));
     }
-    if (c.beside) {
-        phrase_add_sentence(s, beside.text + (beside.text[0] == ' '));
+    if (c->beside) {
+        phrase_add_sentence(s, beside->text + (beside->text[0] == ' '));
     }
-    str_clear(&beside);
-    if (doubt_add_summary(&beside, w)) {
-        phrase_add_sentence(s, beside.text);
+    str_clear(beside);
+    if (doubt_add_summary(beside, w)) {
+        phrase_add_sentence(s, beside->text);
+    }
+}
+
+void summary_add_calm_rest(struct str *s, struct arena *a, const struct words *w)
+{
+    struct str beside;
+    str_init(&beside);
+    const struct calm c = calm_with(&beside, a, w);
+    add_rest(s, a, w, &c, &beside);
+    str_finish(&beside);
+}
+
+void summary_add_calm(struct str *s, struct arena *a, const struct words *w)
+{
+    struct str beside;
+    str_init(&beside);
+    const struct calm c = calm_with(&beside, a, w);
+    if (c.judged + c.open == 0) {
+        summary_add_few(s, a, w, c.requests);
+    } else {
+        if (c.judged > 0) {
+            add_judged(s, a, w, &c);
+        }
+        add_rest(s, a, w, &c, &beside);
     }
     str_finish(&beside);
 }

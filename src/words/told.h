@@ -6,6 +6,7 @@
 #define RAGTOP_WORDS_TOLD_H
 
 #include "base/arena.h"
+#include "words/block.h"
 #include "words/words.h"
 
 /** The sentences that name the culprit, where the verdict blames that signal, and why. */
@@ -18,10 +19,19 @@ typedef const char *told_clause(struct arena *a, const struct words *w, const st
 told_clause beside_slow, beside_failing, beside_full, beside_called, beside_silent, beside_fast,
     beside_missing, beside_declared;
 
+/** The head of the block about what the verdict blames, with what goes on with it, and its cause.
+ */
+typedef void told_block(struct block *b, struct arena *a, const struct words *w);
+told_block block_slow, block_failing, block_full, block_called, block_silent, block_fast,
+    block_missing, block_declared;
+
 /** The sentences on what the verdict blames; NULL: it blames nothing. */
 const char *told_culprit(struct arena *a, const struct words *w);
 
 /** F beside it, as above. */
 told_clause told_beside;
+
+/** The block about what the verdict blames, as above; false: it blames nothing. */
+bool told_add_block(struct block *b, struct arena *a, const struct words *w);
 
 #endif

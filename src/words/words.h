@@ -22,7 +22,6 @@ struct words {
     const struct scope *scope;
     const struct store *store;
     const struct diagnosis *diagnosis;
-    bool marked; /**< a mark stands before the summary: that all is well is not said twice */
 };
 
 /** Appends the verdict: what is wrong, how much, whose fault, what was ruled out. */

@@ -13,6 +13,7 @@
 #include "config/signal.h"
 #include "diagnose/judged.h"
 #include "unit/world.h"
+#include "words/block.h"
 #include "words/words.h"
 
 enum { ARGUMENTS_MOST = 8 };
@@ -168,6 +169,27 @@ static void say(struct str *s, const struct words *w)
     arena_finish(&texts);
 }
 
+// The parts as they are shown, without the marks of their numbers, but for mere names.
+static void say_block(struct str *s, const struct words *w)
+{
+    struct arena a = {0};
+    struct block b;
+    block_of(&b, &a, w);
+    for (size_t i = 0; i < b.count; i++) {
+        for (size_t k = 0; k < b.lines[i].count; k++) {
+            const struct block_part *part = &b.lines[i].parts[k];
+            for (const char *p = part->tone == BLOCK_PLACE ? "" : part->text; *p; p++) {
+                if (*p != BLOCK_MARK) {
+                    str_addc(s, *p);
+                }
+            }
+            str_addc(s, ' ');
+        }
+    }
+    arena_finish(&a);
+    say(s, w);
+}
+
 static void say_all(const struct words *w)
 {
     struct str s;
@@ -175,6 +197,7 @@ static void say_all(const struct words *w)
     str_init(&s);
     words_add_summary(&s, w);
     say(&s, w);
+    say_block(&s, w);
     for (size_t i = 0; i < w->diagnosis->verdict.evidence_count; i++) {
         words_add_evidence(&s, w, i);
         say(&s, w);

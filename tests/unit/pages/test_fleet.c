@@ -157,7 +157,7 @@ static void one_sentence_is_about_all(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene s;
         start(&s, cases[i].like);
-        fleet_add_summary(&s.text, s.sources, s.count, fleet_worst(s.sources, s.count), false);
+        fleet_add_summary(&s.text, s.sources, s.count, fleet_worst(s.sources, s.count));
         size_t end = strlen(cases[i].end);
         bool good = strncmp(s.text.text, cases[i].begin, strlen(cases[i].begin)) == 0 &&
                     s.text.len > end && strcmp(s.text.text + s.text.len - end, cases[i].end) == 0;

@@ -18,7 +18,7 @@
 #include "base/mem.h"
 #include "unit/world.h"
 #include "view/trend.h"
-#include "view/wrap.h"
+#include "view/verdict_pane.h"
 
 static const struct load usually = {2, 0.3};
 
@@ -386,7 +386,7 @@ static void the_verdict_takes_free_lines(void **state)
             arena_reset(&s.arena);
             view_build(&s.view, &s.arena, &input);
             const struct area *verdict = &s.view.panes[0].area;
-            int wanted = wrap_lines(s.view.beside, view_verdict_width(columns)), end = 0;
+            int wanted = verdict_pane_lines(&s.view, &input), end = 0;
             for (size_t i = 0; i < s.view.panes_count; i++) {
                 const struct view_pane *pane = &s.view.panes[i];
                 const struct area *area = pane->frame.h > 0 ? &pane->frame : &pane->area;
@@ -598,7 +598,8 @@ static void marks_the_verdict(void **state)
     world_calm(&s.world);
     look(&s, 120);
     assert_string_equal(s.view.mark.text, "✓");
-    assert_null(strstr(s.view.beside, "OK"));
+    assert_string_equal(s.view.block.badge, "OK");
+    assert_null(strstr(s.view.block.lines[0].parts[0].text, "OK"));
     assert_non_null(strstr(s.view.summary.text, "OK: all "));
     assert_int_equal(s.view.mark.role, ROLE_OK);
     stop(&s);
