@@ -113,9 +113,13 @@ static int number_of(const struct view *v, const struct view_pane *pane)
 static void focus(struct app *app, const struct view_pane *pane)
 {
     app->state.focus[app->state.page] = number_of(&app->view, pane);
-    if (pane->kind == PANE_TABLE && pane->table->count > 0) {
-        app->state.selected = pane->table->rows[pane->table->first].id;
-        app->cursor_moved = true;
+    const struct view_table *t = pane->kind == PANE_TABLE ? pane->table : NULL;
+    for (size_t i = t ? (size_t)t->first : 0; t && i < t->count; i++) {
+        if (t->rows[i].id.index >= 0) {
+            app->state.selected = t->rows[i].id;
+            app->cursor_moved = true;
+            return;
+        }
     }
 }
 

@@ -263,6 +263,7 @@ unsigned pages_open(struct app *app, const char *argument)
     case PAGE_ACT_GO: return go(app, &act);
     case PAGE_ACT_FULL: return pages_full(app, argument);
     case PAGE_ACT_FOLD: return fleet_fold(app);
+    case PAGE_ACT_COMMANDS: return yank_commands(app, argument);
     case PAGE_ACT_QUERY: return query_take_over(app, argument);
     }
     return REACTION_VIEW;

@@ -63,7 +63,9 @@ static void add_panes(struct str *s, const struct view *v)
     bool big = false;
     for (size_t i = 0; i < v->panes_count; i++) {
         const struct view_pane *pane = &v->panes[i];
-        if (pane->kind == PANE_TABLE) {
+        bool findings = v->findings && pane->kind == PANE_TABLE && pane->table != &v->stages &&
+                        pane->table != &v->tools; // which are said in full
+        if (pane->kind == PANE_TABLE && !findings) {
             markdown_add_table(s, pane->table);
         } else if (pane->kind == PANE_FACTS) {
             add_facts(s, pane);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "diagnose/worst.h"
+#include "pages/why_pane.h"
 #include "view/alert_list.h"
 #include "view/cell.h"
 #include "view/chart_pane.h"
@@ -334,7 +335,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     page_add_verdict(v, in);
     build_stages(v, a, in);
     build_tools(v, a, in);
-    struct row_id id = in->state->selected;
+    struct row_id id = why_subject(in);
     bool stage = id.kind == ROW_STAGE && id.index >= 0 && id.index < (int)plan->stages_count;
     page_add_table(v, &v->stages,
         stage ? cell_promql(a, &in->words, plan->stages[id.index].latency_signal) : NULL,
@@ -349,6 +350,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (in->rows > 0) {
         add_charts(v, a, in);
     }
+    why_add(v, a, in, RANK_CHART + 1);
     // the fault from another side, where a wall has the room
     if (in->rows >= HEAT_FROM && stage && shows(&v->stages, id)) {
         struct view_pane heat = chart_heat_pane(a, in, id.index);
@@ -358,6 +360,11 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         heat.wish.beside = v->panes[v->panes_count - 1].kind == PANE_ENTRIES ? BESIDE_FROM : 0;
         page_add(v, heat);
     }
+}
+
+static struct page_act open_row(const struct view *v, const struct view_state *s)
+{
+    return s->selected.kind == ROW_STEP ? why_open(v, s) : page_open_row(v, s);
 }
 
 static void add_wants(const struct view_state *s, struct wants *out)
@@ -372,8 +379,8 @@ const struct page_entry page_incident = {.name = N_("incident"),
     .help = N_("What is wrong: the verdict, the stages worst first, the tools, and their trends."),
     .sorts = {{columns, COLUMN_COUNT}},
     .build = build_page,
-    .open = page_open_row,
-    .rows = 1 << ROW_NAMESPACE,
+    .open = open_row,
+    .rows = 1 << ROW_NAMESPACE | 1 << ROW_STEP,
     .rotates = page_rotates,
     .wants = add_wants,
     .follows = true};

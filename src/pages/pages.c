@@ -63,6 +63,7 @@ bool page_has_row(const struct view_state *s, struct row_id row)
     case ROW_NAMESPACE:
     case ROW_THING:
     case ROW_SILENCE:
+    case ROW_STEP:
     case ROW_READY: break;
     }
     return (entries[s->page]->rows & 1 << row.kind) != 0;

@@ -19,11 +19,12 @@ enum { PAGE_ROWS_ALL = -1 };
 /** What a key does on a page. */
 enum page_act_kind {
     PAGE_ACT_NONE,
-    PAGE_ACT_SAY,   /**< shows a sentence */
-    PAGE_ACT_GO,    /**< goes to another page about a row, from where Esc leads back */
-    PAGE_ACT_FULL,  /**< the focused pane fills the page, or no longer does */
-    PAGE_ACT_FOLD,  /**< shows or hides the rows of the selected source */
-    PAGE_ACT_QUERY, /**< edits the query, or brings the page's PromQL to where it is edited */
+    PAGE_ACT_SAY,      /**< shows a sentence */
+    PAGE_ACT_GO,       /**< goes to another page about a row, from where Esc leads back */
+    PAGE_ACT_FULL,     /**< the focused pane fills the page, or no longer does */
+    PAGE_ACT_FOLD,     /**< shows or hides the rows of the selected source */
+    PAGE_ACT_COMMANDS, /**< copies the commands of a shell that the view has */
+    PAGE_ACT_QUERY,    /**< edits the query, or brings the page's PromQL to where it is edited */
 };
 
 struct page_act {

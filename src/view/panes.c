@@ -227,32 +227,43 @@ const struct view_pane *view_focused(const struct view *v)
 
 // --- rows
 
-/** How many rows of T can be selected: the last one may only say how many more there are. */
-static size_t selectable(const struct view_table *t)
-{
-    return t->count > 0 && t->rows[t->count - 1].id.index < 0 ? t->count - 1 : t->count;
-}
+/** A place among the rows of all tables. */
+struct walk {
+    size_t pane, row;
+};
 
-static const struct view_row *row_at(const struct view *v, size_t i)
+// The next row that can be selected: some only say something.
+static const struct view_row *next_row(const struct view *v, struct walk *at)
 {
-    for (size_t k = 0; k < v->panes_count; k++) {
-        const struct view_pane *pane = &v->panes[k];
-        if (pane->kind == PANE_TABLE) {
-            if (i < selectable(pane->table)) {
-                return &pane->table->rows[i];
+    for (; at->pane < v->panes_count; at->pane++, at->row = 0) {
+        const struct view_pane *pane = &v->panes[at->pane];
+        while (pane->kind == PANE_TABLE && at->row < pane->table->count) {
+            const struct view_row *row = &pane->table->rows[at->row++];
+            if (row->id.index >= 0) {
+                return row;
             }
-            i -= selectable(pane->table);
         }
     }
     return NULL;
 }
 
+static const struct view_row *row_at(const struct view *v, int i)
+{
+    struct walk at = {0};
+    const struct view_row *row = next_row(v, &at);
+    while (row && i-- > 0) {
+        row = next_row(v, &at);
+    }
+    return row;
+}
+
 static int position(const struct view *v, struct row_id id)
 {
+    struct walk at = {0};
     const struct view_row *row;
-    for (size_t i = 0; (row = row_at(v, i)) != NULL; i++) {
+    for (int i = 0; (row = next_row(v, &at)) != NULL; i++) {
         if (view_same_row(row->id, id)) {
-            return (int)i;
+            return i;
         }
     }
     return -1;
@@ -260,20 +271,24 @@ static int position(const struct view *v, struct row_id id)
 
 static int selected_position(const struct view *v)
 {
+    struct walk at = {0};
     const struct view_row *row;
-    for (size_t i = 0; (row = row_at(v, i)) != NULL; i++) {
+    for (int i = 0; (row = next_row(v, &at)) != NULL; i++) {
         if (row->selected) {
-            return (int)i;
+            return i;
         }
     }
     return -1;
 }
 
-static int rows_count(const struct view *v)
+// With STEPS those of what to look at next as well, which stand behind all others.
+static int rows_count(const struct view *v, bool steps)
 {
+    struct walk at = {0};
+    const struct view_row *row;
     int n = 0;
-    for (size_t k = 0; k < v->panes_count; k++) {
-        n += v->panes[k].kind == PANE_TABLE ? (int)selectable(v->panes[k].table) : 0;
+    while ((row = next_row(v, &at)) != NULL) {
+        n += steps || row->id.kind != ROW_STEP;
     }
     return n;
 }
@@ -281,28 +296,30 @@ static int rows_count(const struct view *v)
 bool view_is_empty(const struct view *v)
 {
     const struct view_pane *focused = view_focused(v);
-    return focused && focused->kind == PANE_TABLE && rows_count(v) == 0;
+    return focused && focused->kind == PANE_TABLE && rows_count(v, true) == 0;
 }
 
 struct row_id view_step(const struct view *v, struct row_id from, int steps)
 {
-    int count = rows_count(v), at = position(v, from);
+    // one by one the cursor comes to the steps; the end of the rows is that of the tables
+    bool many = steps > 1 && from.kind != ROW_STEP && rows_count(v, false) > 0;
+    int count = rows_count(v, !many), at = position(v, from);
     if (count == 0) {
         return from;
     }
     at = at < 0 ? selected_position(v) : at; // of pages that select a row by themselves
     at = at < 0 ? (steps > 1 ? count - 1 : 0) : at + steps;
     at = at < 0 ? 0 : at >= count ? count - 1 : at;
-    const struct view_row *row = row_at(v, (size_t)at);
+    const struct view_row *row = row_at(v, at);
     return row ? row->id : from;
 }
 
 struct row_id view_next_match(const struct view *v, struct row_id from, bool backward)
 {
-    int count = rows_count(v), at = position(v, from);
+    int count = rows_count(v, true), at = position(v, from);
     for (int i = 0; i < count; i++) {
         at = (at + (backward ? -1 : 1) + count) % count;
-        const struct view_row *row = row_at(v, (size_t)at);
+        const struct view_row *row = row_at(v, at);
         if (row && !row->context) {
             return row->id;
         }

@@ -30,6 +30,7 @@ enum row_kind {
     ROW_READY, /**< a query that is ready to be asked */
     ROW_THING, /**< of a list that the server gives */
     ROW_SILENCE,
+    ROW_STEP, /**< what to look at next */
 };
 
 /** A row of a table. */

@@ -30,6 +30,14 @@ void words_add_summary(struct str *s, const struct words *w);
 /** Appends evidence I of the verdict as a sentence without a full stop. */
 void words_add_evidence(struct str *s, const struct words *w, size_t i);
 
+/** Evidence in two parts: `1.7 s`, which may be "", and `P95 of vector_db, usually 312 ms`. */
+struct words_finding {
+    const char *number, *meaning;
+};
+
+/** Evidence I of the verdict in parts; all is in A, or constant. */
+struct words_finding words_find(struct arena *a, const struct words *w, size_t i);
+
 /** What to look at next. */
 struct words_step {
     const char *what;   /**< a clause in English, constant, with a %s where there is an OF */

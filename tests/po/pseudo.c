@@ -201,6 +201,10 @@ static void say_all(const struct words *w)
     for (size_t i = 0; i < w->diagnosis->verdict.evidence_count; i++) {
         words_add_evidence(&s, w, i);
         say(&s, w);
+        struct arena a = {0};
+        str_add(&s, words_find(&a, w, i).meaning);
+        arena_finish(&a);
+        say(&s, w);
     }
     for (size_t i = 0; words_next(&step, w, i); i++) {
         words_add_step(&s, &step);

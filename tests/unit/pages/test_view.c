@@ -585,6 +585,28 @@ static void declared_signals_have_a_pane(void **state)
     stop(&s);
 }
 
+// One by one the cursor comes to what to look at next, and Enter asks that; the last row is a row
+// of the tables.
+static void the_next_steps_can_be_asked(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    const struct row_id last = view_step(&s.view, (struct row_id){.index = -1}, 1000);
+    assert_int_not_equal(last.kind, ROW_STEP);
+    const struct row_id step = view_step(&s.view, last, 1);
+    assert_int_equal(step.kind, ROW_STEP);
+    assert_true(page_has_row(&s.state, step));
+    s.state.selected = step;
+    look(&s, 120);
+    const struct view_pane *pane = view_focused(&s.view);
+    assert_non_null(pane->promql);
+    assert_non_null(strstr(pane->promql, "vector_db"));
+    assert_int_equal(page_incident.open(&s.view, &s.state).kind, PAGE_ACT_QUERY);
+    stop(&s);
+}
+
 static void marks_the_verdict(void **state)
 {
     (void)state;
@@ -1097,6 +1119,7 @@ int main(void)
         cmocka_unit_test(tells_how_old_the_data_are),
         cmocka_unit_test(counts_down_to_the_next_try),
         cmocka_unit_test(declared_signals_have_a_pane),
+        cmocka_unit_test(the_next_steps_can_be_asked),
         cmocka_unit_test(marks_the_verdict),
         cmocka_unit_test(notices_by_importance),
         cmocka_unit_test(trends_have_gaps),

@@ -89,6 +89,30 @@ static void names_the_culprit_in_one_line(void **state)
     world_finish(&w);
 }
 
+static void evidence_is_a_number_and_what_it_means(void **state)
+{
+    (void)state;
+    struct world w;
+    struct arena a = {0};
+    struct str s;
+    str_init(&s);
+    article(&w);
+    world_pool(&w, "vector_db", 40, 97, 100);
+    world_judge(&w);
+    const struct words words = world_words(&w);
+    for (size_t i = 0; i < w.diagnosis.verdict.evidence_count; i++) {
+        const struct words_finding f = words_find(&a, &words, i);
+        str_addf(&s, "%s|%s\n", f.number, f.meaning);
+    }
+    assert_has("evidence", s.text, "1.7 s|P95 of vector_db, usually 250 ms\n");
+    assert_has("evidence", s.text, "97 %|of retrieval's rise is vector_db\n");
+    assert_has("evidence", s.text, "97/100|connections of vector_db in use\n");
+    assert_has("evidence", s.text, "normal|generation (600 requests)\n");
+    str_finish(&s);
+    arena_finish(&a);
+    world_finish(&w);
+}
+
 static void what_is_calm_is_one_line(void **state)
 {
     (void)state;
@@ -146,6 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_the_culprit_in_one_line),
+        cmocka_unit_test(evidence_is_a_number_and_what_it_means),
         cmocka_unit_test(what_is_calm_is_one_line),
         cmocka_unit_test(each_fault_has_its_word),
         cmocka_unit_test(what_is_not_known_is_no_verdict),

@@ -1,0 +1,175 @@
+#include "pages/why_pane.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "diagnose/strain.h"
+#include "pages/pages.h"
+#include "view/cell.h"
+#include "view/fleet_state.h"
+#include "view/machine_pane.h"
+#include "view/page.h"
+#include "view/wrap.h"
+
+enum why_column { WHY_MARK, WHY_NUMBER, WHY_MEANING, WHY_COUNT };
+enum { LINES_MOST = 3, STEPS_MOST = 8, NUMBER_LEAST = 14, MARGIN = 6, LEAST = 20 };
+enum { KEEP = 12, KEEP_CHOSEN = 6 }; // lines; more only of what is left: nothing else goes for it
+
+// A step is a query; the last one may be lines for a shell.
+enum { STEP_COMMANDS = 100 };
+
+static const struct view_column columns[WHY_COUNT] = {
+    [WHY_MARK] = {"", KIND_MARK, 0, 0},
+    [WHY_NUMBER] = {N_("why"), KIND_NAME, 0, 0},
+    [WHY_MEANING] = {"", KIND_CODE, 0, 0},
+};
+
+static struct view_row *add(struct view_table *t, const char *number, enum role role)
+{
+    struct view_row *row = &t->rows[t->count++];
+    *row = (struct view_row){.id = {.kind = ROW_STEP, .index = -1}};
+    row->cells[WHY_MARK] = (struct view_cell){"", ROLE_DIM, NAN};
+    row->cells[WHY_NUMBER] = (struct view_cell){number, role, NAN};
+    return row;
+}
+
+// As many rows as it has lines: nothing of it is cut.
+static void add_finding(
+    struct view_table *t, struct arena *a, const struct words_finding *f, int width)
+{
+    const char *number = f->number, *text = f->meaning;
+    for (int i = 0; i < LINES_MOST && *text; i++) {
+        bool last = i + 1 == LINES_MOST;
+        const char *end = last ? text + strlen(text) : wrap_line_end(text, width);
+        struct view_row *row = add(t, number, ROLE_STRONG);
+        row->cells[WHY_MEANING] =
+            (struct view_cell){arena_printf(a, "%.*s", (int)(end - text), text), ROLE_NORMAL, NAN};
+        number = "";
+        text = wrap_next_line(end);
+    }
+}
+
+static void add_step(struct view_table *t, const struct view_input *in, int index, const char *text)
+{
+    struct view_row *row = add(t, _("▸ next"), ROLE_KEY);
+    row->id = cell_row(in, ROW_STEP, index);
+    row->selected = cell_is_selected(in, row->id);
+    row->cells[WHY_MEANING] = (struct view_cell){text, ROLE_NORMAL, NAN};
+}
+
+// The pod that the verdict names, if any.
+static const char *pod_of(const struct verdict *v)
+{
+    const char *pod = v->pod;
+    for (size_t i = 0; i < v->evidence_count && !pod; i++) {
+        const struct evidence *e = &v->evidence[i];
+        bool of_pod = e->kind == EVIDENCE_RESTARTS || e->kind == EVIDENCE_STALLED ||
+                      (e->kind == EVIDENCE_STRAIN && !strain_is_of_node(e->strain));
+        pod = of_pod ? e->name : NULL;
+    }
+    return pod;
+}
+
+/** The steps as they are shown, and the query of the selected one. */
+static const char *add_steps(
+    struct view *v, struct view_table *t, struct arena *a, const struct view_input *in)
+{
+    const struct words *w = &in->words;
+    const char *chosen = NULL, *pod = pod_of(&w->diagnosis->verdict);
+    struct words_step step;
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < STEPS_MOST && words_next(&step, w, i); i++) {
+        words_add_promql(&s, w, step.signal, step.promql);
+        const char *promql = cell_settle(a, &s);
+        words_add_step(&s, &step);
+        add_step(t, in, (int)i, arena_printf(a, _("%s: %s"), cell_settle(a, &s), promql));
+        chosen = t->rows[t->count - 1].selected ? promql : chosen;
+    }
+    if (pod && w->diagnosis->verdict.stage >= 0) {
+        v->commands = machine_commands(a, in, w->diagnosis->verdict.stage, pod);
+    }
+    if (v->commands) {
+        int len = (int)strcspn(v->commands, "\n");
+        add_step(t, in, STEP_COMMANDS, arena_printf(a, "%.*s", len, v->commands));
+    }
+    return chosen;
+}
+
+static int widest(const struct words_finding *found, size_t count)
+{
+    int width = NUMBER_LEAST;
+    for (size_t i = 0; i < count; i++) {
+        int w = utf8_width(found[i].number);
+        width = w > width ? w : width;
+    }
+    return width;
+}
+
+static struct view_input given(const struct view_input *in)
+{
+    return in->sources_count > 0
+               ? view_input_of(in, fleet_given(in->sources, in->sources_count, in->state->only))
+               : *in;
+}
+
+void why_add(struct view *v, struct arena *a, const struct view_input *in, int rank)
+{
+    const struct view_input own = given(in);
+    const struct verdict *verdict = &own.words.diagnosis->verdict;
+    size_t count = verdict->evidence_count;
+    if (count == 0) {
+        return;
+    }
+    struct view_table *t = arena_alloc(a, 1, sizeof *t);
+    struct words_finding *found = arena_alloc(a, count, sizeof *found);
+    *t = (struct view_table){.columns = columns, .columns_count = WHY_COUNT};
+    t->rows = arena_alloc(a, count * LINES_MOST + STEPS_MOST + 2, sizeof *t->rows);
+    for (size_t i = 0; i < count; i++) {
+        found[i] = words_find(a, &own.words, i);
+    }
+    int width = in->columns - VIEW_INDENT - widest(found, count) - MARGIN;
+    for (size_t i = 0; i < count; i++) {
+        add_finding(t, a, &found[i], width > LEAST ? width : LEAST);
+    }
+    if (verdict->evidence_more > 0) {
+        add(t, "", ROLE_DIM)->cells[WHY_MEANING] = (struct view_cell){
+            arena_printf(a,
+                text_count("and %zu more", "and %zu more", (double)verdict->evidence_more),
+                verdict->evidence_more),
+            ROLE_DIM, NAN};
+    }
+    const char *promql = add_steps(v, t, a, &own);
+    t->headings[WHY_MARK] = t->headings[WHY_MEANING] = "";
+    t->headings[WHY_NUMBER] = _(columns[WHY_NUMBER].heading);
+    t->ranked = true;
+    struct view_pane *pane = page_add_table(v, t, promql, rank);
+    if (pane) {
+        bool chosen = in->state->selected.kind == ROW_STEP;
+        pane->wish.rank = chosen ? 0 : rank;
+        int keep = chosen ? KEEP_CHOSEN : KEEP;
+        pane->wish.keep = pane->wish.lines < keep ? pane->wish.lines : keep;
+        pane->can_focus = t->rows[t->count - 1].id.index >= 0;
+        pane->about = _("what to look at next");
+    }
+}
+
+struct row_id why_subject(const struct view_input *in)
+{
+    struct row_id id = in->state->selected;
+    const struct view_input own = given(in);
+    if (id.kind == ROW_STEP) {
+        id = cell_row(&own, ROW_STAGE, own.words.diagnosis->verdict.stage);
+    }
+    return id;
+}
+
+struct page_act why_open(const struct view *v, const struct view_state *s)
+{
+    if (s->selected.index == STEP_COMMANDS && v->commands) {
+        return (struct page_act){.kind = PAGE_ACT_COMMANDS};
+    }
+    return (struct page_act){.kind = PAGE_ACT_QUERY};
+}
