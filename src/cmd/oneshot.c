@@ -20,6 +20,7 @@ enum { SCRAPING_MS = 15 * 1000, RETRY_MS = 250 };
 struct patience {
     int64_t deadline_ms; /**< of the steady clock */
     bool scrapes;        /**< more was granted for that */
+    bool alerts;         /**< are asked for meanwhile */
     bool over;
 };
 
@@ -61,8 +62,22 @@ static void give_up(struct watch *w, int64_t after_ms)
     }
 }
 
+// As early as may be: what was asked for is forgotten when other stages are found.
+static void want_alerts(struct watch *w)
+{
+    struct wants wants = {0};
+    watch_add_alerts(w, &wants);
+    if (wants.count > 0 && w->store.slots[FEED_RULES].subject < 0) {
+        poller_want(w->poller, &wants);
+    }
+    wants_finish(&wants);
+}
+
 static void take_turn(struct watch *w, struct patience *p)
 {
+    if (p->alerts) {
+        want_alerts(w);
+    }
     watch_turn(w, clock_now_ms());
     if (poller_scrapes(w->poller) && !p->scrapes) { // rates need two scrapes, with time between
         p->scrapes = true;
@@ -116,39 +131,40 @@ static void select_culprit(struct oneshot *o)
     }
 }
 
-/** Has asked what explains what is wrong, and what PAGE wants; returns of how many watches that is
- * whether anybody is told of their alerts. */
+/** Has asked what explains what is wrong, and what PAGE wants, or a report where there is none;
+ * returns how much that is. */
 static size_t want(struct oneshot *o, enum page page, struct patience *patience)
 {
     const struct page_entry *drawn = page < PAGE_COUNT ? page_entry(page) : NULL;
-    size_t routings = 0;
+    size_t count = 0;
     for (size_t i = 0; i < o->watches_count; i++) {
         struct watch *w = &o->watches[i];
         struct wants wants = {0};
         watch_add_wants(w, &wants);
         if (drawn && drawn->wants && (int)i == o->state.selected.source) {
             drawn->wants(&o->state, &wants);
-            size_t before = wants.count;
-            watch_add_routing(w, &wants);
-            routings += wants.count - before;
+        } else if (!drawn) {
+            watch_add_alerts(w, &wants);
         }
+        watch_add_routing(w, &wants);
         patience[i] = (struct patience){
             .deadline_ms = clock_steady_ms() + w->config->source.timeout_ms, .over = true};
         if (wants.count > 0 && w->store.source.health == HEALTH_OK) {
             poller_want(w->poller, &wants);
             patience[i].over = false;
         }
+        count += wants.count;
         wants_finish(&wants);
     }
-    return routings;
+    return count;
 }
 
 static void look_closer(struct oneshot *o, int64_t now_ms, enum page page)
 {
     struct patience *patience = mem_zalloc(o->watches_count, sizeof *patience);
-    size_t routings = want(o, page, patience);
+    size_t wanted = want(o, page, patience);
     poll_until_settled(o, patience);
-    if (want(o, page, patience) > routings) { // an alert fires, as is known by now
+    if (want(o, page, patience) > wanted) { // what fires, or who else tells of it, is known by now
         poll_until_settled(o, patience);
     }
     judge(o, now_ms);
@@ -190,12 +206,13 @@ static void stop(struct oneshot *o)
     }
 }
 
-static void poll(struct oneshot *o)
+static void poll(struct oneshot *o, bool alerts)
 {
     struct patience *patience = mem_zalloc(o->watches_count, sizeof *patience);
     for (size_t i = 0; i < o->watches_count; i++) {
         int64_t timeout_ms = o->watches[i].config->source.timeout_ms;
         patience[i].deadline_ms = clock_steady_ms() + 3 * timeout_ms;
+        patience[i].alerts = alerts;
     }
     poll_until_settled(o, patience);
     for (size_t i = 0; i < o->watches_count; i++) {
@@ -212,7 +229,7 @@ bool oneshot_run(struct oneshot *out, const struct config *config, enum page pag
     int64_t now = clock_now_ms();
     bool good = start(out, config, now, why);
     if (good) {
-        poll(out);
+        poll(out, page == PAGE_COUNT);
         judge(out, now);
         out->state.page = page < PAGE_COUNT ? page : PAGE_INCIDENT;
         select_culprit(out);
@@ -233,7 +250,7 @@ bool oneshot_run_with(struct oneshot *out, const struct config *config,
         scope.keeps_window = true;
         watch_look_at(&out->watches[0], &scope, now);
         poller_plan_only(out->watches[0].poller);
-        poll(out);
+        poll(out, false);
         if (more && out->watches[0].store.source.health != HEALTH_LOST) {
             more(&out->watches[0], context);
         }
@@ -248,7 +265,7 @@ bool oneshot_run_judged(struct oneshot *out, const struct config *config,
     int64_t now = clock_now_ms();
     bool good = start(out, config, now, why);
     if (good) {
-        poll(out);
+        poll(out, false);
         judge(out, now);
         if (out->watches[0].store.source.health != HEALTH_LOST) {
             more(&out->watches[0], context);
@@ -288,7 +305,7 @@ bool oneshot_poll(
             scope.pin_reach_ms = reach_ms;
             watch_look_at(&out->watches[i], &scope, now);
         }
-        poll(out);
+        poll(out, false);
     }
     stop(out);
     return good;

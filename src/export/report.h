@@ -36,8 +36,8 @@ void report_add_markdown_warnings(struct str *s, const struct view_source *sourc
 
 /**
  * Appends the report as CSV (RFC 4180), a heading first. The column `kind` says what a line is:
- * `stage` and `tool` have a line for each signal; `verdict`, `evidence`, `next`, `warning` and
- * `source` are sentences, in `reason`. Sources with names are the first column.
+ * `stage` and `tool` have a line for each signal; `verdict`, `evidence`, `next`, `alerts`,
+ * `warning` and `source` are sentences, in `reason`. Sources with names are the first column.
  */
 void report_add_csv(struct str *s, const struct report *r);
 

@@ -4,6 +4,7 @@
 #include "export/about.h"
 #include "export/escape.h"
 #include "export/report.h"
+#include "export/report_alerts.h"
 #include "export/row.h"
 
 /** A line of the table; what is NULL, NaN or 0 is an empty field. */
@@ -203,6 +204,11 @@ static void add_notes(struct str *s, const struct report *r, size_t at)
     }
     struct str text;
     str_init(&text);
+    alerts_add(&text, source);
+    if (text.len > 0) {
+        add_line(s, source, &(struct csv_line){.reason = text.text, .kind = "alerts"});
+        str_clear(&text);
+    }
     for (size_t i = 0; about_add_warning(&text, source, i); i++) {
         add_warning(s, source, text.text);
         str_clear(&text);

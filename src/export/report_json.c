@@ -10,6 +10,7 @@
 #include "export/about.h"
 #include "export/put.h"
 #include "export/report.h"
+#include "export/report_alerts.h"
 #include "export/report_machines.h"
 #include "export/row.h"
 #include "view/fleet_state.h"
@@ -335,5 +336,6 @@ void report_add_json(struct str *s, const struct report *r)
         put_warnings(warnings, &r->sources[i]);
     }
     cJSON_AddNumberToObject(root, "tools_more", (double)more);
+    alerts_put(root, r);
     put_document(s, root);
 }

@@ -3,6 +3,7 @@
 #include "export/escape.h"
 #include "export/markdown.h"
 #include "export/report.h"
+#include "export/report_alerts.h"
 
 void report_add_findings(struct str *s, const struct view_source *source)
 {
@@ -61,6 +62,13 @@ void report_add_markdown(struct str *s, const struct view *v, const struct repor
         markdown_add_table(s, &v->tools);
     }
     report_add_findings(s, &r->sources[r->worst]);
+    for (size_t i = 0; i < r->count; i++) {
+        str_clear(&line);
+        alerts_add(&line, &r->sources[i]);
+        if (line.len > 0) {
+            markdown_add_item(s, NULL, line.text);
+        }
+    }
     for (size_t i = 0; i < r->warnings_count; i++) {
         markdown_add_item(s, _("note"), r->warnings[i]);
     }

@@ -8,6 +8,7 @@
 #include "export/about.h"
 #include "export/escape.h"
 #include "export/report.h"
+#include "export/report_alerts.h"
 #include "view/wrap.h"
 
 enum { TEXT_WIDTH = 100 };
@@ -112,6 +113,13 @@ void report_add_table(
         words_add_promql(&line, w, step.signal, step.promql);
         escape_promql(s, line.text); // unbroken, to be copied
         str_addc(s, '\n');
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        str_clear(&line);
+        alerts_add(&line, &r->sources[i]);
+        if (line.len > 0) {
+            add_wrapped(s, "", line.text, width, ascii);
+        }
     }
     for (size_t i = 0; i < r->count; i++) {
         str_clear(&line);

@@ -74,67 +74,7 @@ static struct view_row row_of(
     return row;
 }
 
-// ---- why there is none
-
-static const char *why_no_rules(struct arena *a, const struct view_input *in)
-{
-    const struct slot *slot = &in->words.store->slots[FEED_RULES];
-    const struct source_state *source = &in->words.store->source;
-    const char *server = *source->server ? source->server : _("the server");
-    const struct rule_set *rules = slot->data;
-    if (source->scraped) {
-        return _("No alerts: ragtop scrapes this target itself, and nothing evaluates rules.");
-    }
-    if (source->health == HEALTH_LOST && slot->condition != CONDITION_REFUSED) {
-        return _("No alerts: the server does not answer.");
-    }
-    switch (slot->condition) {
-    case CONDITION_ASKING: return _("Asking for alerts …");
-    case CONDITION_ABSENT: return arena_printf(a, _("%s does not list rules."), server);
-    case CONDITION_REFUSED:
-        return arena_printf(a, _("The server does not list its rules: %s."), slot->why);
-    case CONDITION_ANSWERED: break;
-    }
-    size_t count = rules ? rule_set_alerting(rules) : 0;
-    return count == 0 ? arena_printf(a, _("%s evaluates no alerting rules."), server) : NULL;
-}
-
-static const char *none_active(struct arena *a, size_t count)
-{
-    return arena_printf(a,
-        text_count("%s alerting rule, which is neither pending nor firing.",
-            "%s alerting rules, none of which is pending or firing.", (double)count),
-        cell_whole(a, (int64_t)count));
-}
-
-static const char *no_series(struct arena *a, const struct view_input *in)
-{
-    const struct slot *slot = &in->words.store->slots[FEED_ALERT_SERIES];
-    switch (slot->condition) {
-    case CONDITION_ANSWERED:
-        return _("There are no series called ALERTS either, which a ruler elsewhere would write.");
-    case CONDITION_REFUSED:
-        return arena_printf(
-            a, _("The series called ALERTS cannot be asked for either: %s"), slot->why);
-    case CONDITION_ASKING:
-    case CONDITION_ABSENT: break;
-    }
-    return NULL;
-}
-
-static void add_none(struct view *v, struct arena *a, const struct view_input *in)
-{
-    const struct slot *slot = &in->words.store->slots[FEED_RULES];
-    const char *why = why_no_rules(a, in), *also = NULL;
-    if (!why) {
-        why = none_active(a, rule_set_alerting(slot->data));
-    } else if (slot->condition != CONDITION_ASKING && !in->words.store->source.scraped) {
-        also = no_series(a, in);
-    }
-    page_add_message(v, a, also ? arena_printf(a, "%s %s", why, also) : why);
-}
-
-// ---- what has to be known of those that are there
+// ---- what has to be known
 
 static const char *brief(struct arena *a, const char *error)
 {
@@ -171,7 +111,7 @@ static void add_remarks(
     if (in->words.scope->at_ms > 0) {
         page_add_remark(v, a, in, _("Alerts as they are now, not as they were then."));
     }
-    const char *why = list->count > 0 ? why_no_rules(a, in) : NULL;
+    const char *why = list->count > 0 ? alert_list_why_no_rules(a, in) : NULL;
     if (why && list->from_series > 0) {
         page_add_remark(v, a, in,
             arena_printf(a,
@@ -254,7 +194,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     silence_list_add_remarks(v, a, in);
     add_remarks(v, a, in, &list);
     if (list.count == 0) {
-        add_none(v, a, in);
+        page_add_message(v, a, alert_list_why_none(a, in));
         silence_list_add(v, a, in);
         if (silence_list_selected(in)) {
             silence_list_add_detail(v, a, in, silence_list_selected(in));

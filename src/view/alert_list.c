@@ -231,7 +231,7 @@ static size_t choose(const struct alert_list *list, const struct alert_item **ou
     return count;
 }
 
-static size_t firing_elsewhere(const struct alert_list *list)
+size_t alert_list_elsewhere(const struct alert_list *list)
 {
     size_t count = 0;
     for (size_t i = 0; i < list->count; i++) {
@@ -249,29 +249,36 @@ static const char *brief_name(struct arena *a, const struct alert_item *item)
     return cell_settle(a, &s);
 }
 
-// Which of the alerts there are concern the stages: `ApiSlow (api) firing for 2 min`.
-static void put_of_stages(
-    struct block *b, struct arena *a, const struct view_input *in, const struct alert_list *list)
+// `ApiSlow (api) firing for 2 min`
+static const char *brief(struct arena *a, const struct view_input *in,
+    const struct alert_list *list, const struct alert_item *item)
 {
-    const struct alert_item *items[LINE_MOST];
-    size_t count = choose(list, items, LINE_MOST);
-    for (size_t i = 0; i < count && i < LINE_MOST; i++) {
-        const struct alert_item *item = items[i];
-        const char *held_back = quiet(list, item);
-        block_put(b, is_loud(list, item) ? BLOCK_LOUD : BLOCK_PLAIN,
-            arena_printf(a, _("%s (%s) %s"), brief_name(a, item),
-                in->words.plan->stages[item->stage].name,
-                held_back ? held_back
-                          : alert_words_brief(a, item->alert, item->rule, alert_list_now_ms(in))));
-    }
-    if (count > LINE_MOST) {
-        size_t more = count - LINE_MOST;
-        block_put(b, BLOCK_ASIDE,
-            arena_printf(a, text_count("and %zu more", "and %zu more", (double)more), more));
-    }
+    const char *held_back = quiet(list, item);
+    return arena_printf(a, _("%s (%s) %s"), brief_name(a, item),
+        in->words.plan->stages[item->stage].name,
+        held_back ? held_back
+                  : alert_words_brief(a, item->alert, item->rule, alert_list_now_ms(in)));
 }
 
-static const char *unwatched(struct arena *a, const struct view_input *in)
+// Which of the alerts there are concern the stages.
+static const char *of_stages(
+    struct arena *a, const struct view_input *in, const struct alert_list *list, enum role *role)
+{
+    const struct alert_item *items[LINE_MOST];
+    const char *names[LINE_MOST + 1] = {NULL};
+    size_t count = choose(list, items, LINE_MOST);
+    for (size_t i = 0; i < count && i < LINE_MOST; i++) {
+        names[i] = brief(a, in, list, items[i]);
+        *role = is_loud(list, items[i]) ? ROLE_WARNING : *role;
+    }
+    size_t more = count > LINE_MOST ? count - LINE_MOST : 0;
+    return count == 0 ? NULL
+                      : arena_printf(a, _("Alerts of these stages: %s."),
+                            names_some(a, names, NAMES_COMMA, more));
+}
+
+/** The stage at fault, where no alerting rule watches it; NULL: one does, or that is not known. */
+static const char *unwatched(const struct view_input *in)
 {
     const struct rule_set *rules = alert_list_rules(in);
     const struct verdict *v = &in->words.diagnosis->verdict;
@@ -280,7 +287,47 @@ static const char *unwatched(struct arena *a, const struct view_input *in)
         reads_rules_of(in->words.plan, v->stage, rules) > 0) {
         return NULL;
     }
-    return arena_printf(a, _("no alerting rule watches %s"), in->words.plan->stages[v->stage].name);
+    return in->words.plan->stages[v->stage].name;
+}
+
+const char *alert_list_sentence(struct arena *a, const struct view_input *in, enum role *role)
+{
+    *role = ROLE_NORMAL;
+    if (!alert_list_is_shown(in)) {
+        return NULL;
+    }
+    const struct alert_list list = alert_list_of(a, in);
+    size_t others = alert_list_elsewhere(&list);
+    struct str s;
+    str_init(&s);
+    phrase_add_sentence(&s, of_stages(a, in, &list, role));
+    const char *none = unwatched(in);
+    phrase_add_sentence(
+        &s, none ? arena_printf(a, _("No alerting rule watches %s."), none) : NULL);
+    if (others > 0) {
+        phrase_add_sentence(&s, arena_printf(a,
+                                    text_count("%s other alert is firing.",
+                                        "%s other alerts are firing.", (double)others),
+                                    cell_whole(a, (int64_t)others)));
+    }
+    const char *text = cell_settle(a, &s);
+    return *text ? text : NULL;
+}
+
+static void put_of_stages(
+    struct block *b, struct arena *a, const struct view_input *in, const struct alert_list *list)
+{
+    const struct alert_item *items[LINE_MOST];
+    size_t count = choose(list, items, LINE_MOST);
+    for (size_t i = 0; i < count && i < LINE_MOST; i++) {
+        block_put(b, is_loud(list, items[i]) ? BLOCK_LOUD : BLOCK_PLAIN,
+            brief(a, in, list, items[i]));
+    }
+    if (count > LINE_MOST) {
+        size_t more = count - LINE_MOST;
+        block_put(b, BLOCK_ASIDE,
+            arena_printf(a, text_count("and %zu more", "and %zu more", (double)more), more));
+    }
 }
 
 void alert_list_add_line(struct view *v, struct arena *a, const struct view_input *in)
@@ -289,7 +336,7 @@ void alert_list_add_line(struct view *v, struct arena *a, const struct view_inpu
         return;
     }
     const struct alert_list list = alert_list_of(a, in);
-    size_t others = firing_elsewhere(&list);
+    size_t others = alert_list_elsewhere(&list);
     struct block *b = &v->block;
     block_add(b, BLOCK_ALERTS);
     put_of_stages(b, a, in, &list);
@@ -299,111 +346,11 @@ void alert_list_add_line(struct view *v, struct arena *a, const struct view_inpu
                 text_count("%s other alert firing", "%s other alerts firing", (double)others),
                 cell_whole(a, (int64_t)others)));
     }
-    const char *none = unwatched(a, in);
-    block_put(b, BLOCK_ASIDE, none);
+    const char *none = unwatched(in);
+    block_put(b, BLOCK_ASIDE,
+        none ? arena_printf(a, _("no alerting rule watches %s"), none) : NULL);
     if (none && b->lines[b->count - 1].count > 1) {
         block_spare(b);
     }
     b->count -= b->lines[b->count - 1].count == 0;
-}
-
-// ---- everything about one
-
-struct entries {
-    struct view_entry *items;
-    size_t count;
-};
-
-static void put(struct entries *e, const char *key, const char *text)
-{
-    if (text && *text) {
-        e->items[e->count++] =
-            (struct view_entry){.key = {key, ROLE_KEY}, .text = {text, ROLE_NORMAL}, .wrap = true};
-    }
-}
-
-static void put_heading(struct entries *e, const char *text)
-{
-    e->count++; // an empty line
-    e->items[e->count++] = (struct view_entry){.key = {text, ROLE_TITLE}};
-}
-
-static void put_labels(struct entries *e, const char *heading, const struct labels *labels)
-{
-    if (labels->count > 0) {
-        put_heading(e, heading);
-    }
-    for (size_t i = 0; i < labels->count; i++) {
-        put(e, labels->items[i].name, labels->items[i].value);
-    }
-}
-
-// Which silence, alert or time interval holds it back, and who is told else.
-static void put_routed(
-    struct entries *e, struct arena *a, const struct view_input *in, const struct routed *r)
-{
-    const struct routing_state *state = alert_list_routing(in);
-    const struct silence *s = routing_silence(&state->routing, r->silence);
-    put(e, _("receivers"), r->receivers);
-    if (s) {
-        put(e, _("silenced"),
-            arena_printf(a, _("until %s by %s: %s"), cell_time(a, s->ends_ms, "%Y-%m-%d %H:%M"),
-                s->author ? s->author : "-", s->comment ? s->comment : "-"));
-    } else if (r->silence) {
-        put(e, _("silenced"), arena_printf(a, _("by the silence %s"), r->silence));
-    }
-    if (r->inhibited > 0) {
-        put(e, _("inhibited"),
-            arena_printf(a,
-                text_count("by %s other alert", "by %s other alerts", (double)r->inhibited),
-                cell_whole(a, (int64_t)r->inhibited)));
-    }
-    put(e, _("muted"), r->muted);
-}
-
-static void put_rule(struct entries *e, struct arena *a, const struct alert_item *item)
-{
-    const struct rule *rule = item->rule;
-    put_heading(e, _("Rule"));
-    put(e, _("expression"), rule->query);
-    if (rule->for_s > 0) {
-        put(e, _("fires after"), format_in(a, format_age, rule->for_s));
-    }
-    if (rule->keep_firing_s > 0) {
-        put(e, _("keeps firing"), format_in(a, format_age, rule->keep_firing_s));
-    }
-    put(e, _("group"), item->group->name);
-    put(e, _("file"), item->group->file);
-    put(e, _("evaluated"),
-        arena_printf(a, _("every %s"), format_in(a, format_age, item->group->interval_s)));
-    put(e, _("error"), rule->error);
-}
-
-const struct view_entry *alert_list_entries(
-    struct arena *a, const struct view_input *in, const struct alert_item *item, size_t *count)
-{
-    const struct alert *alert = item->alert;
-    struct entries e = {.items = arena_alloc(a, 24 + alert->labels.count + alert->annotations.count,
-                            sizeof *e.items)};
-    int64_t now_ms = alert_list_now_ms(in);
-    put(&e, _("state"), alert_words_standing(a, alert, item->rule, now_ms));
-    if (alert->active_ms > 0) {
-        put(&e, _("since"), cell_time(a, alert->active_ms, "%Y-%m-%d %H:%M:%S"));
-    }
-    put(&e, _("value"), format_in(a, format_plain, alert->value));
-    put(&e, _("about"),
-        item->stage >= 0                  ? in->words.plan->stages[item->stage].name
-        : item->place == ALERT_OF_SERVICE ? _("this service, but no metric of a stage")
-        : item->rule                      ? _("no metric of a stage")
-                                          : _("not known: the server does not list its rule"));
-    if (item->routed) {
-        put_routed(&e, a, in, item->routed);
-    }
-    put_labels(&e, _("Labels"), &alert->labels);
-    put_labels(&e, _("Annotations"), &alert->annotations);
-    if (item->rule) {
-        put_rule(&e, a, item);
-    }
-    *count = e.count;
-    return e.items;
 }

@@ -1,6 +1,6 @@
 /**
- * The alerts that the source in view has, with what they are about. Private to view/, pages/ and
- * app/.
+ * The alerts that the source in view has, with what they are about. Private to view/, pages/,
+ * export/ and app/.
  */
 #ifndef RAGTOP_VIEW_ALERT_LIST_H
 #define RAGTOP_VIEW_ALERT_LIST_H
@@ -59,8 +59,20 @@ bool alert_list_is_shown(const struct view_input *in);
 void alert_list_mark(struct arena *a, const struct alert_list *list, const struct plan *plan,
     int stage, struct view_row *row);
 
-/** Adds the line of the verdict on the home page: the alerts of the stages, and that no rule
- * watches the one at fault; nothing where there is nothing to say. */
+/** How many that are not about a stage fire, and somebody is told. */
+size_t alert_list_elsewhere(const struct alert_list *list);
+
+/** The alerts of the stages, that no rule watches the one at fault, and how many others fire; NULL:
+ * there is nothing to say. *ROLE is how it is shown. */
+const char *alert_list_sentence(struct arena *a, const struct view_input *in, enum role *role);
+
+/** Why the server's own list of rules tells of no alert; NULL: it does, or may. */
+const char *alert_list_why_no_rules(struct arena *a, const struct view_input *in);
+
+/** Why there is no alert at all: sentences. */
+const char *alert_list_why_none(struct arena *a, const struct view_input *in);
+
+/** Adds the same as a line of the verdict on the home page. */
 void alert_list_add_line(struct view *v, struct arena *a, const struct view_input *in);
 
 /** Its name and the labels that tell it from others of the name: `Slow  pod="a"`. */

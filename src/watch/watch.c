@@ -138,6 +138,19 @@ static bool any_fires(const struct rule_set *rules)
     return fires;
 }
 
+void watch_add_alerts(const struct watch *w, struct wants *out)
+{
+    const struct slot *rules = &w->store.slots[FEED_RULES];
+    if (w->scope.at_ms > 0) {
+        return; // they are known of now alone
+    }
+    wants_add(out, (struct want){FEED_RULES, 0, 0});
+    if (rules->subject >= 0 && rules->condition != CONDITION_ASKING &&
+        (!rules->data || rule_set_alerting(rules->data) == 0)) {
+        wants_add(out, (struct want){FEED_ALERT_SERIES, 0, 0});
+    }
+}
+
 void watch_add_routing(const struct watch *w, struct wants *out)
 {
     bool rules = false, routing = false;

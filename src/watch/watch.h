@@ -95,6 +95,10 @@ int64_t watch_rest_ms(const struct watch *w);
 /** Adds what explains the culprits of the verdict. */
 void watch_add_wants(const struct watch *w, struct wants *out);
 
+/** Adds what tells of the alerts there are now: the rules, and where these are found to tell of
+ * none, the series that another ruler would write. Nothing where another moment is looked at. */
+void watch_add_alerts(const struct watch *w, struct wants *out);
+
 /** Where OUT has the rules and an alert fires, adds whether anybody is told of it. */
 void watch_add_routing(const struct watch *w, struct wants *out);
 

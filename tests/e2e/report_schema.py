@@ -11,7 +11,13 @@ DOCUMENT = {"schema": (TEXT,), "source": (TEXT,), "server": (TEXT, NULL),
             "at": (TEXT,), "window_seconds": (NUMBER,),
             "window_reason": ("few_requests", None),
             "baseline": (OBJECT,), "verdict": (OBJECT,), "rows": (LIST,), "tools": (LIST,),
-            "tools_more": (NUMBER,), "infrastructure": (LIST,), "warnings": (LIST,)}
+            "tools_more": (NUMBER,), "infrastructure": (LIST,), "warnings": (LIST,),
+            "alerts": (LIST, NULL), "alerts_elsewhere": (NUMBER, NULL),
+            "alerts_unknown": (TEXT, NULL)}
+ALERT = {"name": (TEXT, NULL), "state": ("pending", "firing", "clearing"), "since": (TEXT, NULL),
+         "stage": (TEXT, NULL), "severity": ("ok", "warning", "critical"), "value": (NUMBER, NULL),
+         "summary": (TEXT, NULL), "labels": (OBJECT,), "receivers": (TEXT, NULL),
+         **dict.fromkeys(("silenced", "inhibited", "muted"), (BOOL, NULL))}
 BASELINE = {"kind": (TEXT,), "points": (NUMBER,), "days": (NUMBER,), "oldest": (TEXT, NULL)}
 # Of src/config/signal.def.
 DECLARED = tuple(re.findall(r'^DECLARED\(\w+, "(\w+)"', (Path(__file__).resolve().parents[2] / "src/config/signal.def").read_text(encoding="utf-8"), re.M))
@@ -72,6 +78,10 @@ def parse(test, text):
             check(test, f"drift of {row['stage']}", row["drift"], DRIFT)
     for tool in document["tools"]:
         check(test, f"tool {tool.get('tool')}", tool, TOOL)
+    for alert in document["alerts"] or []:
+        check(test, f"alert {alert.get('name')}", alert, ALERT)
+    if document["alerts"] is None:
+        test.assertTrue(document["alerts_unknown"])
     for texts in (document["warnings"], document["verdict"]["evidence"],
                   document["verdict"]["next"]):
         test.assertTrue(all(isinstance(text, str) for text in texts), texts)

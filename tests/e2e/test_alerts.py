@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "demo"))
 
 # pylint: disable=wrong-import-position
+import report_schema                        # noqa: E402
 from live import ENTER, ESC, Live           # noqa: E402
 from processes import Child, free_ports     # noqa: E402
 from program import run                     # noqa: E402
@@ -192,6 +193,18 @@ class Alerts(unittest.TestCase):
                           "ApiWaits (api) pending, ", "1 other alert is firing.",
                           "; alert firing")
             live.quit()
+
+    def test_the_report(self):
+        ended = run("report", "--no-cache", "-c", self.folder / "ragtop.yaml", "--format", "json", self.url)
+        said = report_schema.parse(self, ended.out)
+        self.assertEqual([("ApiSlow", "firing", "api", False, "on-call"),
+                          ("ApiWaits", "pending", "api", None, None)],
+                         [(alert["name"], alert["state"], alert["stage"], alert["silenced"], alert["receivers"])
+                          for alert in said["alerts"]])
+        self.assertEqual(1, said["alerts_elsewhere"])
+        self.assertIsNone(said["alerts_unknown"])
+        self.assertEqual("of self", said["alerts"][0]["summary"])
+        self.assertEqual("self", said["alerts"][0]["labels"]["job"])
 
     def test_a_silence_from_beginning_to_end(self):
         with self.live() as live:

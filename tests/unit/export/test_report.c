@@ -14,7 +14,10 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/utf8.h"
+#include "feed/feed.h"
+#include "prom/alertmanager.h"
 #include "unit/world.h"
 
 static const struct load usually = {2, 0.3};
@@ -524,6 +527,123 @@ static void tools_without_a_row_are_one(void **state)
     }
 }
 
+// --- alerts
+
+static void fill(struct world *w, const struct feed_type *feed, const char *body)
+{
+    struct str why;
+    struct filling filling = {0};
+    str_init(&why);
+    store_begin_slot(&w->store, (int)feed->kind, 0);
+    assert_int_equal(feed->decode(200, body, strlen(body), &filling, &why), PROM_OK);
+    store_fill_slot(&w->store, (int)feed->kind, filling.data, filling.finish);
+    str_finish(&why);
+}
+
+#define RULES(rules) "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[" rules "]}]}}"
+
+static const char rules_of_vector_db[] =
+    RULES("{\"type\":\"alerting\",\"name\":\"DbSlow\",\"query\":"
+          "\"rate(vector_db_query_duration_seconds_sum[5m]) > 1\",\"alerts\":["
+          "{\"labels\":{\"alertname\":\"DbSlow\",\"severity\":\"critical\",\"pod\":\"a\"},"
+          "\"annotations\":{\"summary\":\"it is slow\"},\"state\":\"firing\",\"value\":\"2\","
+          "\"activeAt\":\"2026-02-04T08:48:00Z\"}]},"
+          "{\"type\":\"alerting\",\"name\":\"Disk\",\"query\":\"disk > 1\",\"alerts\":["
+          "{\"labels\":{\"alertname\":\"Disk\"},\"state\":\"firing\"}]}");
+
+static void alerts_of_the_stages_are_listed(void **state)
+{
+    (void)state;
+    static const char routed[] =
+        "[{\"labels\":{\"alertname\":\"DbSlow\",\"severity\":\"critical\",\"pod\":\"a\"},"
+        "\"receivers\":[{\"name\":\"on-call\"}],"
+        "\"status\":{\"state\":\"suppressed\",\"silencedBy\":[\"s1\"]}}]";
+    struct scene s;
+    article(&s);
+    fill(&s.world, &feed_rules, rules_of_vector_db);
+    look(&s, 200);
+    cJSON *root = parse(&s);
+    assert_int_equal(cJSON_GetArraySize(get(root, "alerts")), 1);
+    const cJSON *alert = cJSON_GetArrayItem(get(root, "alerts"), 0);
+    assert_string_equal(text_of(alert, "name"), "DbSlow");
+    assert_string_equal(text_of(alert, "state"), "firing");
+    assert_string_equal(text_of(alert, "since"), "2026-02-04T08:48:00Z");
+    assert_string_equal(text_of(alert, "stage"), "vector_db");
+    assert_string_equal(text_of(alert, "severity"), "critical");
+    assert_string_equal(text_of(alert, "summary"), "it is slow");
+    assert_string_equal(text_of(get(alert, "labels"), "pod"), "a");
+    assert_true(get(alert, "value")->valuedouble == 2);
+    assert_true(cJSON_IsNull(get(alert, "silenced")));
+    assert_true(cJSON_IsNull(get(alert, "receivers")));
+    assert_int_equal(get(root, "alerts_elsewhere")->valueint, 1);
+    assert_true(cJSON_IsNull(get(root, "alerts_unknown")));
+    cJSON_Delete(root);
+    struct routing_state *r = mem_zalloc(1, sizeof *r);
+    r->asked = r->known = true;
+    assert_true(prom_decode_routed(routed, sizeof routed - 1, &r->routing));
+    s.world.store.routing = r;
+    root = parse(&s);
+    alert = cJSON_GetArrayItem(get(root, "alerts"), 0);
+    assert_true(cJSON_IsTrue(get(alert, "silenced")));
+    assert_true(cJSON_IsFalse(get(alert, "inhibited")));
+    assert_string_equal(text_of(alert, "receivers"), "on-call");
+    cJSON_Delete(root);
+    stop(&s);
+}
+
+static void every_report_has_a_sentence_about_alerts(void **state)
+{
+    (void)state;
+    static const char want[] = "Alerts of these stages: DbSlow (vector_db) firing for 12 min.";
+    struct scene s;
+    article(&s);
+    for (int listed = 0; listed < 2; listed++) {
+        look(&s, 200);
+        str_clear(&s.text);
+        report_add_table(&s.text, &s.view, &s.report, 200, false);
+        assert_int_equal(strstr(s.text.text, want) != NULL, listed);
+        str_clear(&s.text);
+        report_add_markdown(&s.text, &s.view, &s.report);
+        assert_int_equal(strstr(s.text.text, "Alerts of these stages") != NULL, listed);
+        str_clear(&s.text);
+        report_add_csv(&s.text, &s.report);
+        assert_int_equal(strstr(s.text.text, want) != NULL, listed);
+        fill(&s.world, &feed_rules, rules_of_vector_db);
+    }
+    stop(&s);
+}
+
+// An empty list would say that nothing fires.
+static void what_is_not_known_of_alerts_is_no_empty_list(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 200);
+    for (int rules = 0; rules < 3; rules++) {
+        static const char *const why[] = {"Asking for alerts", "evaluates no alerting rules", NULL};
+        cJSON *root = parse(&s);
+        assert_int_equal(cJSON_IsNull(get(root, "alerts")), why[rules] != NULL);
+        assert_int_equal(cJSON_IsNull(get(root, "alerts_elsewhere")), why[rules] != NULL);
+        if (why[rules]) {
+            assert_part(text_of(root, "alerts_unknown"), why[rules]);
+        } else {
+            assert_int_equal(cJSON_GetArraySize(get(root, "alerts")), 0);
+            assert_true(cJSON_IsNull(get(root, "alerts_unknown")));
+        }
+        cJSON_Delete(root);
+        fill(&s.world, &feed_rules,
+            rules == 0 ? RULES("") : RULES("{\"type\":\"alerting\",\"name\":\"A\"}"));
+    }
+    fill(&s.world, &feed_rules, rules_of_vector_db);
+    s.world.scope.at_ms = WORLD_NOW_MS;
+    cJSON *root = parse(&s);
+    assert_true(cJSON_IsNull(get(root, "alerts")));
+    assert_part(text_of(root, "alerts_unknown"), "as they are now");
+    cJSON_Delete(root);
+    stop(&s);
+}
+
 int main(void)
 {
     if (!setlocale(LC_CTYPE, "C.UTF-8")) {
@@ -544,6 +664,9 @@ int main(void)
         cmocka_unit_test(tables_tell_everything),
         cmocka_unit_test(ascii_reports_are_ascii),
         cmocka_unit_test(exit_status_by_severity),
+        cmocka_unit_test(alerts_of_the_stages_are_listed),
+        cmocka_unit_test(every_report_has_a_sentence_about_alerts),
+        cmocka_unit_test(what_is_not_known_of_alerts_is_no_empty_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
