@@ -1,4 +1,5 @@
-// Where Prometheus sends its alerts. That changes hardly ever.
+// Where Prometheus sends its alerts, which changes hardly ever; and that it is asked there what
+// becomes of them, which is the business of poll/router.h.
 #include "base/mem.h"
 #include "feed/feed.h"
 #include "feed/of_server.h"
@@ -35,3 +36,7 @@ const struct feed_type feed_alertmanagers = {
     .missing = of_server_missing,
     .decode = decode,
 };
+
+const struct feed_type feed_routing = {.kind = FEED_ROUTING, .name = "routing", .of_server = true};
+const struct feed_type feed_alert_groups = {
+    .kind = FEED_ALERT_GROUPS, .name = "groups", .of_server = true};

@@ -19,8 +19,10 @@ enum feed_kind {
  * One of them. SUBJECT is a signal of the plan for FEED_COMPARE, else a stage: FEED_NOW asks for
  * what explains it (its deep signals, and with any stage those of no stage), FEED_SPAN for their
  * span where it says something, FEED_EACH_POD for that of its pods, FEED_EXEMPLARS for its
- * exemplars. FEED_INFRA, whose subject is always 0, is about the pods of all stages that FEED_NOW
- * is about, and of the others while there is room. FEED_CHANGES, likewise, is about the span.
+ * exemplars. FEED_ROUTING asks an Alertmanager what becomes of alerts, once FEED_ALERTMANAGERS
+ * tells where it is, and FEED_ALERT_GROUPS also in which groups it tells of them. FEED_INFRA, whose
+ * subject is always 0, is about the pods of all stages that FEED_NOW is about, and of the others
+ * while there is room. FEED_CHANGES, likewise, is about the span.
  */
 struct want {
     enum feed_kind kind;

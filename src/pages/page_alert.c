@@ -35,6 +35,8 @@ static void add_wants(const struct view_state *s, struct wants *out)
     wants_add(out, (struct want){FEED_RULES, 0, 0});
     wants_add(out, (struct want){FEED_ALERT_SERIES, 0, 0});
     wants_add(out, (struct want){FEED_ALERTMANAGERS, 0, 0});
+    wants_add(out, (struct want){FEED_ROUTING, 0, 0});
+    wants_add(out, (struct want){FEED_ALERT_GROUPS, 0, 0});
 }
 
 const struct page_entry page_alert = {.name = N_("alert"),

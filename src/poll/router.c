@@ -13,7 +13,7 @@
 #include "prom/alertmanager.h"
 #include "series/list.h"
 
-enum { ALERTS = 1, SILENCES = 2, ORDER = 4 }; // tags, and bits of what is out
+enum { ALERTS = 1, SILENCES = 2, ORDER = 4, GROUPS = 8 }; // tags, and bits of what is out
 
 enum { LEAST_MS = 30 * 1000, BODY_MAX = 8 * 1024 * 1024, CONNECTIONS = 3, FAILURES_MOST = 6 };
 
@@ -21,13 +21,18 @@ static const char api[] = "/api/v2/alerts";
 
 // ---- whom to ask
 
-static bool is_wanted(const struct poller *p)
+static bool wants(const struct poller *p, enum feed_kind kind)
 {
     bool wanted = false;
     for (size_t i = 0; i < p->wants.count && !wanted; i++) {
-        wanted = p->wants.items[i].kind == FEED_ALERTMANAGERS;
+        wanted = p->wants.items[i].kind == kind;
     }
     return wanted;
+}
+
+static bool is_wanted(const struct poller *p)
+{
+    return wants(p, FEED_ROUTING);
 }
 
 /** Appends the address of service I of kube-prometheus in the namespace that the source is in, as
@@ -183,6 +188,17 @@ static void fail(struct router *r, const struct http_reply *reply)
     }
 }
 
+// Of groups, which a server may not list, nothing but that they are not known follows.
+static void take_groups(struct router *r, const struct http_reply *reply)
+{
+    struct routing *known = &r->state->routing;
+    routing_finish_groups(known);
+    if (reply->outcome != HTTP_ANSWERED || reply->status != 200 ||
+        !prom_decode_groups(reply->body, reply->body_len, known)) {
+        routing_finish_groups(known);
+    }
+}
+
 static void take_answer(struct poller *p, const struct http_reply *reply, int64_t now_ms)
 {
     struct router *r = &p->router;
@@ -334,8 +350,10 @@ static bool is_listed(const struct poller *p)
 
 static void trace(const struct poller *p, const struct http_reply *reply)
 {
-    static const char *const whats[] = {
-        [ALERTS] = "GET alerts", [SILENCES] = "GET silences", [ORDER] = "order"};
+    static const char *const whats[] = {[ALERTS] = "GET alerts",
+        [SILENCES] = "GET silences",
+        [ORDER] = "order",
+        [GROUPS] = "GET groups"};
     struct str s;
     str_init(&s);
     str_addf(&s, "alertmanager %3ld %6.1f ms %8zu bytes %s of %s%s%s", reply->status,
@@ -343,6 +361,20 @@ static void trace(const struct poller *p, const struct http_reply *reply)
         *reply->why ? ": " : "", reply->why);
     poller_say(p, s.text);
     str_finish(&s);
+}
+
+/** Asks for groups while they are wanted, at once when they first are. */
+static void ask_groups(struct poller *p, bool due)
+{
+    struct router *r = &p->router;
+    bool wanted = wants(p, FEED_ALERT_GROUPS);
+    if (!wanted && r->groups_asked) {
+        routing_finish_groups(&r->state->routing);
+    }
+    if (wanted && r->http && !(r->out & GROUPS) && (due || !r->groups_asked)) {
+        ask(r, GROUPS, "/api/v2/alerts/groups");
+    }
+    r->groups_asked = wanted && r->http;
 }
 
 bool router_run(struct poller *p, int64_t now_ms)
@@ -362,6 +394,8 @@ bool router_run(struct poller *p, int64_t now_ms)
         trace(p, &reply);
         if (reply.tag == ORDER) {
             take_order(r, &reply);
+        } else if (reply.tag == GROUPS) {
+            take_groups(r, &reply);
         } else {
             take_answer(p, &reply, now_ms);
         }
@@ -370,6 +404,7 @@ bool router_run(struct poller *p, int64_t now_ms)
     bool rests = p->paused_ms > 0 && r->state->known && r->next_ms > 0;
     if (!wanted || !is_listed(p) || rests || now_ms < r->next_ms ||
         (r->out & (ALERTS | SILENCES))) {
+        ask_groups(p, false);
         return changed;
     }
     r->state->asked = true;
@@ -379,6 +414,7 @@ bool router_run(struct poller *p, int64_t now_ms)
     r->next_ms = now_ms + (p->plan->refresh_ms > LEAST_MS ? p->plan->refresh_ms : LEAST_MS);
     ask(r, ALERTS, "/api/v2/alerts");
     ask(r, SILENCES, "/api/v2/silences");
+    ask_groups(p, true);
     return changed;
 }
 

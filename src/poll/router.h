@@ -1,6 +1,6 @@
 /**
  * The Alertmanager beside the server: which one it is, what it makes of alerts, and the silences
- * that the user has it make. Asked while FEED_ALERTMANAGERS is wanted, twice a minute at most but
+ * that the user has it make. Asked while FEED_ROUTING is wanted, twice a minute at most but
  * after an order. It gets no credentials but its own. Private to poll/.
  */
 #ifndef RAGTOP_POLL_ROUTER_H
@@ -21,6 +21,7 @@ struct router {
     size_t tried;                /**< candidates that gave no answer since one did */
     int failures;                /**< answers that did not come, one after the other */
     unsigned out;                /**< questions that are out: bits */
+    bool groups_asked;           /**< for groups, since they are wanted */
     int64_t next_ms;             /**< when to ask next */
     char *order_id;              /**< that the order is about; NULL: a new silence; owned */
     struct routing_state *state; /**< the store's; NULL: nobody asked yet */

@@ -81,7 +81,8 @@ static void add_alert(struct routing *out, const char *at)
     *r = (struct routed){.state = json_is(state, "active")       ? ROUTED_ACTIVE
                                   : json_is(state, "suppressed") ? ROUTED_SUPPRESSED
                                                                  : ROUTED_UNPROCESSED,
-        .receivers = receivers_of(at)};
+        .receivers = receivers_of(at),
+        .print = text_of(at, "fingerprint", ID_MOST)};
     reading_labels(&r->labels, labels);
     r->silence = first_of(status, "silencedBy", &r->silences);
     free(first_of(status, "inhibitedBy", &r->inhibited));
@@ -107,6 +108,50 @@ static bool decode(
 bool prom_decode_routed(const char *body, size_t len, struct routing *out)
 {
     return decode(body, len, out, add_alert);
+}
+
+// ---- groups
+
+static void add_member(struct routing *out, const char *alert)
+{
+    char *print = text_of(alert, "fingerprint", ID_MOST);
+    out->groups[out->groups_count - 1].alerts++;
+    if (!print || out->members_count == ROUTED_MAX) {
+        free(print);
+        return;
+    }
+    mem_grow(&out->members, out->members_count, &out->members_cap);
+    out->members[out->members_count++] = (struct routed_member){print, out->groups_count - 1};
+}
+
+static void add_group(struct routing *out, const char *at)
+{
+    struct json_walk w;
+    const char *labels = json_member(at, "labels"), *all = json_member(at, "alerts");
+    char *receiver = text_of(json_member(at, "receiver"), "name", RULE_TEXT_MAX);
+    if (!receiver || !all || !json_walk_begin(&w, all) || w.object ||
+        out->groups_count == ROUTED_MAX) {
+        free(receiver);
+        return;
+    }
+    mem_grow(&out->groups, out->groups_count, &out->groups_cap);
+    struct routed_group *g = &out->groups[out->groups_count++];
+    *g = (struct routed_group){.receiver = receiver};
+    if (labels) {
+        reading_labels(&g->labels, labels);
+    }
+    while (json_walk_next(&w)) {
+        if (*w.at == '{') {
+            add_member(out, w.at);
+        }
+        w.at = json_skip(w.at);
+    }
+}
+
+bool prom_decode_groups(const char *body, size_t len, struct routing *out)
+{
+    out->groups_known = decode(body, len, out, add_group);
+    return out->groups_known;
 }
 
 // ---- silences

@@ -12,11 +12,13 @@
 #include "series/routing.h"
 
 /**
- * Decodes an answer to /api/v2/alerts or /api/v2/silences, LEN bytes of BODY with a NUL behind
- * them, into what *OUT has of that, which is to be empty. False: it is no such answer.
+ * Decodes an answer to /api/v2/alerts, /api/v2/silences or /api/v2/alerts/groups, LEN bytes of BODY
+ * with a NUL behind them, into what *OUT has of that, which is to be empty. False: it is no such
+ * answer.
  */
 bool prom_decode_routed(const char *body, size_t len, struct routing *out);
 bool prom_decode_silences(const char *body, size_t len, struct routing *out);
+bool prom_decode_groups(const char *body, size_t len, struct routing *out);
 
 /** Sets ID to that in the answer to a silence that was made. False: there is none. */
 bool prom_decode_silence_id(const char *body, size_t len, struct str *id);

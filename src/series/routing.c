@@ -38,6 +38,7 @@ void routing_finish_alerts(struct routing *r)
         free(r->alerts[i].silence);
         free(r->alerts[i].muted);
         free(r->alerts[i].receivers);
+        free(r->alerts[i].print);
     }
     free(r->alerts);
     r->alerts = NULL;
@@ -54,8 +55,26 @@ void routing_finish_silences(struct routing *r)
     r->silences_count = r->silences_cap = r->silences_left_out = 0;
 }
 
+void routing_finish_groups(struct routing *r)
+{
+    for (size_t i = 0; i < r->groups_count; i++) {
+        free(r->groups[i].receiver);
+        labels_finish(&r->groups[i].labels);
+    }
+    for (size_t i = 0; i < r->members_count; i++) {
+        free(r->members[i].print);
+    }
+    free(r->groups);
+    free(r->members);
+    r->groups = NULL;
+    r->members = NULL;
+    r->groups_count = r->groups_cap = r->members_count = r->members_cap = 0;
+    r->groups_known = false;
+}
+
 void routing_state_finish(struct routing_state *s)
 {
+    routing_finish_groups(&s->routing);
     routing_finish_alerts(&s->routing);
     routing_finish_silences(&s->routing);
     *s = (struct routing_state){0};
@@ -81,6 +100,16 @@ const struct routed *routing_find(const struct routing *r, const struct labels *
         found = nearer && has_all(&alert->labels, labels) ? alert : found;
     }
     return found;
+}
+
+const struct routed_group *routing_group(const struct routing *r, const char *print, size_t i)
+{
+    for (size_t k = 0; print && k < r->members_count; k++) {
+        if (strcmp(r->members[k].print, print) == 0 && i-- == 0) {
+            return &r->groups[r->members[k].group];
+        }
+    }
+    return NULL;
 }
 
 int silence_index(const char *id)

@@ -50,6 +50,20 @@ struct routed {
     size_t inhibited; /**< by how many other alerts */
     char *muted;      /**< the first time interval that mutes it; NULL: none */
     char *receivers;  /**< `a, b` */
+    char *print;      /**< by which groups name it; NULL: not told */
+};
+
+/** Alerts that a receiver is told of together, since they share LABELS. */
+struct routed_group {
+    char *receiver;
+    struct labels labels;
+    size_t alerts; /**< how many there are */
+};
+
+/** That an alert is in a group: an alert may be in several. */
+struct routed_member {
+    char *print;
+    size_t group;
 };
 
 /** Zeroed, it is empty. */
@@ -58,6 +72,11 @@ struct routing {
     size_t alerts_count, alerts_cap, alerts_left_out;
     struct silence *silences; /**< owned */
     size_t silences_count, silences_cap, silences_left_out;
+    struct routed_group *groups; /**< owned */
+    size_t groups_count, groups_cap;
+    struct routed_member *members; /**< by group; owned */
+    size_t members_count, members_cap;
+    bool groups_known; /**< else there are none here, since nobody asked, or was answered */
 };
 
 /** Adds a matcher, whose texts are copied. False: there is no room. */
@@ -68,6 +87,7 @@ bool silence_add_matcher(
 void silence_finish(struct silence *s);
 void routing_finish_alerts(struct routing *r);
 void routing_finish_silences(struct routing *r);
+void routing_finish_groups(struct routing *r);
 
 struct routing_state;
 
@@ -77,6 +97,9 @@ void routing_state_finish(struct routing_state *s);
 /** What it makes of an alert with LABELS: the Alertmanager may have more of them. NULL: it does not
  * have it. */
 const struct routed *routing_find(const struct routing *r, const struct labels *labels);
+
+/** The group I of those that the alert PRINT is in; NULL: there are no more. */
+const struct routed_group *routing_group(const struct routing *r, const char *print, size_t i);
 
 /** The silence of that ID; NULL: there is none. */
 const struct silence *routing_silence(const struct routing *r, const char *id);

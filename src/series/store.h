@@ -21,7 +21,7 @@ enum {
     STORE_NOTES_MAX = 32,
     STORE_PLACE_LAST = INT_MAX,
     STORE_TOPIC_MAX = NOTE_BYTES,
-    STORE_SLOTS = 32,
+    STORE_SLOTS = 40,
     STORE_BYTES = 24 * 1024 * 1024, /**< that all series together may take */
     STORE_SERIES_LEAST = 100,       /**< that each matrix may have in any case */
     STORE_HISTORY_STEP_MS = 5 * 60 * 1000,

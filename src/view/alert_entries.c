@@ -6,6 +6,8 @@
 #include "words/alert_words.h"
 #include "words/format.h"
 
+enum { GROUPS_MOST = 4 };
+
 struct entries {
     struct view_entry *items;
     size_t count;
@@ -35,13 +37,65 @@ static void put_labels(struct entries *e, const char *heading, const struct labe
     }
 }
 
+static const char *with_others(struct arena *a, const struct routed_group *g)
+{
+    struct str labels;
+    str_init(&labels);
+    for (size_t i = 0; i < g->labels.count; i++) {
+        str_addf(&labels, "%s%s=", i > 0 ? ", " : "", g->labels.items[i].name);
+        str_add_quoted(&labels, g->labels.items[i].value);
+    }
+    const char *shared = cell_settle(a, &labels);
+    size_t others = g->alerts > 0 ? g->alerts - 1 : 0;
+    const char *number = cell_whole(a, (int64_t)others);
+    if (others == 0) {
+        return *shared
+                   ? arena_printf(a, _("%s, the only one in the group {%s}"), g->receiver, shared)
+                   : arena_printf(a, _("%s, which gets all alerts in one group"), g->receiver);
+    }
+    return *shared ? arena_printf(a,
+                         text_count("%s, together with %s other in the group {%s}",
+                             "%s, together with %s others in the group {%s}", (double)others),
+                         g->receiver, number, shared)
+                   : arena_printf(a,
+                         text_count("%s, together with %s other, as it gets all in one group",
+                             "%s, together with %s others, as it gets all in one group",
+                             (double)others),
+                         g->receiver, number);
+}
+
+/** Who is told of R, and together with what. */
+static void put_groups(
+    struct entries *e, struct arena *a, const struct routing_state *state, const struct routed *r)
+{
+    const struct routed_group *g = routing_group(&state->routing, r->print, 0);
+    if (!g) {
+        put(e, _("receivers"), r->receivers);
+        return;
+    }
+    for (size_t i = 0; g && i < GROUPS_MOST; i++) {
+        put(e, i == 0 ? _("receivers") : "", with_others(a, g));
+        g = routing_group(&state->routing, r->print, i + 1);
+    }
+    size_t more = 0;
+    while (routing_group(&state->routing, r->print, GROUPS_MOST + more)) {
+        more++;
+    }
+    if (more > 0) {
+        put(e, "",
+            arena_printf(a,
+                text_count("and in %s more group", "and in %s more groups", (double)more),
+                cell_whole(a, (int64_t)more)));
+    }
+}
+
 // Which silence, alert or time interval holds it back, and who is told else.
 static void put_routed(
     struct entries *e, struct arena *a, const struct view_input *in, const struct routed *r)
 {
     const struct routing_state *state = alert_list_routing(in);
     const struct silence *s = routing_silence(&state->routing, r->silence);
-    put(e, _("receivers"), r->receivers);
+    put_groups(e, a, state, r);
     if (s) {
         put(e, _("silenced"),
             arena_printf(a, _("until %s by %s: %s"), cell_time(a, s->ends_ms, "%Y-%m-%d %H:%M"),
@@ -80,7 +134,7 @@ const struct view_entry *alert_list_entries(
     struct arena *a, const struct view_input *in, const struct alert_item *item, size_t *count)
 {
     const struct alert *alert = item->alert;
-    struct entries e = {.items = arena_alloc(a, 24 + alert->labels.count + alert->annotations.count,
+    struct entries e = {.items = arena_alloc(a, 30 + alert->labels.count + alert->annotations.count,
                             sizeof *e.items)};
     int64_t now_ms = alert_list_now_ms(in);
     put(&e, _("state"), alert_words_standing(a, alert, item->rule, now_ms));

@@ -156,10 +156,11 @@ void watch_add_routing(const struct watch *w, struct wants *out)
     bool rules = false, routing = false;
     for (size_t i = 0; i < out->count; i++) {
         rules = rules || out->items[i].kind == FEED_RULES;
-        routing = routing || out->items[i].kind == FEED_ALERTMANAGERS;
+        routing = routing || out->items[i].kind == FEED_ROUTING;
     }
     if (rules && !routing && any_fires(w->store.slots[FEED_RULES].data)) {
         wants_add(out, (struct want){FEED_ALERTMANAGERS, 0, 0});
+        wants_add(out, (struct want){FEED_ROUTING, 0, 0});
     }
 }
 

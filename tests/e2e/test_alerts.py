@@ -184,6 +184,7 @@ class Alerts(unittest.TestCase):
         self.assertRegex(rows[head + 2], r"^ApiWaits +pending +\d+ .* api$")
         self.assertRegex(rows[head + 3], r"^!  Else  team=a.\[31mb +firing +\d+ .* 7")
         self.assertNotIn("\x1b", ended.out)
+        self.assertIn("on-call, together with 1 other, as it gets all in one group", ended.out)
         self.assertIn("firing for ", ended.out)
         self.assertIn("sum by (job) (prometheus_http_request_duration_seconds_count) > 0", ended.out)
 
@@ -205,6 +206,16 @@ class Alerts(unittest.TestCase):
         self.assertIsNone(said["alerts_unknown"])
         self.assertEqual("of self", said["alerts"][0]["summary"])
         self.assertEqual("self", said["alerts"][0]["labels"]["job"])
+
+    def test_only_who_looks_at_alerts_asks_what_becomes_of_them(self):
+        proxy = self.proxy()
+        self.write("direct.json", {"source": {"url": self.url}, "alertmanager": {"url": f"{proxy.url}/am"},
+                                   "stages": [{"name": "api", "latency": "prometheus_http_request_duration_seconds"}]})
+        for asked, *arguments in ((0, "doctor"), (2, "report"), (3, "--screenshot", "--page", "7"),
+                                  (2, "--screenshot")):
+            proxy.headers.clear()
+            run(*arguments, "--no-cache", "-c", self.folder / "direct.json")
+            self.assertEqual(asked, len(proxy.headers), arguments)
 
     def test_a_silence_from_beginning_to_end(self):
         with self.live() as live:

@@ -882,8 +882,8 @@ static void whether_anybody_is_told_is_asked_where_an_alert_fires(void **state)
         enum feed_kind wanted;
         size_t count;
     } cases[] = {
-        {"\"state\":\"firing\",\"labels\":{\"alertname\":\"Slow\"}", FEED_RULES, 2},
-        {"\"state\":\"firing\",\"labels\":{\"alertname\":\"Slow\"}", FEED_ALERTMANAGERS, 1},
+        {"\"state\":\"firing\",\"labels\":{\"alertname\":\"Slow\"}", FEED_RULES, 3},
+        {"\"state\":\"firing\",\"labels\":{\"alertname\":\"Slow\"}", FEED_ROUTING, 1},
         {"\"state\":\"firing\",\"labels\":{\"alertname\":\"Slow\"}", FEED_TARGETS, 1},
         {"\"state\":\"pending\",\"labels\":{\"alertname\":\"Slow\"}", FEED_RULES, 1},
         {"\"state\":\"firing\",\"labels\":{\"alertname\":\"Watchdog\"}", FEED_RULES, 1},

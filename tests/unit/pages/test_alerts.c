@@ -250,6 +250,46 @@ static void hold_back(struct world *w)
     w->store.routing = r;
 }
 
+static void an_alert_says_with_which_others_it_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *labels, *others, *says;
+    } cases[] = {
+        {"\"job\":\"j\"", ",{},{}", "on-call, together with 2 others in the group {job=\"j\"}"},
+        {"\"a\":\"b\",\"c\":\"d\"", "", "on-call, the only one in the group {a=\"b\", c=\"d\"}"},
+        {"", ",{}", "on-call, together with 1 other, as it gets all in one group"},
+        {"", "", "on-call, which gets all alerts in one group"},
+    };
+    static const char routed[] =
+        "[{\"labels\":{\"alertname\":\"DbSlow\",\"severity\":\"critical\",\"pod\":\"a\"},"
+        "\"fingerprint\":\"f\",\"receivers\":[{\"name\":\"someone\"}],"
+        "\"status\":{\"state\":\"active\"}}]";
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct screen s;
+        struct str groups;
+        str_init(&groups);
+        start(&s, PAGE_ALERTS);
+        list_rules(&s.w);
+        struct routing_state *r = mem_zalloc(1, sizeof *r);
+        r->asked = r->known = true;
+        assert_true(prom_decode_routed(routed, sizeof routed - 1, &r->routing));
+        s.w.store.routing = r;
+        look(&s);
+        assert_true(says(&s.view, "someone"));
+        str_addf(&groups,
+            "[{\"labels\":{%s},\"receiver\":{\"name\":\"on-call\"},\"alerts\":["
+            "{\"fingerprint\":\"f\"}%s]}]",
+            cases[i].labels, cases[i].others);
+        assert_true(prom_decode_groups(groups.text, groups.len, &r->routing));
+        look(&s);
+        assert_true(says(&s.view, cases[i].says));
+        assert_false(says(&s.view, "someone"));
+        str_finish(&groups);
+        stop(&s);
+    }
+}
+
 /** A silence that is active, and one that is to begin. */
 static void list_silences(struct world *w)
 {
@@ -530,6 +570,7 @@ static void what_became_of_an_order_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_alert_says_with_which_others_it_is_told),
         cmocka_unit_test(alerts_of_stages_come_first),
         cmocka_unit_test(the_alert_that_is_selected_stays_so),
         cmocka_unit_test(the_home_page_says_what_concerns_the_stages),

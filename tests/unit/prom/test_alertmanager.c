@@ -53,6 +53,34 @@ static void alerts_are_read(void **state)
     routing_finish_alerts(&r);
 }
 
+static void groups_are_read(void **state)
+{
+    (void)state;
+    static const char groups[] =
+        "[{\"labels\":{\"job\":\"j\"},\"receiver\":{\"name\":\"a\"},\"alerts\":["
+        "{\"fingerprint\":\"04e964961d70e745\"},{\"fingerprint\":\"2\"}]},"
+        "{\"labels\":{},\"receiver\":{\"name\":\"b\"},\"alerts\":["
+        "{\"fingerprint\":\"04e964961d70e745\"}]},{\"odd\":1}]";
+    struct routing r = {0};
+    assert_true(prom_decode_routed(alerts, strlen(alerts), &r));
+    assert_false(r.groups_known);
+    assert_true(prom_decode_groups(groups, strlen(groups), &r));
+    assert_true(r.groups_known);
+    const struct routed_group *first = routing_group(&r, r.alerts[0].print, 0);
+    const struct routed_group *second = routing_group(&r, r.alerts[0].print, 1);
+    assert_string_equal(first->receiver, "a");
+    assert_string_equal(labels_get(&first->labels, "job"), "j");
+    assert_int_equal(first->alerts, 2);
+    assert_string_equal(second->receiver, "b");
+    assert_int_equal(second->labels.count, 0);
+    assert_null(routing_group(&r, r.alerts[0].print, 2));
+    assert_null(routing_group(&r, r.alerts[1].print, 0)); // it has no fingerprint
+    routing_finish_groups(&r);
+    assert_null(routing_group(&r, r.alerts[0].print, 0));
+    assert_false(prom_decode_groups("{}", 2, &r));
+    routing_finish_alerts(&r);
+}
+
 static void silences_are_read(void **state)
 {
     (void)state;
@@ -169,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alerts_are_read),
         cmocka_unit_test(silences_are_read),
+        cmocka_unit_test(groups_are_read),
         cmocka_unit_test(what_is_no_answer_is_none),
         cmocka_unit_test(what_became_of_an_order_is_read),
         cmocka_unit_test(a_silence_is_written_as_it_is_read),
