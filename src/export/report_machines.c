@@ -41,6 +41,7 @@ void machines_put_changes(cJSON *to, const struct words *w)
         put_some(one, "what", list_text(list, near[i], "what"));
         put_some(one, "from", list_text(list, near[i], "from"));
         put_some(one, "to", list_text(list, near[i], "to"));
+        put_number(one, "times", list_number(list, near[i], "times"));
     }
 }
 

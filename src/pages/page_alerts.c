@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/names.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "view/alert_list.h"
@@ -129,16 +130,26 @@ static void add_remarks(
     }
 }
 
-// `12 alerts, 2 firing`
+// `12 alerts, 3 firing (1 info, 1 held back)`
 static const char *heading_of(struct arena *a, const struct alert_list *list)
 {
-    size_t firing = 0;
+    size_t firing = 0, info = 0, held = 0;
     for (size_t i = 0; i < list->count; i++) {
-        firing += severity_of(&list->items[i]) >= SEVERITY_WARNING;
+        const struct alert_item *item = &list->items[i];
+        bool fires = item->phase == ALERT_FIRING, is_held = alert_list_held_back(item) != NULL;
+        firing += fires;
+        held += fires && is_held;
+        info += fires && !is_held && item->severity == SEVERITY_OK;
     }
-    return arena_printf(a,
+    const char *counted = arena_printf(a,
         text_count("%s alert, %s firing", "%s alerts, %s firing", (double)list->count),
         cell_whole(a, (int64_t)list->count), cell_whole(a, (int64_t)firing));
+    const char *calm =
+        info > 0 ? arena_printf(a, _("%s info"), cell_whole(a, (int64_t)info)) : NULL;
+    calm = held > 0 ? names_next(
+                          a, calm, arena_printf(a, _("%s held back"), cell_whole(a, (int64_t)held)))
+                    : calm;
+    return calm ? arena_printf(a, "%s (%s)", counted, calm) : counted;
 }
 
 static struct view_table *table_of(

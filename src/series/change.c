@@ -8,9 +8,9 @@
 #include "base/mem.h"
 #include "series/infra.h"
 
-enum { FIELDS = 5, SAME_MS = 5 * 60 * 1000 };
+enum { FIELDS = 6, SAME_MS = 5 * 60 * 1000 };
 
-static const char *const fields[FIELDS] = {"kind", "at_ms", "what", "from", "to"};
+static const char *const fields[FIELDS] = {"kind", "at_ms", "what", "from", "to", "times"};
 
 /** What is read of one answer. */
 struct reader {
@@ -30,8 +30,8 @@ static bool is(const struct batch_series *s, const char *arm)
     return strcmp(get(&s->labels, CHANGE_LABEL), arm) == 0;
 }
 
-static void add(struct reader *r, enum change_kind kind, int64_t at_ms, const char *what,
-    const char *from, const char *to)
+static void add_times(struct reader *r, enum change_kind kind, int64_t at_ms, const char *what,
+    const char *from, const char *to, double times)
 {
     struct list *list = &r->out->list;
     if (list->count == CHANGE_MOST) {
@@ -44,6 +44,13 @@ static void add(struct reader *r, enum change_kind kind, int64_t at_ms, const ch
     v[2].text = mem_strdup(what);
     v[3].text = mem_strdup(from);
     v[4].text = mem_strdup(to);
+    v[5].number = times;
+}
+
+static void add(struct reader *r, enum change_kind kind, int64_t at_ms, const char *what,
+    const char *from, const char *to)
+{
+    add_times(r, kind, at_ms, what, from, to, 1);
 }
 
 // Whether anything was seen at the moment before AT_MS, or behind it: else nobody knows.
@@ -122,7 +129,7 @@ static void add_step(
         add(r, CHANGE_ROLLED, to->t_ms, name, image_of(r, namespace, name, to->t_ms, true),
             image_of(r, namespace, name, to->t_ms, false));
     } else if (is(s, "restarted") && to->value > from) {
-        add(r, CHANGE_RESTARTED, to->t_ms, name, "", reason_of(r, s));
+        add_times(r, CHANGE_RESTARTED, to->t_ms, name, "", reason_of(r, s), to->value - from);
     } else if (is(s, "started") || is(s, "reloaded")) {
         const char *job = get(&s->labels, "job");
         enum change_kind kind = is(s, "started") ? CHANGE_STARTED : CHANGE_RELOADED;

@@ -36,7 +36,8 @@ enum change_kind {
 
 /** The changes of a range; the list is the first, as view/things.h reads it. */
 struct changes {
-    struct list list; /**< with `kind` and `at_ms`, numbers, and `what`, `from` and `to`, texts */
+    struct list list; /**< with `kind`, `at_ms` and `times` (restarts between two samples), numbers,
+                         and `what`, `from` and `to`, texts */
     bool state;       /**< kube-state-metrics was seen */
     int64_t first_ms, last_ms; /**< the moments with any sample; 0: there are none */
 };

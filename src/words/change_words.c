@@ -5,6 +5,8 @@
 #include "base/clock_in.h"
 #include "base/text.h"
 #include "diagnose/changed_near.h"
+#include "words/format.h"
+#include "words/phrase.h"
 
 // `qdrant:1.5.0` of `registry.example/qdrant:1.5.0`
 static const char *brief_image(const char *image)
@@ -34,6 +36,37 @@ static const char *images(
     return known ? arena_printf(a, named, before, after) : unnamed;
 }
 
+static const char *restarted(struct arena *a, const char *why, double times)
+{
+    why = arena_strdup(a, why);
+    if (times >= 2) {
+        const char *count = format_in(a, format_plain, times);
+        return *why ? arena_printf(a,
+                          text_count("container restarted %s time: %s",
+                              "container restarted %s times: %s", times),
+                          count, why)
+                    : arena_printf(a,
+                          text_count(
+                              "container restarted %s time", "container restarted %s times", times),
+                          count);
+    }
+    return *why ? arena_printf(a, _("container restarted: %s"), why) : _("container restarted");
+}
+
+static const char *restart(struct arena *a, const char *what, const char *why, double times)
+{
+    if (times >= 2) {
+        const char *count = format_in(a, format_plain, times);
+        return *why ? arena_printf(a,
+                          text_count("%s restart of %s (%s)", "%s restarts of %s (%s)", times),
+                          count, what, why)
+                    : arena_printf(a, text_count("%s restart of %s", "%s restarts of %s", times),
+                          count, what);
+    }
+    return *why ? arena_printf(a, _("restart of %s (%s)"), what, why)
+                : arena_printf(a, _("restart of %s"), what);
+}
+
 const char *change_said(struct arena *a, const struct list *list, size_t i)
 {
     const char *from = list_text(list, i, "from"), *to = list_text(list, i, "to");
@@ -43,9 +76,7 @@ const char *change_said(struct arena *a, const struct list *list, size_t i)
     case CHANGE_SCALED:
         return arena_printf(
             a, _("scaled from %s to %s"), arena_strdup(a, from), arena_strdup(a, to));
-    case CHANGE_RESTARTED:
-        return *to ? arena_printf(a, _("container restarted: %s"), arena_strdup(a, to))
-                   : _("container restarted");
+    case CHANGE_RESTARTED: return restarted(a, to, list_number(list, i, "times"));
     case CHANGE_STARTED: return _("process started");
     case CHANGE_PENDING: return _("pending: waiting for a node");
     case CHANGE_EVICTED: return _("evicted");
@@ -78,9 +109,7 @@ const char *change_named(struct arena *a, const struct list *list, size_t i)
     }
     case CHANGE_SCALED:
         return arena_printf(a, _("%s scaled from %s to %s"), what, arena_strdup(a, from), why);
-    case CHANGE_RESTARTED:
-        return *to ? arena_printf(a, _("restart of %s (%s)"), what, why)
-                   : arena_printf(a, _("restart of %s"), what);
+    case CHANGE_RESTARTED: return restart(a, what, why, list_number(list, i, "times"));
     case CHANGE_STARTED: return arena_printf(a, _("start of %s"), what);
     case CHANGE_PENDING: return arena_printf(a, _("%s pending"), what);
     case CHANGE_EVICTED: return arena_printf(a, _("%s evicted"), what);

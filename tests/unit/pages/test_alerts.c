@@ -141,7 +141,7 @@ static void alerts_of_stages_come_first(void **state)
     look(&s);
     const struct view_table *t = table(&s.view);
     assert_int_equal(t->count, sizeof want / sizeof *want);
-    assert_string_equal(t->headings[NAME], "5 alerts, 2 firing");
+    assert_string_equal(t->headings[NAME], "5 alerts, 3 firing (1 info)");
     for (size_t i = 0; i < t->count; i++) {
         const struct view_cell *cells = t->rows[i].cells;
         assert_string_equal(cells[NAME].text, want[i].name);

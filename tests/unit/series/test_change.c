@@ -92,13 +92,14 @@ static void a_restart_has_a_reason(void **state)
     struct batch b = {0};
     put_seen(&b);
     struct batch_series *s = put(&b, "restarted", "api-0", 0, 4, 1);
-    batch_add_sample(s, 5 * STEP_MS, 2);
+    batch_add_sample(s, 5 * STEP_MS, 4);
     batch_add_sample(s, 6 * STEP_MS, 0); // of another container of that name
     labels_set(&put(&b, "ended", "api-0", 5, POINTS, 1)->labels, "reason", "OOMKilled");
     struct changes c = take(&b);
     assert_int_equal(c.list.count, 1);
     assert_change(&c, 0, CHANGE_RESTARTED, "api-0", 5);
     assert_string_equal(list_text(&c.list, 0, "to"), "OOMKilled");
+    assert_true(list_number(&c.list, 0, "times") == 3); // between two samples
     change_finish(&c);
 }
 
