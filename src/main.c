@@ -115,17 +115,28 @@ static bool prints_data(int argc, char **argv)
     return data;
 }
 
-/** Speaks the first language of the environment that there is, in gettext's order. */
-static void set_language(int argc, char **argv)
+static bool speaks = true; // another language than English
+
+/** For config_load(). */
+static bool speak(const char *language, struct str *why)
 {
-    if (prints_data(argc, argv)) {
-        return;
+    const struct text_catalogue *found = text_find(text_catalogues, language);
+    if (!found && !text_is_english(language)) {
+        str_setf(why, _("not a language of ragtop; use %s"), "en, zh_CN");
+        return false;
     }
+    text_use(speaks ? found : NULL);
+    return true;
+}
+
+/** Speaks the first language of the environment that there is, in gettext's order. */
+static void set_language(void)
+{
     static const char *const variables[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"};
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         const char *locale = getenv(variables[i]);
         if (locale && *locale) {
-            text_use(text_find(text_catalogues, locale));
+            text_use(speaks ? text_find(text_catalogues, locale) : NULL);
             return;
         }
     }
@@ -323,7 +334,8 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a full disk, and no reason to die
     setenv("TZ", ":/etc/localtime", 0); // unset, every conversion of a time would look at that file
     bool unicode = set_locale();
-    set_language(argc, argv);
+    speaks = unicode && !prints_data(argc, argv);
+    set_language();
     struct config config = {0};
     enum command command;
     struct str why;
@@ -332,7 +344,8 @@ int main(int argc, char **argv)
         .argv = argv,
         .env = env,
         .now_ms = clock_now_ms(),
-        .check_argument = page_check_argument};
+        .check_argument = page_check_argument,
+        .speak = speak};
     int status = STATUS_USAGE;
     if (!start_player(argc, argv, &input, &why) || !config_load(&config, &command, &input, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);

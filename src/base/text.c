@@ -1,8 +1,11 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/ascii.h"
 
 // the only state of its kind: a parameter of every function that says something would be worse
 static const struct text_catalogue *used;
@@ -36,24 +39,71 @@ const char *text_count(const char *one, const char *many, double n)
     return form < TEXT_FORMS_MAX && entry->forms[form] ? entry->forms[form] : entry->forms[0];
 }
 
-/** The catalogue whose language is the first LEN bytes of NAME. */
+static char folded(char c)
+{
+    return c == '-' ? '_' : ascii_lower(c);
+}
+
+/** Whether the LEN bytes of NAME are LANGUAGE, whichever way it is written: "zh-hans". */
+static bool is_called(const char *language, const char *name, size_t len)
+{
+    size_t same = 0;
+    while (same < len && language[same] && folded(language[same]) == folded(name[same])) {
+        same++;
+    }
+    return len > 0 && same == len && !language[len];
+}
+
 static const struct text_catalogue *find_language(
     const struct text_catalogue *const *catalogues, const char *name, size_t len)
 {
-    for (; *catalogues; catalogues++) {
-        const char *language = (*catalogues)->language;
-        if (len > 0 && strlen(language) == len && strncmp(language, name, len) == 0) {
-            return *catalogues;
-        }
+    while (*catalogues && !is_called((*catalogues)->language, name, len)) {
+        catalogues++;
     }
-    return NULL;
+    return *catalogues;
+}
+
+// Those who write traditional characters are not given simplified ones unless they ask for them.
+static bool is_simplified_chinese(const char *name, size_t len)
+{
+    static const char *const names[] = {"zh", "zh_SG", "zh_MY", "zh_Hans"};
+    bool found = len > 8 && is_called("zh_Hans_", name, 8);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        found = found || is_called(names[i], name, len);
+    }
+    return found;
+}
+
+static const struct text_catalogue *find_locale(
+    const struct text_catalogue *const *catalogues, const char *locale, size_t len)
+{
+    size_t whole = strcspn(locale, ".@"), bare = strcspn(locale, "_-.@");
+    whole = whole < len ? whole : len;
+    bare = bare < len ? bare : len;
+    const struct text_catalogue *found = find_language(catalogues, locale, whole);
+    if (!found && is_simplified_chinese(locale, whole)) {
+        found = find_language(catalogues, "zh_CN", 5);
+    }
+    return found ? found : find_language(catalogues, locale, bare);
+}
+
+bool text_is_english(const char *locale)
+{
+    size_t whole = strcspn(locale, ".@:"), bare = strcspn(locale, "_-.@:");
+    return is_called("en", locale, bare) || is_called("C", locale, whole) ||
+           is_called("POSIX", locale, whole);
 }
 
 const struct text_catalogue *text_find(
-    const struct text_catalogue *const *catalogues, const char *locale)
+    const struct text_catalogue *const *catalogues, const char *locales)
 {
-    const struct text_catalogue *whole = find_language(catalogues, locale, strcspn(locale, ".@"));
-    return whole ? whole : find_language(catalogues, locale, strcspn(locale, "_.@"));
+    const struct text_catalogue *found = NULL;
+    while (*locales && !found && !text_is_english(locales)) {
+        size_t len = strcspn(locales, ":");
+        found = find_locale(catalogues, locales, len);
+        locales += len + (locales[len] == ':');
+    }
+    return found;
 }
 
 void text_use(const struct text_catalogue *catalogue)

@@ -8,6 +8,7 @@
 #ifndef RAGTOP_BASE_TEXT_H
 #define RAGTOP_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { TEXT_FORMS_MAX = 4 };
@@ -37,12 +38,16 @@ const char *text_count(const char *one, const char *many, double n)
 #define _(english) text_get(english)
 #define N_(english) (english)
 
+/** Whether LOCALE, a name such as "en_US.UTF-8" or "C", or the first of several, is English. */
+bool text_is_english(const char *locale);
+
 /**
- * The language of CATALOGUES, which a NULL ends, for LOCALE ("pt_BR.UTF-8": pt_BR, else pt); NULL:
- * there is none.
+ * The language of CATALOGUES, which a NULL ends, for LOCALES, the names that LANG or LANGUAGE may
+ * have: "pt_BR.UTF-8" is pt_BR, else pt; of "fr:zh_CN:en" the first that there is. `zh`, `zh-Hans`,
+ * `zh_SG` and `zh_MY` are zh_CN; `zh_TW`, `zh_HK` and `zh-Hant` are not. NULL: English, or none.
  */
 const struct text_catalogue *text_find(
-    const struct text_catalogue *const *catalogues, const char *locale);
+    const struct text_catalogue *const *catalogues, const char *locales);
 
 /** From now on, text is that of CATALOGUE; NULL: English. Once, before anything is said. */
 void text_use(const struct text_catalogue *catalogue);

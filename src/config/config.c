@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "base/plain.h"
 #include "base/text.h"
+#include "base/value.h"
 #include "config/access.h"
 #include "config/file.h"
 #include "config/file_check.h"
@@ -209,6 +210,32 @@ static bool read_config_file(struct load *l)
     return good;
 }
 
+/** As soon as it is known, as what is wrong is said in it. */
+static bool speak_as_option(struct load *l)
+{
+    const char *language = l->options.values[SETTING_LANGUAGE];
+    return !language || !l->input->speak || l->input->speak(language, l->why) ||
+           options_reject(&l->options, SETTING_LANGUAGE, l->why);
+}
+
+static bool speak_as_file(struct load *l)
+{
+    char *language = NULL;
+    const struct reader r = {&l->file.document, l->why};
+    const yaml_node_t *root = document_root(&l->file.document);
+    const yaml_node_t *node = root ? reader_get(&r, root, "language") : NULL;
+    bool good = !node || reader_value(&r, root, "language", &value_a_plain_text, &language);
+    if (good && language && l->input->speak && !l->options.values[SETTING_LANGUAGE]) {
+        struct str reason;
+        str_init(&reason);
+        good = l->input->speak(language, &reason) ||
+               reader_fail(&r, node, _("'%s' is %s"), language, reason.text);
+        str_finish(&reason);
+    }
+    free(language);
+    return good;
+}
+
 static void set_defaults(struct config *c)
 {
     *c = (struct config){0};
@@ -236,7 +263,7 @@ static bool load_all(struct load *l)
         c->cache_directory = own_directory(l->input, ENV_XDG_CACHE_HOME, ".cache");
     }
     bool good =
-        read_config_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
+        read_config_file(l) && speak_as_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
         rebind_check(&l->file.document, c, l->input, l->options.sources.count > 0, l->why) &&
         access_merge(c, &l->options, l->input, l->why) &&
         overrides_merge(c, &l->options, l->input, l->why) &&
@@ -259,7 +286,8 @@ bool config_load(
 {
     struct load l = {.config = out, .input = input, .why = why};
     set_defaults(out);
-    bool good = options_parse(&l.options, input->argc, input->argv, why);
+    bool good =
+        options_parse(&l.options, input->argc, input->argv, why) && speak_as_option(&l);
     out->help_on = mem_strdup(l.options.help_on);
     if (good && !usage_asks(l.options.command)) {
         good = options_expand(&l.options, input_env(input, ENV_HOME), why) && load_all(&l);

@@ -28,6 +28,11 @@ struct config_input {
      * *WHY. NULL: all is taken.
      */
     bool (*check_argument)(enum argument kind, const char *argument, struct str *why);
+    /**
+     * Says everything in LANGUAGE from now on, as `language:` or --language has it; else false with
+     * a reason in *WHY that follows "LANGUAGE is". NULL: all are taken.
+     */
+    bool (*speak)(const char *language, struct str *why);
 };
 
 /** How the variables are called, by enum env_id. */
