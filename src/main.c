@@ -96,23 +96,16 @@ static bool set_locale(void)
 
 extern const struct text_catalogue *const text_catalogues[]; // po/embed_po.py writes them
 
-static bool is_data(const char *format)
+/** The text that OPTION is given in word I of the command line, `--option=TEXT` or in the next. */
+static const char *text_of(const char *option, int argc, char **argv, int i)
 {
-    return strcmp(format, "json") == 0 || strcmp(format, "csv") == 0;
-}
-
-// What programs read is English, and so is what they may find in it of the configuration.
-static bool prints_data(int argc, char **argv)
-{
-    static const char option[] = "--format";
-    bool data = false;
-    for (int i = 1; i < argc; i++) {
-        const char *rest =
-            strncmp(argv[i], option, sizeof option - 1) == 0 ? argv[i] + sizeof option - 1 : "-";
-        const char *format = *rest == '=' ? rest + 1 : !*rest && i + 1 < argc ? argv[i + 1] : "";
-        data = data || is_data(format);
+    size_t len = strlen(option);
+    if (strncmp(argv[i], option, len) != 0) {
+        return NULL;
     }
-    return data;
+    return argv[i][len] == '='             ? argv[i] + len + 1
+           : argv[i][len] || i + 1 == argc ? NULL
+                                           : argv[i + 1];
 }
 
 static bool speaks = true; // another language than English
@@ -129,17 +122,23 @@ static bool speak(const char *language, struct str *why)
     return true;
 }
 
-/** Speaks the first language of the environment that there is, in gettext's order. */
-static void set_language(void)
+// What programs read is English, and so is what they may find in it of the configuration. What is
+// wrong with the command line is said in the language that it asks for, and before it is read.
+static void set_language(int argc, char **argv)
 {
     static const char *const variables[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *locale = getenv(variables[i]);
-        if (locale && *locale) {
-            text_use(speaks ? text_find(text_catalogues, locale) : NULL);
-            return;
-        }
+    const char *chosen = NULL;
+    for (size_t i = 0; i < sizeof variables / sizeof *variables && !(chosen && *chosen); i++) {
+        chosen = getenv(variables[i]);
     }
+    for (int i = 1; i < argc; i++) {
+        const char *format = text_of("--format", argc, argv, i);
+        const char *language = text_of("--language", argc, argv, i);
+        bool data = format && (strcmp(format, "json") == 0 || strcmp(format, "csv") == 0);
+        speaks = speaks && !data;
+        chosen = language ? language : chosen;
+    }
+    text_use(speaks && chosen ? text_find(text_catalogues, chosen) : NULL);
 }
 
 // Else the first file that is opened would be taken for the output. Opened the wrong way round, so
@@ -334,8 +333,8 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a full disk, and no reason to die
     setenv("TZ", ":/etc/localtime", 0); // unset, every conversion of a time would look at that file
     bool unicode = set_locale();
-    speaks = unicode && !prints_data(argc, argv);
-    set_language();
+    speaks = unicode; // Chinese cannot be drawn otherwise
+    set_language(argc, argv);
     struct config config = {0};
     enum command command;
     struct str why;

@@ -106,6 +106,11 @@ const struct text_catalogue *text_find(
     return found;
 }
 
+bool text_is_translated(void)
+{
+    return used != NULL;
+}
+
 void text_use(const struct text_catalogue *catalogue)
 {
     used = catalogue;

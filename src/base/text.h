@@ -49,6 +49,12 @@ bool text_is_english(const char *locale);
 const struct text_catalogue *text_find(
     const struct text_catalogue *const *catalogues, const char *locales);
 
+/**
+ * Whether sentences are another language's: then a name may stand anywhere in them, and has no
+ * capital because it is the first of the English one.
+ */
+bool text_is_translated(void);
+
 /** From now on, text is that of CATALOGUE; NULL: English. Once, before anything is said. */
 void text_use(const struct text_catalogue *catalogue);
 

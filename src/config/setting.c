@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/names.h"
 #include "base/text.h"
-#include "base/utf8.h"
+#include "base/wrap.h"
 #include "config/config.h"
 
 #define CONFIG(member) OWNER_CONFIG, offsetof(struct config, member)
@@ -151,30 +151,16 @@ void setting_fill(
 
 enum { HELP_COLUMN = 32, HELP_WIDTH = 80 };
 
-/** Appends the words of TEXT from HELP_COLUMN on, on as many lines as they need. */
+/** Appends TEXT from HELP_COLUMN on, on as many lines as it needs. */
 static void add_wrapped(struct str *out, const char *text)
 {
-    int column = HELP_COLUMN;
-    for (size_t len; *text; text += len + (text[len] == ' ')) {
-        len = strcspn(text, " ");
-        struct str word;
-        str_init(&word);
-        str_append(&word, text, len);
-        int width = utf8_width(word.text);
-        bool fits = column + 1 + width <= HELP_WIDTH;
-        if (column > HELP_COLUMN) {
-            if (fits) {
-                str_addc(out, ' ');
-            } else {
-                str_addf(out, "\n%*s", HELP_COLUMN, "");
-            }
-            column = fits ? column + 1 : HELP_COLUMN;
-        }
-        str_add(out, word.text);
-        column += width;
-        str_finish(&word);
+    for (bool first = true; *text || first; first = false) {
+        const char *end = wrap_line_end(text, HELP_WIDTH - HELP_COLUMN);
+        str_addf(out, "%*s", first ? 0 : HELP_COLUMN, "");
+        str_append(out, text, (size_t)(end - text));
+        str_addc(out, '\n');
+        text = wrap_next_line(end);
     }
-    str_addc(out, '\n');
 }
 
 static void add_option(struct str *out, enum setting_id id, const char *const *pages)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "config/input.h"
 #include "config/setting.h"
 
@@ -124,11 +125,12 @@ static void add_line(struct str *out, const struct usage *u)
 {
     size_t from = out->len;
     str_addf(out, "  ragtop %s%s%s", u->name, *u->words ? " " : "", *u->words ? _(u->words) : "");
-    if (out->len - from > USAGE_COLUMNS) {
+    int width = utf8_width(out->text + from);
+    if (width > USAGE_COLUMNS) {
         str_addc(out, '\n');
-        from = out->len;
+        width = 0;
     }
-    str_addf(out, "%*s%s\n", (int)(USAGE_COLUMNS + 2 - (out->len - from)), "", _(u->summary));
+    str_addf(out, "%*s%s\n", USAGE_COLUMNS + 2 - width, "", _(u->summary));
 }
 
 void config_add_help(struct str *out, const char *const *pages)

@@ -1,7 +1,7 @@
 #include "draw/paragraph.h"
 
 #include "base/utf8.h"
-#include "view/wrap.h"
+#include "base/wrap.h"
 
 int paragraph_draw(
     struct canvas *c, struct rect area, const char *text, enum role role, const char *ellipsis)

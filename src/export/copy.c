@@ -13,7 +13,7 @@ static void add_facts(struct str *s, const struct view_pane *pane)
 {
     markdown_add_strong(s, pane->title);
     if (pane->legend.text) {
-        str_add(s, ": ");
+        str_addf(s, _("%s: %s"), "", "");
         escape_markdown(s, pane->legend.text);
     }
     str_add(s, "\n\n");

@@ -1,10 +1,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
+#include "base/wrap.h"
 #include "export/columns.h"
 #include "export/doctor_document.h"
 #include "export/escape.h"
-#include "view/wrap.h"
 
 enum { TEXT_WIDTH = 100, WIDTH_LEAST = 40 };
 
@@ -79,7 +80,7 @@ static void add_wrapped(struct str *s, const char *first, const char *text, int 
     struct str clean;
     str_init(&clean);
     escape_text(&clean, text);
-    int indent = (int)strlen(first), room = width - indent;
+    int indent = utf8_width(first), room = width - indent;
     const char *at = clean.text;
     str_add(s, first);
     for (bool begins = true; *at || begins; begins = false) {

@@ -195,11 +195,32 @@ static void add_spaced(struct str *s, const char *text)
 // ragtop's own has it. 0: none begins there, as within a word.
 static size_t marked_code(const char *start, const char *p)
 {
-    bool opens = *p == '`' && p[1] != '`' && (p == start || p[-1] == ' ');
+    bool apart = p == start || p[-1] == ' ' || is_beyond_ascii(p[-1]);
+    bool opens = *p == '`' && p[1] != '`' && apart;
     size_t len = opens ? strcspn(p + 1, "`|") : 0;
     const char *end = p + 1 + len;
     bool closes = opens && len > 0 && *end == '`' && end[1] != '`' && p[1] != ' ' && end[-1] != ' ';
-    return closes && (!end[1] || strchr(" ,.;:)", end[1])) ? len + 2 : 0;
+    bool ended = closes && (strchr(" ,.;:)", end[1]) || is_beyond_ascii(end[1]));
+    return ended ? len + 2 : 0;
+}
+
+/** Whether CH is a character or a mark of Chinese, which stand beside words without a blank. */
+static bool is_chinese(uint32_t ch)
+{
+    return (ch > 0x3000 && ch < 0xA000) || (ch > 0xFF00 && ch < 0xFF61);
+}
+
+/** How many bytes at P are Chinese, or up to what is, or is a blank or `|`, if OTHERS. */
+static size_t run_of(const char *p, bool others)
+{
+    const char *end = p;
+    for (const char *next = p; *end; end = next) {
+        uint32_t ch = utf8_next(&next);
+        if (is_chinese(ch) == others || (others && (ch == ' ' || ch == '|'))) {
+            break;
+        }
+    }
+    return (size_t)(end - p);
 }
 
 static void add_markdown(struct str *s, const char *text, bool line_start)
@@ -223,7 +244,14 @@ static void add_markdown(struct str *s, const char *text, bool line_start)
             first = false;
             continue;
         }
-        size_t len = strcspn(p, " |");
+        size_t chinese = run_of(p, false);
+        if (chinese > 0) {
+            str_append(s, p, chinese);
+            p += chinese;
+            first = false;
+            continue;
+        }
+        size_t len = run_of(p, true);
         str_clear(&word);
         str_append(&word, p, len);
         if (len > 0 && is_plain(word.text) && !(first && line_start && begins_block(word.text))) {

@@ -81,7 +81,7 @@ static void add_label(struct str *s, const char *label)
 {
     struct str with_colon;
     str_init(&with_colon);
-    str_addf(&with_colon, "%s:", label);
+    str_addf(&with_colon, _("%s: %s"), label, "");
     escape_markdown_line(s, with_colon.text);
     str_addc(s, ' ');
     str_finish(&with_colon);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "base/wrap.h"
 #include "draw/canvas.h"
 #include "draw/frame.h"
 #include "draw/paragraph.h"
@@ -9,7 +10,6 @@
 #include "export/escape.h"
 #include "export/report.h"
 #include "export/report_alerts.h"
-#include "view/wrap.h"
 
 enum { TEXT_WIDTH = 100 };
 
@@ -48,7 +48,7 @@ void report_make_ascii(struct str *s)
 
 static void add_wrapped(struct str *s, const char *first, const char *text, int width, bool ascii)
 {
-    int indent = (int)strlen(first);
+    int indent = utf8_width(first);
     int room = (width ? width : TEXT_WIDTH) - indent;
     room = room < 20 ? 20 : room;
     int lines = wrap_lines(text, room);
@@ -68,8 +68,9 @@ static void add_notes(struct str *s, const struct view_source *source, int width
     struct str first, line;
     str_init(&first);
     str_init(&line);
-    about_add_label(&first, source->name);
-    str_add(&first, ": ");
+    about_add_label(&line, source->name);
+    str_addf(&first, _("%s: %s"), line.text, "");
+    str_clear(&line);
     for (size_t i = 0; about_add_warning(&line, source, i); i++) {
         add_wrapped(s, first.text, line.text, width, ascii);
         str_clear(&line);
@@ -103,17 +104,21 @@ void report_add_table(
         str_addc(s, '\n');
     }
     struct words_step step;
+    struct str next;
+    str_init(&next);
     for (size_t i = 0; words_next(&step, w, i); i++) {
         str_clear(&line);
+        str_clear(&next);
         words_add_step(&line, &step);
+        str_addf(&next, _("next: %s"), line.text);
         str_add(s, "  ");
-        str_addf(s, _("next: %s"), line.text);
-        str_add(s, ": ");
+        str_addf(s, _("%s: %s"), next.text, "");
         str_clear(&line);
         words_add_promql(&line, w, step.signal, step.promql);
         escape_promql(s, line.text); // unbroken, to be copied
         str_addc(s, '\n');
     }
+    str_finish(&next);
     for (size_t i = 0; i < r->count; i++) {
         str_clear(&line);
         alerts_add(&line, &r->sources[i]);

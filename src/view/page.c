@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "base/wrap.h"
 #include "bind/bindings.h"
 #include "view/cell.h"
 #include "view/group.h"

@@ -1,8 +1,8 @@
 #include <math.h>
 
 #include "base/utf8.h"
+#include "base/wrap.h"
 #include "view/page.h"
-#include "view/wrap.h"
 
 enum { CHOICE_GAP = 2, FLOW_WIDTH = 56 };
 

@@ -6,7 +6,7 @@
 #include "view/cell.h"
 #include "view/fleet_state.h"
 #include "view/history.h"
-#include "view/wrap.h"
+#include "base/wrap.h"
 
 enum {
     NARROW = 60, // with fewer columns no text is aligned

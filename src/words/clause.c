@@ -43,7 +43,7 @@ static bool is_proper(const char *name)
 const char *clause_capital(struct arena *a, const char *name)
 {
     char *text = arena_strdup(a, name);
-    bool plain = !is_proper(name);
+    bool plain = !text_is_translated() && !is_proper(name);
     for (const char *p = name; *p; p++) {
         plain = plain && isalpha((unsigned char)*p);
     }

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "view/wrap.h"
+#include "base/wrap.h"
 
 static void breaks_at_blanks(void **state)
 {

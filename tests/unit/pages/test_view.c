@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/wrap.h"
 #include "unit/world.h"
 #include "view/trend.h"
 #include "view/verdict_pane.h"

@@ -1,8 +1,8 @@
 /**
- * Text broken into lines at blanks.
+ * Text broken into lines: at blanks, and between the characters of Chinese, which has none.
  */
-#ifndef RAGTOP_VIEW_WRAP_H
-#define RAGTOP_VIEW_WRAP_H
+#ifndef RAGTOP_BASE_WRAP_H
+#define RAGTOP_BASE_WRAP_H
 
 /** The end of the line of WIDTH columns that starts at TEXT: after the last word that fits. */
 const char *wrap_line_end(const char *text, int width);

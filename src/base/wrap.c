@@ -1,4 +1,4 @@
-#include "view/wrap.h"
+#include "base/wrap.h"
 
 #include <ctype.h>
 #include <stdbool.h>
