@@ -111,6 +111,25 @@ bool text_is_translated(void)
     return used != NULL;
 }
 
+static bool needs_gap(const char *text, size_t len)
+{
+    static const char stop[] = "。";
+    size_t size = sizeof stop - 1;
+    bool chinese = len >= size && memcmp(text + len - size, stop, size) == 0;
+    return len > 0 && text[len - 1] != ' ' && !chinese;
+}
+
+void text_add_gap(struct str *s)
+{
+    str_add(s, needs_gap(s->text, s->len) ? " " : "");
+}
+
+const char *text_two(struct arena *a, const char *first, const char *second)
+{
+    const char *gap = needs_gap(first, strlen(first)) ? " " : "";
+    return second ? arena_printf(a, "%s%s%s", first, gap, second) : first;
+}
+
 void text_use(const struct text_catalogue *catalogue)
 {
     used = catalogue;

@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
+#include "base/str.h"
+
 enum { TEXT_FORMS_MAX = 4 };
 
 /** A sentence: in English, its singular where it has two; and in another language, by form. */
@@ -54,6 +57,12 @@ const struct text_catalogue *text_find(
  * capital because it is the first of the English one.
  */
 bool text_is_translated(void);
+
+/** Appends what stands between two sentences: a blank, but nothing behind a Chinese full stop. */
+void text_add_gap(struct str *s);
+
+/** FIRST and then SECOND, which may be NULL, both whole sentences. */
+const char *text_two(struct arena *a, const char *first, const char *second);
 
 /** From now on, text is that of CATALOGUE; NULL: English. Once, before anything is said. */
 void text_use(const struct text_catalogue *catalogue);

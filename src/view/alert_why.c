@@ -60,5 +60,5 @@ const char *alert_list_why_none(struct arena *a, const struct view_input *in)
     if (slot->condition != CONDITION_ASKING && !in->words.store->source.scraped) {
         also = no_series(a, in);
     }
-    return also ? arena_printf(a, "%s %s", why, also) : why;
+    return text_two(a, why, also);
 }

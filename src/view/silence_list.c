@@ -168,7 +168,7 @@ static const char *doubt(struct arena *a, const struct routing_state *state)
         state->order_expires   ? _("It is not known whether the silence was ended: %s.")
         : state->order_extends ? _("It is not known whether the silence was extended: %s.")
                                : _("It is not known whether the silence was made: %s.");
-    return arena_printf(a, "%s %s", arena_printf(a, not_known, state->order_why),
+    return text_two(a, arena_printf(a, not_known, state->order_why),
         _("The list below is read again; look there before you repeat it."));
 }
 

@@ -73,7 +73,7 @@ static const char *names(struct arena *a, const struct words *w, enum distrust w
 /** Appends SENTENCE, a blank before it where it is not the first in S. */
 static void add(struct str *s, const char *sentence)
 {
-    str_add(s, s->len > 0 ? " " : "");
+    text_add_gap(s);
     str_add(s, sentence);
 }
 

@@ -209,7 +209,7 @@ static const char *shared_by_all(
                                 least);
     const char *worst = arena_printf(a, _("Worst is %s: %s."), phrase_name(w, shared->stage),
         incident_cause(a, w, slow(a, w, shared->stage, false)));
-    return arena_printf(a, "%s %s", all, worst);
+    return text_two(a, all, worst);
 }
 
 // What has broken its SLO and is hardly slower than usual is nothing new; what is usual shows that.

@@ -115,8 +115,7 @@ const char *incident_targets(struct arena *a, const struct words *w)
         !gone->job  ? text_count("%s: it serves %s.", "%s: they serve %s.", gone->desired)
         : gone->all ? _("%s: the pods of %s are down or cannot be reached.")
                     : _("%s: some pods of %s are down or cannot be reached.");
-    const char *said = arena_printf(a, sentence, what, served(a, w, stage)), *usual = rest(a, w);
-    return usual ? arena_printf(a, "%s %s", said, usual) : said;
+    return text_two(a, arena_printf(a, sentence, what, served(a, w, stage)), rest(a, w));
 }
 
 void block_missing(struct block *b, struct arena *a, const struct words *w)
@@ -196,14 +195,14 @@ const char *missing_no_data(struct arena *a, const struct words *w, int stage)
 
 static void add_sentence(struct str *s, const char *clause)
 {
-    str_add(s, s->len > 0 ? " " : "");
+    text_add_gap(s);
     str_addf(s, _("%s."), clause);
 }
 
 static void add_others(struct str *s, int others)
 {
     if (others > 0) {
-        str_add(s, " ");
+        text_add_gap(s);
         str_addf(s, text_count("%d more has no data.", "%d more have no data.", others), others);
     }
 }

@@ -15,7 +15,7 @@ enum { LONG_MS = 6 * CLOCK_HOUR_MS };
 void phrase_add_sentence(struct str *s, const char *sentence)
 {
     if (sentence) {
-        str_add(s, s->len > 0 && s->text[s->len - 1] != ' ' ? " " : "");
+        text_add_gap(s);
         str_add(s, sentence);
     }
 }
