@@ -111,17 +111,27 @@ bool text_is_translated(void)
     return used != NULL;
 }
 
+static bool ends_in(const char *text, size_t len, const char *end)
+{
+    size_t end_len = strlen(end);
+    return len >= end_len && memcmp(text + len - end_len, end, end_len) == 0;
+}
+
 static bool needs_gap(const char *text, size_t len)
 {
-    static const char stop[] = "。";
-    size_t size = sizeof stop - 1;
-    bool chinese = len >= size && memcmp(text + len - size, stop, size) == 0;
-    return len > 0 && text[len - 1] != ' ' && !chinese;
+    return len > 0 && text[len - 1] != ' ' && !ends_in(text, len, "。") &&
+           !ends_in(text, len, "？");
 }
 
 void text_add_gap(struct str *s)
 {
     str_add(s, needs_gap(s->text, s->len) ? " " : "");
+}
+
+bool text_asks(const char *text)
+{
+    size_t len = strlen(text);
+    return ends_in(text, len, "?") || ends_in(text, len, "？");
 }
 
 const char *text_two(struct arena *a, const char *first, const char *second)
@@ -130,7 +140,9 @@ const char *text_two(struct arena *a, const char *first, const char *second)
     return second ? arena_printf(a, "%s%s%s", first, gap, second) : first;
 }
 
-void text_use(const struct text_catalogue *catalogue)
+const struct text_catalogue *text_use(const struct text_catalogue *catalogue)
 {
+    const struct text_catalogue *before = used;
     used = catalogue;
+    return before;
 }

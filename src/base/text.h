@@ -61,10 +61,16 @@ bool text_is_translated(void);
 /** Appends what stands between two sentences: a blank, but nothing behind a Chinese full stop. */
 void text_add_gap(struct str *s);
 
+/** Whether TEXT ends as a question does, so that no full stop follows. */
+bool text_asks(const char *text);
+
 /** FIRST and then SECOND, which may be NULL, both whole sentences. */
 const char *text_two(struct arena *a, const char *first, const char *second);
 
-/** From now on, text is that of CATALOGUE; NULL: English. Once, before anything is said. */
-void text_use(const struct text_catalogue *catalogue);
+/**
+ * From now on, text is that of CATALOGUE; NULL: English. Before anything is said, or for what is
+ * not said to the reader, such as a log; the return is what it was until then.
+ */
+const struct text_catalogue *text_use(const struct text_catalogue *catalogue);
 
 #endif

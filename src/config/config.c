@@ -263,7 +263,8 @@ static bool load_all(struct load *l)
         c->cache_directory = own_directory(l->input, ENV_XDG_CACHE_HOME, ".cache");
     }
     bool good =
-        read_config_file(l) && speak_as_file(l) && load_profiles(l) && file_apply(&l->file, c, l->why) &&
+        read_config_file(l) && speak_as_file(l) && load_profiles(l) &&
+        file_apply(&l->file, c, l->why) &&
         rebind_check(&l->file.document, c, l->input, l->options.sources.count > 0, l->why) &&
         access_merge(c, &l->options, l->input, l->why) &&
         overrides_merge(c, &l->options, l->input, l->why) &&
@@ -286,8 +287,7 @@ bool config_load(
 {
     struct load l = {.config = out, .input = input, .why = why};
     set_defaults(out);
-    bool good =
-        options_parse(&l.options, input->argc, input->argv, why) && speak_as_option(&l);
+    bool good = options_parse(&l.options, input->argc, input->argv, why) && speak_as_option(&l);
     out->help_on = mem_strdup(l.options.help_on);
     if (good && !usage_asks(l.options.command)) {
         good = options_expand(&l.options, input_env(input, ENV_HOME), why) && load_all(&l);

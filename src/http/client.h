@@ -70,6 +70,7 @@ struct http_reply {
     const char *body; /**< NUL-terminated; valid until the next http_next() */
     size_t body_len;
     const char *why;           /**< what happened, as one clause without a full stop; never NULL */
+    const char *log;           /**< the same in English, for a log */
     const char *place;         /**< "host:port" of whoever answered or failed; never NULL */
     const char *redirected_by; /**< "host:port" that was asked and redirects to PLACE; or NULL */
     bool stranger;             /**< PLACE is not who was asked: it got nothing that says who asks */

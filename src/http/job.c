@@ -14,6 +14,7 @@ struct job *job_create(const struct http_request *request)
     job->gzip = request->gzip;
     str_init(&job->body);
     str_init(&job->why);
+    str_init(&job->log);
     job->reply = (struct http_reply){.tag = request->tag, .retry_after_s = -1, .server_ms = -1};
     return job;
 }
@@ -59,6 +60,7 @@ void job_free(struct job *job)
         free(job->content_type);
         str_finish(&job->body);
         str_finish(&job->why);
+        str_finish(&job->log);
         free(job);
     }
 }

@@ -26,7 +26,7 @@ struct job {
     int64_t spent_us; /**< by the tries before this one */
     size_t headers_len;
     bool body_too_large, headers_too_large;
-    struct str body, why;
+    struct str body, why, log;
     struct http_reply reply;
 };
 

@@ -55,6 +55,7 @@ bool tap_play(const struct http_client *c, struct job *job)
     job->reply.content_type = job->content_type;
     str_append(&job->body, reply.body, reply.body_len);
     str_add(&job->why, reply.why);
+    str_add(&job->log, reply.why);
     return true;
 }
 
@@ -70,7 +71,7 @@ void tap_record(const struct http_client *c, const struct job *job)
     const struct tap_reply reply = {.outcome = job->reply.outcome,
         .status = job->reply.status,
         .type = job->content_type,
-        .why = job->why.text,
+        .why = job->log.text,
         .body = job->body.text,
         .body_len = job->body.len,
         .server_ms = job->reply.server_ms};

@@ -39,6 +39,7 @@ static void end_job(struct http_client *c, struct job *job, enum http_outcome ou
     job->reply.redirected_by = redirected_by(c, job);
     job->reply.stranger = job->away;
     job->reply.why = job->why.text;
+    job->reply.log = job->log.len > 0 ? job->log.text : job->why.text;
     job_push(&c->done, job);
     c->pending--;
 }
@@ -158,6 +159,24 @@ void transfer_send_queued(struct http_client *c)
     }
 }
 
+static void explain_answer(
+    const struct http_client *c, const struct job *job, const char *elsewhere, struct str *why)
+{
+    struct str answered;
+    str_init(&answered);
+    if (job->reply.status == PROXY_WANTS_USER && c->proxy) {
+        fault_add_proxy_status(&answered, c->proxy, job->reply.status);
+    } else {
+        fault_add_status(&answered, place_of(c, job), redirected_by(c, job), job->reply.status);
+    }
+    if (elsewhere) {
+        str_addf(why, _("%s, a redirect to %s that is not followed"), answered.text, elsewhere);
+    } else {
+        str_add(why, answered.text);
+    }
+    str_finish(&answered);
+}
+
 static void end_answered(struct http_client *c, CURL *easy, struct job *job, long status)
 {
     job->reply.status = status;
@@ -166,23 +185,30 @@ static void end_answered(struct http_client *c, CURL *easy, struct job *job, lon
     curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
     job->content_type = mem_strdup(type);
     job->reply.content_type = job->content_type;
-    if (status == PROXY_WANTS_USER && c->proxy) {
-        fault_add_proxy_status(&job->why, c->proxy, status);
-    } else {
-        fault_add_status(&job->why, place_of(c, job), redirected_by(c, job), status);
-    }
     char *url = NULL;
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &url);
     char *elsewhere = url ? target_place(url) : NULL;
-    if (elsewhere) {
-        struct str answered = job->why;
-        str_init(&job->why);
-        str_setf(
-            &job->why, _("%s, a redirect to %s that is not followed"), answered.text, elsewhere);
-        str_finish(&answered);
-        free(elsewhere);
-    }
+    explain_answer(c, job, elsewhere, &job->why);
+    const struct text_catalogue *language = text_use(NULL);
+    explain_answer(c, job, elsewhere, &job->log);
+    text_use(language);
+    free(elsewhere);
     end_sent(c, job, HTTP_ANSWERED);
+}
+
+static enum http_outcome explain_fault(
+    const struct http_client *c, const struct job *job, const struct fault *fault, struct str *why)
+{
+    struct str clause;
+    str_init(&clause);
+    enum http_outcome outcome = fault_explain(fault, &clause);
+    if (redirected_by(c, job)) {
+        str_addf(why, _("%s redirects to %s: %s"), c->target.place, job->place, clause.text);
+    } else {
+        str_add(why, clause.text);
+    }
+    str_finish(&clause);
+    return outcome;
 }
 
 static void end_failed(
@@ -201,15 +227,10 @@ static void end_failed(
         .body_too_large = job->body_too_large,
         .headers_too_large = job->headers_too_large,
     };
-    struct str clause;
-    str_init(&clause);
-    enum http_outcome outcome = fault_explain(&fault, &clause);
-    if (redirected_by(c, job)) {
-        str_addf(&job->why, _("%s redirects to %s: %s"), c->target.place, job->place, clause.text);
-    } else {
-        str_add(&job->why, clause.text);
-    }
-    str_finish(&clause);
+    enum http_outcome outcome = explain_fault(c, job, &fault, &job->why);
+    const struct text_catalogue *language = text_use(NULL);
+    explain_fault(c, job, &fault, &job->log);
+    text_use(language);
     end_sent(c, job, outcome);
 }
 

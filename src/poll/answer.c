@@ -22,7 +22,7 @@ static void trace(const struct poller *p, const struct ask *ask, const struct ht
     struct str s;
     str_init(&s);
     str_addf(&s, "%-8s %3ld %6.1f ms %8zu bytes %s", ask->feed->name, r->status, r->seconds * 1000,
-        r->body_len, r->outcome == HTTP_ANSWERED ? "" : r->why);
+        r->body_len, r->outcome == HTTP_ANSWERED ? "" : r->log);
     if (r->outcome == HTTP_ANSWERED && r->redirected_by) {
         str_addf(&s, "from %s: ", r->place);
     }

@@ -358,7 +358,7 @@ static void trace(const struct poller *p, const struct http_reply *reply)
     str_init(&s);
     str_addf(&s, "alertmanager %3ld %6.1f ms %8zu bytes %s of %s%s%s", reply->status,
         reply->seconds * 1000, reply->body_len, whats[reply->tag], p->router.state->url,
-        *reply->why ? ": " : "", reply->why);
+        *reply->log ? ": " : "", reply->log);
     poller_say(p, s.text);
     str_finish(&s);
 }

@@ -337,7 +337,8 @@ void fleet_add_summary(struct str *s, const struct view_source *sources, size_t 
         str_add(s, one->name ? arena_printf(&a, _("%s: %s"), one->name, text) : text);
         const char *rest = count > 1 ? others(&a, sources, count, at) : NULL;
         if (rest) {
-            str_addf(s, " %s", rest);
+            text_add_gap(s);
+            str_add(s, rest);
         }
     }
     arena_finish(&a);

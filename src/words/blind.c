@@ -77,10 +77,10 @@ void words_add_tools_blind(struct str *s, const struct words *w)
                           ? _("the server has no such metric")
                           : blind_tools(w);
     if (w->diagnosis->tool_resets > 0) {
-        str_addf(
-            s, " %s", _("The tool calls cannot be judged: their counters are reset too often."));
+        text_add_gap(s);
+        str_add(s, _("The tool calls cannot be judged: their counters are reset too often."));
     } else if (why) {
-        str_addc(s, ' ');
+        text_add_gap(s);
         str_addf(s, _("The errors of the tools are unknown: %s."), why);
     }
 }

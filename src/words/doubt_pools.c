@@ -57,7 +57,7 @@ void doubt_add_pools(struct str *s, const struct words *w)
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
         int all = clause_count(w, is_blind_pool, (int)states[i]);
         if (all > 0) {
-            str_addc(s, ' ');
+            text_add_gap(s);
             str_addf(s, sentence(states[i], all),
                 clause_list(&a, w, is_blind_pool, (int)states[i], pool_name, true));
         }

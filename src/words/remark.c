@@ -194,11 +194,12 @@ static void add_one(struct str *s, const struct words *w, enum remark k)
     int all = 0;
     for (int i = 0; i < count_of(w, k); i++) {
         if (remarks[k].is(w, i) && all++ < NAMED_MOST) {
-            str_addf(s, " %s", remarks[k].sentence(&a, w, i));
+            text_add_gap(s);
+            str_add(s, remarks[k].sentence(&a, w, i));
         }
     }
     if (all > NAMED_MOST) {
-        str_addc(s, ' ');
+        text_add_gap(s);
         str_addf(s, others(k, all - NAMED_MOST), all - NAMED_MOST);
     }
     arena_finish(&a);

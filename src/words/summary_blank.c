@@ -83,8 +83,7 @@ void summary_add_lost(struct str *s, struct arena *a, const struct words *w)
         : w->store->source.foreign
             ? arena_printf(a, _("What answers at %s is not a Prometheus: %s"), w->source->url, why)
             : arena_printf(a, _("Cannot reach Prometheus: %s"), why);
-    bool asks = said[strlen(said) - 1] == '?';
-    phrase_add_sentence(s, asks ? said : arena_printf(a, _("%s."), said));
+    phrase_add_sentence(s, text_asks(said) ? said : arena_printf(a, _("%s."), said));
 }
 
 // ---- it refuses --------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ PROGRAM = os.environ.get("RAGTOP", str(ROOT / "build" / "src" / "ragtop"))
 
 # What decides over the program's behaviour comes from the test alone.
 CLEARED = ("RAGTOP_URL", "PROMETHEUS_URL", "RAGTOP_USER", "RAGTOP_BEARER_TOKEN_FILE", "NO_COLOR",
-           "COLORTERM", "COLORFGBG", "LC_ALL", "LANG", "LC_CTYPE", "http_proxy", "https_proxy", "all_proxy",
+           "COLORTERM", "COLORFGBG", "LC_ALL", "LANG", "LC_CTYPE", "LANGUAGE", "LC_MESSAGES",
+           "http_proxy", "https_proxy", "all_proxy",
            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE",
            "AWS_SHARED_CREDENTIALS_FILE", "NETRC", "KUBERNETES_SERVICE_HOST",
            "KUBERNETES_SERVICE_PORT", "RAGTOP_SERVICEACCOUNT", "HTTP_PROXY", "HTTPS_PROXY",

@@ -55,6 +55,9 @@ STATUSES = range(4)     # of --screenshot: how the service is
 COMMANDS = HERE.parent.parent / "src/bind/command.def"
 LABELS = set(re.findall(r'^COMMAND\("[^"]*", "[^"]*", \w+, "[^"]*", "([^"]+)"',
                         COMMANDS.read_text(encoding="utf-8"), re.M))
+LABELS |= {translated for po in (HERE.parent.parent / "po").glob("*.po")
+           for label, translated in re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', po.read_text(encoding="utf-8"), re.M)
+           if label in LABELS}
 
 
 class Trouble(Exception):

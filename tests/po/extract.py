@@ -2,8 +2,9 @@
 """usage: tests/po/extract.py [-o FILE.pot] [PO...]
 
 Extracts every text for the reader from src with xgettext, whose warnings are errors, and checks that
-none is empty or a fragment of a sentence, and that each PO, or else each of po/, translates them all.
-With -o, writes them to FILE.pot, which a new translation begins with.
+none is empty or a fragment of a sentence, and that each PO, or else each of po/, translates them all:
+none is missing or fuzzy, no argument is lost, no {command} either, and the heading of a column of
+numbers fits it. Prints what is missing, a line for each. With -o, writes them to FILE.pot, which a new translation begins with.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,6 +102,50 @@ def fault_of(text):
     return None
 
 
+# a column of numbers, and how wide it is
+COLUMN = re.compile(r'\{N_\("([^"]+)"\), KIND_NUMBER, (\d+),')
+
+
+def width_of(text):
+    """Columns that TEXT takes on the screen."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def translations(po):
+    """{text: [its translations]} of PO; the header's text is ""."""
+    found = {}
+    plain = subprocess.run(["msgcat", "--no-wrap", str(po)], capture_output=True, encoding="utf-8", check=True).stdout
+    for entry in plain.split("\n\n"):
+        lines = [line for line in entry.splitlines() if not line.startswith("#")]
+        parts = {}
+        for line in lines:
+            key, quoted = re.match(r'(?:(\S+) )?"(.*)"$', line).groups()
+            key = key or last
+            last = key
+            parts[key] = parts.get(key, "") + quoted
+        if "msgid" in parts:
+            found[parts["msgid"]] = [text for key, text in parts.items() if key.startswith("msgstr")]
+    return found
+
+
+def faults_of(po, pot):
+    """What is wrong with PO, which is to translate all texts of POT."""
+    wrong = [line for line in run(["msgcmp", str(po), str(pot)]).splitlines() if "warning: this message is not used" not in line]
+    wrong += run(["msgfmt", "--check", "-o", "/dev/null", str(po)]).splitlines()
+    if wrong:
+        return wrong
+    said = translations(po)
+    for text, translated in said.items():
+        names = sorted(re.findall(r"\{[a-z_-]+\}", text))
+        wrong += [f'"{text}": {one} lacks one of {", ".join(names)}' for one in translated
+                  if text and sorted(re.findall(r"\{[a-z_-]+\}", one)) != names]
+    for path in sorted((ROOT / "src").rglob("*.c")):
+        for heading, width in COLUMN.findall(path.read_text(encoding="utf-8")):
+            wrong += [f'{path.name}: the heading "{one}" is wider than {int(width) - 1}' for one in said.get(heading, [])
+                      if width_of(one) >= int(width)]
+    return wrong
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[1])
     parser.add_argument("-o", dest="pot", type=Path, metavar="FILE.pot")
@@ -116,7 +162,7 @@ def main():
                 if fault:
                     wrong.append(f'{place}: "{text}" {fault}')
             for po in [path.resolve() for path in options.po] or sorted((ROOT / "po").glob("*.po")):
-                wrong += [f"{po.name}: {line}" for line in run(["msgcmp", str(po), str(pot)]).splitlines()]
+                wrong += [f"{po.name}: {line}" for line in faults_of(po, pot)]
         if options.pot and pot.exists():
             options.pot.write_bytes(pot.read_bytes())
     print("\n".join(wrong) if wrong else f"{count} texts")

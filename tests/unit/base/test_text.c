@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -113,6 +114,55 @@ static void takes_arguments_in_another_order(void **state)
     str_finish(&s);
 }
 
+static void puts_sentences_one_behind_another(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *second, *both;
+    } cases[] = {
+        {"One.", "Two.", "One. Two."},
+        {"One.", NULL, "One."},
+        {"一。", "二。", "一。二。"},
+        {"一？", "二。", "一？二。"},
+        {"One", "Two.", "One Two."},
+        {"", "Two.", "Two."},
+    };
+    struct arena a = {0};
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < HELD(cases); i++) {
+        assert_string_equal(text_two(&a, cases[i].first, cases[i].second), cases[i].both);
+        str_clear(&s);
+        str_add(&s, cases[i].first);
+        text_add_gap(&s);
+        str_add(&s, cases[i].second ? cases[i].second : "");
+        assert_int_equal(strncmp(s.text, cases[i].both, strlen(cases[i].both)), 0);
+    }
+    assert_true(text_asks("Why?"));
+    assert_true(text_asks("为什么？"));
+    assert_false(text_asks("So."));
+    assert_false(text_asks(""));
+    str_finish(&s);
+    arena_finish(&a);
+}
+
+static void tells_what_it_speaks(void **state)
+{
+    (void)state;
+    const struct text_catalogue *polish = text_find(text_catalogues, "pl");
+    assert_false(text_is_translated());
+    assert_null(text_use(polish));
+    assert_true(text_is_translated());
+    assert_ptr_equal(text_use(NULL), polish);
+    assert_string_equal(_("normal"), "normal");
+    assert_true(text_is_english("en_GB.UTF-8:pl"));
+    assert_true(text_is_english("C.UTF-8"));
+    assert_true(text_is_english("POSIX"));
+    assert_false(text_is_english("pl:en"));
+    assert_false(text_is_english("eo"));
+    assert_false(text_is_english(""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +170,8 @@ int main(void)
         cmocka_unit_test(finds_a_language_by_its_locale),
         cmocka_unit_test(chooses_the_form),
         cmocka_unit_test(takes_arguments_in_another_order),
+        cmocka_unit_test(puts_sentences_one_behind_another),
+        cmocka_unit_test(tells_what_it_speaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,7 +90,8 @@ static void reply(struct desk *d, long status, int64_t retry_after_s)
         .retry_after_s = retry_after_s,
         .server_ms = -1,
         .body = "",
-        .why = ""};
+        .why = "",
+        .log = ""};
     d->poller.has_reply = true;
     d->poller.samples = prom_samples_begin(status, "", 0);
     size_t left = POLLER_TURN_BYTES;
