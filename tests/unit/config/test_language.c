@@ -13,6 +13,8 @@
 
 #include "config/input.h"
 
+enum { MOST_WORDS = 16 };
+
 #define HELD(array) (sizeof(array) / sizeof *(array))
 
 static char spoken[32]; // what the program was told to speak
@@ -29,19 +31,25 @@ static bool speak(const char *language, struct str *why)
     return true;
 }
 
-/** Whether the arguments, with FILE as the configuration, are good; *WHY else. */
-static bool load(const char *file, char **words, int count, struct str *why)
+/** Whether OPTIONS, words with a blank between, and FILE as the configuration are good; *WHY else.
+ */
+static bool load(const char *file, const char *options, struct str *why)
 {
-    char path[] = "/tmp/ragtop-language-XXXXXX";
-    int fd = mkstemp(path);
+    char path[] = "/tmp/ragtop-language-XXXXXX", program[] = "ragtop", config[] = "-c", words[64];
+    int fd = mkstemp(path), argc = 3;
     assert_true(fd >= 0);
     assert_int_equal(write(fd, file, strlen(file)), strlen(file));
     close(fd);
-    char *argv[8] = {"ragtop", "-c", path};
-    for (int i = 0; i < count; i++) {
-        argv[3 + i] = words[i];
+    char *argv[MOST_WORDS] = {program, config, path};
+    snprintf(words, sizeof words, "%s", options);
+    for (char *word = words; *word;) {
+        size_t len = strcspn(word, " ");
+        argv[argc++] = word;
+        bool last = word[len] == '\0';
+        word[len] = '\0';
+        word += len + !last;
     }
-    const struct config_input input = {.argc = 3 + count, .argv = argv, .speak = speak};
+    const struct config_input input = {.argc = argc, .argv = argv, .speak = speak};
     struct config c;
     enum command command;
     times = 0;
@@ -59,23 +67,22 @@ static void the_option_goes_before_the_file(void **state)
 {
     (void)state;
     static const struct {
-        const char *file, *option, *spoken, *why;
+        const char *file, *options, *spoken, *why;
     } cases[] = {
-        {"", NULL, "", NULL},
-        {"language: xx\n", NULL, "xx", NULL},
-        {"", "xx", "xx", NULL},
-        {"language: yy\n", "xx", "xx", NULL}, // what is not asked for is not tried
-        {"language: yy\n", NULL, "", "1:11: 'yy' is not spoken here"},
-        {"language: [xx]\n", NULL, "", "1:11: 'language' must be text, not a list"},
-        {"", "yy", "", "--language yy: not spoken here"},
+        {"", "", "", NULL},
+        {"language: xx\n", "", "xx", NULL},
+        {"", "--language xx", "xx", NULL},
+        {"language: yy\n", "--language=xx", "xx", NULL}, // what is not asked for is not tried
+        {"language: yy\n", "", "", "1:11: 'yy' is not spoken here"},
+        {"language: [xx]\n", "", "", "1:11: 'language' must be text, not a list"},
+        {"", "--language yy", "", "--language yy: not spoken here"},
     };
     struct str why, file;
     str_init(&why);
     str_init(&file);
     for (size_t i = 0; i < HELD(cases); i++) {
-        char *words[] = {"--language", (char *)cases[i].option};
         str_setf(&file, "%sstages: [{name: a, latency: m}]\n", cases[i].file);
-        bool good = load(file.text, words, cases[i].option ? 2 : 0, &why);
+        bool good = load(file.text, cases[i].options, &why);
         if (good != !cases[i].why || (!good && !strstr(why.text, cases[i].why))) {
             fail_msg("case %zu: %s", i, why.text);
         }
@@ -92,10 +99,9 @@ static void is_spoken_before_anything_is_said(void **state)
     (void)state;
     struct str why;
     str_init(&why);
-    assert_false(load("language: xx\nwindow: 1y\n", NULL, 0, &why));
+    assert_false(load("language: xx\nwindow: 1y\n", "", &why));
     assert_string_equal(spoken, "xx");
-    char *words[] = {"--language", "xx", "--window", "1y"};
-    assert_false(load("", words, 4, &why));
+    assert_false(load("", "--language xx --window 1y", &why));
     assert_string_equal(spoken, "xx");
     str_finish(&why);
 }
