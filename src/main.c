@@ -46,6 +46,7 @@
 #include "base/clock.h"
 #include "base/disk.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "base/plain.h"
 #include "base/room.h"
 #include "base/status.h"
@@ -110,12 +111,23 @@ static const char *text_of(const char *option, int argc, char **argv, int i)
 
 static bool speaks = true; // another language than English
 
+static void refuse_language(struct str *why)
+{
+    struct arena a = {0};
+    const char *languages = "en";
+    for (size_t i = 0; text_catalogues[i]; i++) {
+        languages = names_next(&a, languages, text_catalogues[i]->language);
+    }
+    str_setf(why, _("not a language of ragtop; use %s"), languages);
+    arena_finish(&a);
+}
+
 /** For config_load(). */
 static bool speak(const char *language, struct str *why)
 {
     const struct text_catalogue *found = text_find(text_catalogues, language);
     if (!found && !text_is_english(language)) {
-        str_setf(why, _("not a language of ragtop; use %s"), "en, zh_CN");
+        refuse_language(why);
         return false;
     }
     text_use(speaks ? found : NULL);
