@@ -34,7 +34,7 @@ static int tell(
     } else if (config->format == FORMAT_MARKDOWN) {
         doctor_add_markdown(s, &c->doctor);
     } else {
-        doctor_add_table(s, &c->doctor, oneshot_width(), config->ascii ? "~" : "…");
+        doctor_add_table(s, &c->doctor, oneshot_width());
     }
     return doctor_status(&c->doctor);
 }

@@ -39,20 +39,23 @@ static void add_code(struct str *s, const char *code)
     str_addc(s, '\n');
 }
 
-static void add_finding(struct str *s, const struct doctor_finding *f)
+static void add_finding(struct str *s, const struct doctor *d, size_t i)
 {
+    const struct doctor_finding *f = &d->findings[i];
     struct arena a = {0};
     str_add(s, "- ");
     markdown_add_strong(s, doctor_severity_word(f->severity));
     str_addc(s, ' ');
-    escape_markdown(s, arena_printf(&a, "%s: %s", f->where, f->what));
+    escape_markdown(s, arena_printf(&a, "%s: %s", doctor_places_in(&a, d, i), f->what));
     str_addc(s, ' ');
     escape_markdown(s, f->why);
     str_addc(s, ' ');
     escape_markdown(s, arena_printf(&a, _("What to do: %s"), f->fix));
     str_addc(s, '\n');
-    if (f->code) {
-        add_code(s, f->code);
+    for (size_t k = i; k < d->findings_count; k = doctor_same(d, i, k + 1)) {
+        if (doctor_is_new_code(d, i, k)) {
+            add_code(s, d->findings[k].code);
+        }
     }
     arena_finish(&a);
 }
@@ -65,7 +68,9 @@ void doctor_add_markdown(struct str *s, const struct doctor *d)
     markdown_add_strong(s, text.text);
     str_add(s, "\n\n");
     for (size_t i = 0; i < d->findings_count; i++) {
-        add_finding(s, &d->findings[i]);
+        if (doctor_same(d, i, 0) == i) {
+            add_finding(s, d, i);
+        }
     }
     str_addf(
         s, "\n| %s | %s | %s |\n|---|---|---|\n", _("check"), _("what should be so"), _("result"));
