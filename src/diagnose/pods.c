@@ -199,6 +199,32 @@ static void add_gone_of(struct pods *out, const struct matrix *m, int64_t at_ms,
     }
 }
 
+/** The first slot of S in M that has a value; more than asked: it has none. */
+static int64_t first_slot(const struct matrix *m, const struct series *s)
+{
+    int64_t slot = m->asked_first;
+    while (slot <= m->asked_last && isnan(ring_get(&s->ring, slot))) {
+        slot++;
+    }
+    return slot;
+}
+
+static void find_coming(struct pods *out, const struct matrix *m)
+{
+    int64_t oldest = INT64_MAX;
+    for (size_t i = 0; i < m->count; i++) {
+        int64_t slot = first_slot(m, &m->series[i]);
+        oldest = slot < oldest ? slot : oldest;
+    }
+    for (size_t i = 0; i < m->count; i++) {
+        struct pod *pod = m->series[i].instance ? find(out, m->series[i].instance) : NULL;
+        int64_t slot = first_slot(m, &m->series[i]);
+        if (pod && pod->gone_ms == 0 && slot <= m->asked_last && slot > oldest) {
+            pod->came_ms = slot * m->step_ms;
+        }
+    }
+}
+
 void pods_add_gone(
     struct pods *out, const struct plan *plan, const struct store *store, int stage, int64_t at_ms)
 {
@@ -212,6 +238,7 @@ void pods_add_gone(
     add_gone_of(out, &data->live, then_ms, outlives);
     if (data->each.step_ms > 0) {
         add_gone_of(out, &data->each, then_ms, outlives);
+        find_coming(out, &data->each);
     }
     struct pod *first = out->items + out->count - out->gone;
     qsort(first, out->gone, sizeof *first, by_name);

@@ -23,6 +23,7 @@ struct pod {
     double rate;        /**< requests per second */
     double errors;      /**< errors per request */
     int64_t started_ms; /**< when its process started; 0: not known */
+    int64_t came_ms;    /**< its first moment, where others had data before; else 0 */
     int64_t gone_ms;    /**< of one that has no data any more: its last moment; else 0 */
 };
 
@@ -46,7 +47,7 @@ void pods_read_at(
 
 /**
  * Appends to OUT, as read at AT_MS, those that had data earlier in the span and have none then, by
- * name. They are known only while the stage's page is open.
+ * name, and sets when the others came. They are known only while the stage's page is open.
  */
 void pods_add_gone(
     struct pods *out, const struct plan *plan, const struct store *store, int stage, int64_t at_ms);

@@ -71,13 +71,17 @@ static void add_lines(
 {
     struct lines l = {.entries = arena_alloc(a, LINES_MOST, sizeof *l.entries)};
     struct place place;
+    bool commands = v->commands && *v->commands;
     if (machine_place(&place, in, stage, pod)) {
         add_changes(&l, a, in, &place);
         add_commands(&l, a, v->commands);
     }
     if (l.count > 0) {
         struct view_pane pane = {.kind = PANE_ENTRIES,
-            .title = _("what changed, and where to look with kubectl"),
+            .title = commands ? page_explain(a, in,
+                                    _("what changed, and where to look with kubectl "
+                                      "({copy-kubectl} copies the commands)"))
+                              : _("what changed"),
             .entries = l.entries,
             .count = l.count,
             .id = {.index = -1, .source = in->at}};
@@ -109,7 +113,9 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (machine.count > 0) {
         page_add(v, machine);
     }
-    if (missing) {
+    if (pod_table_is_gone(a, in, stage, pod)) {
+        page_add_remark(v, a, in, _("This pod is gone: only its past is known."));
+    } else if (missing) {
         page_add_remark(v, a, in, missing);
     } else if (!machine_place(&place, in, stage, pod)) {
         page_add_remark(v, a, in,

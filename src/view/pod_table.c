@@ -33,6 +33,8 @@ enum {
     PODS_COUNT,
 };
 
+enum { REPLACED_MS = 15 * 60 * 1000 };
+
 static_assert((int)PODS_COUNT == (int)POD_TABLE_COLUMNS, "all are public");
 
 const struct view_column pod_table_columns[POD_TABLE_COLUMNS] = {
@@ -82,9 +84,24 @@ static bool are_targets(const struct words *w, const struct subject *s)
     return s->at_ms == 0 && gone->job && gone->down == (double)s->pods->gone;
 }
 
+/** Whether others began about when POD went, or since: after a rollout nothing is amiss. */
+static bool is_replaced(const struct subject *s, const struct pod *pod)
+{
+    bool is = false;
+    for (size_t i = 0; pod->gone_ms > 0 && i < s->pods->count && !is; i++) {
+        const struct pod *other = &s->pods->items[i];
+        int64_t since_ms = other->came_ms > 0 ? other->came_ms : other->started_ms;
+        is = other->gone_ms == 0 && since_ms > pod->gone_ms - REPLACED_MS;
+    }
+    return is;
+}
+
 static const char *words_of_gone(
     struct arena *a, const struct words *w, const struct subject *s, const struct pod *pod)
 {
+    if (!are_targets(w, s) && is_replaced(s, pod)) {
+        return arena_printf(a, _("gone at %s"), cell_time(a, pod->gone_ms, "%H:%M"));
+    }
     if (!are_targets(w, s)) {
         return arena_printf(a, _("no data since %s"), cell_time(a, pod->gone_ms, "%H:%M"));
     }
@@ -178,16 +195,22 @@ static struct view_row pod_row(
                    strcmp(w->diagnosis->verdict.pod, pod->name) == 0;
     const struct pod_verdict v = judge(w, s, pod);
     bool gone = pod->gone_ms > 0, down = gone && are_targets(w, s);
-    enum severity severity = culprit ? w->diagnosis->verdict.severity
-                             : down  ? SEVERITY_WARNING
-                             : gone  ? SEVERITY_UNKNOWN
-                                     : v.severity;
+    bool replaced = gone && !down && is_replaced(s, pod);
+    enum severity severity = culprit    ? w->diagnosis->verdict.severity
+                             : down     ? SEVERITY_WARNING
+                             : replaced ? SEVERITY_OK
+                             : gone     ? SEVERITY_UNKNOWN
+                                        : v.severity;
     struct view_text mark = cell_mark(severity);
     struct view_row row = {.id = cell_row(in, ROW_POD, index)};
     row.selected = cell_is_selected(in, row.id);
-    row.cells[PODS_MARK] = (struct view_cell){mark.text, mark.role, severity};
-    row.cells[PODS_NAME] =
-        (struct view_cell){arena_strdup(a, pod->name), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
+    row.cells[PODS_MARK] = (struct view_cell){
+        mark.text, mark.role, replaced ? -1 : (double)severity}; // these stand last
+    row.cells[PODS_NAME] = (struct view_cell){arena_strdup(a, pod->name),
+        culprit    ? ROLE_CULPRIT
+        : replaced ? ROLE_DIM
+                   : ROLE_NORMAL,
+        NAN};
     row.cells[PODS_NOW] =
         cell_of(a, format_seconds, pod->latency, v.slow ? cell_role(severity) : ROLE_STRONG);
     row.cells[PODS_OTHERS] =
@@ -204,6 +227,7 @@ static struct view_row pod_row(
     said = strains && calm ? strains : strains ? arena_printf(a, _("%s; %s"), said, strains) : said;
     enum role role = culprit           ? ROLE_CULPRIT
                      : strains && calm ? ROLE_WARNING
+                     : replaced        ? ROLE_DIM
                                        : cell_value_role(severity, ROLE_OK);
     row.cells[PODS_WORDS] = (struct view_cell){said, role, NAN};
     add_machine(a, in, s, pod, row.cells);
@@ -252,12 +276,28 @@ static const struct view_column *columns_of(struct arena *a, bool machines)
     return columns;
 }
 
-struct view_table *pod_table_build(struct arena *a, const struct view_input *in, int stage,
-    struct view_sort sort, const char *filter)
+static struct pods *pods_of(struct arena *a, const struct view_input *in, int stage)
 {
     struct pods *pods = arena_alloc(a, 1, sizeof *pods);
     pods_read_at(pods, in->words.plan, in->words.store, stage, in->state->cursor_ms);
     pods_add_gone(pods, in->words.plan, in->words.store, stage, in->state->cursor_ms);
+    return pods;
+}
+
+bool pod_table_is_gone(struct arena *a, const struct view_input *in, int stage, const char *name)
+{
+    const struct pods *pods = pods_of(a, in, stage);
+    bool is = false;
+    for (size_t i = 0; i < pods->count && !is; i++) {
+        is = pods->items[i].gone_ms > 0 && strcmp(pods->items[i].name, name) == 0;
+    }
+    return is;
+}
+
+struct view_table *pod_table_build(struct arena *a, const struct view_input *in, int stage,
+    struct view_sort sort, const char *filter)
+{
+    const struct pods *pods = pods_of(a, in, stage);
     if (pods->count == 0 && in->state->cursor_ms == 0) {
         return NULL;
     }

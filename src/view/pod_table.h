@@ -21,6 +21,9 @@ int pod_table_stage(const struct view_input *in);
 struct view_table *pod_table_build(struct arena *a, const struct view_input *in, int stage,
     struct view_sort sort, const char *filter);
 
+/** Whether the pod NAME of STAGE had data in the span, and has none any more. */
+bool pod_table_is_gone(struct arena *a, const struct view_input *in, int stage, const char *name);
+
 /** The name of the pod whose row is ID; NULL: it has none. */
 const char *pod_table_name(const struct view_table *t, struct row_id id);
 

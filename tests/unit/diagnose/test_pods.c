@@ -274,7 +274,7 @@ static void those_that_are_gone_are_known(void **state)
     static const struct {
         const char *pod;
         int from, to; // minutes ago
-    } spans[] = {{"a", 40, 0}, {"gone", 40, 20}, {"earlier", 40, 30}, {"new", 5, 0}};
+    } spans[] = {{"a", 40, 0}, {"gone", 40, 20}, {"earlier", 40, 30}, {"new", 5, 0}, {"b", 15, 0}};
     static const struct instance there_now[] = {
         {"pod", "a", 1, 0.2, 0, 0}, {"pod", "b", 3, 1.5, 0.5, WORLD_NOW_S - 60}};
     struct world w;
@@ -305,6 +305,8 @@ static void those_that_are_gone_are_known(void **state)
     for (size_t i = 0; i < there; i++) {
         a = a || strcmp(pods.items[i].name, "a") == 0;
         assert_true(pods.items[i].gone_ms == 0);
+        bool late = strcmp(pods.items[i].name, "b") == 0;
+        assert_true(pods.items[i].came_ms == (late ? WORLD_NOW_MS - 15 * minute_ms : 0));
     }
     assert_true(a);
     const struct pod *gone = NULL;

@@ -884,6 +884,67 @@ static bool has_cell(const struct view_table *t, const char *text)
     return has;
 }
 
+/** In the span there was `old`, which went 20 minutes ago, and since CAME minutes ago the pod-0. */
+static void add_past_of_pods(struct scene *s, int stage, int came)
+{
+    const int64_t minute_ms = 60 * 1000;
+    struct signal_data *data = &s->world.store.signals[s->world.plan.stages[stage].pods_signal];
+    struct batch b = {0};
+    struct batch_series *old = batch_add(&b), *now = batch_add(&b);
+    labels_set(&old->labels, "pod", "old");
+    labels_set(&now->labels, "pod", "pod-0");
+    for (int ago = 50; ago >= 0; ago--) {
+        int64_t at_ms = WORLD_NOW_MS - ago * minute_ms;
+        if (ago >= 20) {
+            batch_add_sample(old, at_ms, 0.25);
+        }
+        if (ago <= came) {
+            batch_add_sample(now, at_ms, 0.25);
+        }
+    }
+    matrix_init(&data->each, minute_ms, 62);
+    int64_t slot = matrix_slot(&data->each, WORLD_NOW_MS);
+    matrix_merge(&data->each, &b, slot - 60, slot);
+    batch_finish(&b);
+}
+
+// After a rollout the pods that it replaced are of no interest; where none came in their place,
+// that they are gone is what matters.
+static void pods_that_were_replaced_stand_last(void **state)
+{
+    (void)state;
+    for (int replaced = 0; replaced < 2; replaced++) {
+        struct scene s;
+        article(&s);
+        int stage = world_stage(&s.world, "retrieval");
+        s.state.page = PAGE_PODS;
+        s.state.selected = (struct row_id){ROW_STAGE, stage, 0};
+        answer_pods(&s, stage, 1);
+        add_past_of_pods(&s, stage, replaced ? 25 : 50);
+        show(&s, 160);
+        const struct view_table *t = table_of_pods(&s)->table;
+        assert_int_equal(t->count, 2);
+        const struct view_cell *cells = t->rows[replaced].cells;
+        assert_string_equal(cells[1].text, "old");
+        assert_int_equal(cells[0].text && *cells[0].text, !replaced);
+        const char *said = cells[t->columns_count - 1].text;
+        assert_non_null(strstr(said, replaced ? "gone at 08:3" : "no data since 08:3"));
+        s.state.page = PAGE_POD;
+        s.state.selected = t->rows[replaced].id;
+        s.state.subject = stage;
+        show(&s, 160);
+        bool says = false;
+        for (size_t i = 0; i < s.view.panes_count; i++) {
+            const struct view_pane *pane = &s.view.panes[i];
+            says = says ||
+                   (pane->kind == PANE_ENTRIES && pane->count > 0 && pane->entries[0].text.text &&
+                       strstr(pane->entries[0].text.text, "This pod is gone"));
+        }
+        assert_true(says);
+        stop(&s);
+    }
+}
+
 // Nothing can be said of one alone by what the others do.
 static void one_pod_is_the_only_one(void **state)
 {
@@ -1127,6 +1188,7 @@ int main(void)
         cmocka_unit_test(another_day_is_laid_over_and_named),
         cmocka_unit_test(exemplars_are_listed_or_why_not),
         cmocka_unit_test(one_pod_is_the_only_one),
+        cmocka_unit_test(pods_that_were_replaced_stand_last),
         cmocka_unit_test(a_query_names_the_label_of_pods_that_there_is),
         cmocka_unit_test(a_tool_leads_to_the_pods_of_a_stage),
         cmocka_unit_test(what_is_not_known_says_why),
