@@ -187,7 +187,8 @@ enum mark errors_mark(const struct reading *r, const struct thresholds *t);
 /**
  * Makes the traffic of STAGE an alarm when far fewer requests complete than chance makes of the
  * usual rate, while more than usual wait or run: it hangs. Where none completes at all, one that
- * waits is enough, or that those there are fail, more of them than in any other window.
+ * waits is enough, or that requests are under way all the time, or that those there are fail, more
+ * of them than in any other window.
  */
 void silence_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
@@ -197,7 +198,13 @@ void silence_judge(struct stage_diagnosis *out, const struct context *c, int sta
  */
 void silence_judge_root(struct diagnosis *d, const struct context *c, int root);
 
-/** How many are under way or wait by saturation SIGNAL now, usually, and at most usually. */
+/**
+ * The signal of STAGE after SIGNAL (-1: the first) that tells of work: what can run out, and of
+ * what is declared requests that wait or run. -1: there is no other.
+ */
+int work_next(const struct plan *plan, int stage, int signal);
+
+/** How many are under way or wait by such a SIGNAL now, usually, and at most usually. */
 struct work {
     double now, usual, high;
 };
@@ -209,7 +216,13 @@ bool work_piles_up(struct work w, const struct thresholds *t);
 /** Whether W is more than it gets usually, by one at least. */
 bool work_waits(struct work w);
 
-/** Whether any saturation of STAGE is far more than usual. */
+/**
+ * Whether, of a stage S that completes nothing, work by SIGNAL is stuck: more waits than usually,
+ * or as many requests as are usually under way have been so for the whole window.
+ */
+bool work_is_stuck(const struct stage_diagnosis *s, const struct context *c, int signal);
+
+/** Whether any work of STAGE is far more than usual. */
 bool work_any_piles_up(const struct context *c, int stage);
 
 /** Whether chance explains no more than COUNT where EXPECTED are due: Poisson distribution. */

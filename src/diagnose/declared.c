@@ -364,14 +364,29 @@ void declared_add_faults(struct faults *out, const struct diagnosis *d, const st
     }
 }
 
+// Whether it counts requests that the stage at fault, which completes nothing, does not get done.
+static bool is_stuck(const struct diagnosis *d, const struct context *c, int signal)
+{
+    const struct verdict *v = &d->verdict;
+    int stage = c->plan->signals[signal].stage, next = -1;
+    while (v->signal == CLASS_TRAFFIC && stage == v->stage &&
+           (next = work_next(c->plan, stage, next)) >= 0) {
+        if (next == signal) {
+            return work_is_stuck(&d->stages[stage], c, signal);
+        }
+    }
+    return false;
+}
+
 void declared_explain(struct diagnosis *d, const struct context *c)
 {
     struct verdict *v = &d->verdict;
     for (size_t i = 0; i < d->declared_count; i++) {
         const struct reading *r = &d->declared[i].reading;
-        int stage = c->plan->signals[d->declared[i].signal].stage;
-        if (deviates(r) &&
-            (is_related(c->plan, stage, v->stage) || is_related(c->plan, stage, v->second))) {
+        int signal = d->declared[i].signal, stage = c->plan->signals[signal].stage;
+        bool related =
+            is_related(c->plan, stage, v->stage) || is_related(c->plan, stage, v->second);
+        if (related && (deviates(r) || is_stuck(d, c, signal))) {
             verdict_add(v, (struct evidence){.kind = EVIDENCE_DECLARED,
                                .stage = stage,
                                .declared = (int)i,

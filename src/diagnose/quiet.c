@@ -16,8 +16,10 @@ static bool is_odd(const struct stage_diagnosis *s)
 // Where nothing completes, a single request that waits is enough.
 static bool any_waits(const struct context *c, int stage)
 {
-    const struct stage *s = &c->plan->stages[stage];
-    for (int i = s->saturation_first; i < s->saturation_first + s->saturation_count; i++) {
+    for (int i = -1; (i = work_next(c->plan, stage, i)) >= 0;) {
+        if (c->plan->signals[i].kind == SIGNAL_RUNNING) {
+            continue; // one is under way, and none waits
+        }
         struct work w = work_read(c, i);
         if (w.now > (isnan(w.usual) ? 0 : w.usual) + HALF) {
             return true;

@@ -4,6 +4,7 @@
 #include "diagnose/stat.h"
 
 static const double FEW = 0.5;  // of the usual requests: more than that is traffic
+static const double HALF = 0.5; // of what is usually under way
 static const double BUSY = 0.8; // of the usual calls of a part: it is called as ever
 
 struct work_context {
@@ -11,25 +12,57 @@ struct work_context {
     int signal;
 };
 
+// Of requests that are declared no limit is known, and all of their series count.
+static double work_at(const struct signal *s, const struct matrix *m, int64_t slot)
+{
+    return s->declared ? matrix_sum(m, slot) : matrix_part(m, PART_USED, slot);
+}
+
 static double past_used(const void *context, struct usual_window window, int64_t slot)
 {
     const struct work_context *c = context;
     const struct matrix *m = context_history(c->context, c->signal, window);
-    return m ? matrix_part(m, PART_USED, slot) : NAN;
+    return m ? work_at(&c->context->plan->signals[c->signal], m, slot) : NAN;
 }
 
 struct work work_read(const struct context *c, int signal)
 {
     const struct signal_data *data = &c->store->signals[signal];
+    const struct signal *s = &c->plan->signals[signal];
     struct work w = {NAN, NAN, NAN};
     if (data->condition == CONDITION_ANSWERED) {
-        w.now = matrix_part(&data->live, PART_USED, context_slot(c, signal));
+        w.now = work_at(s, &data->live, context_slot(c, signal));
         const struct work_context self = {.context = c, .signal = signal};
         struct usual usual = usual_of(data, &c->rules, past_used, &self);
         w.usual = usual.centre;
         w.high = usual.high;
     }
     return w;
+}
+
+static bool counts_requests(const struct signal *s)
+{
+    enum signal_form form = s->declared->form;
+    return (s->kind == SIGNAL_WAITING || s->kind == SIGNAL_RUNNING) &&
+           (form == SIGNAL_FORM_QUEUE || form == SIGNAL_FORM_GAUGE);
+}
+
+int work_next(const struct plan *plan, int stage, int signal)
+{
+    const struct stage *s = &plan->stages[stage];
+    int first = s->saturation_first, end = first + s->saturation_count;
+    if (signal < 0 && s->saturation_count > 0) {
+        return first;
+    }
+    if (signal >= first && signal + 1 < end) {
+        return signal + 1;
+    }
+    bool past = signal >= s->declared_first && signal < s->declared_first + s->declared_count;
+    int next = past ? signal + 1 : s->declared_first;
+    while (next < s->declared_first + s->declared_count && !counts_requests(&plan->signals[next])) {
+        next++;
+    }
+    return next < s->declared_first + s->declared_count ? next : -1;
 }
 
 bool work_piles_up(struct work w, const struct thresholds *t)
@@ -44,8 +77,7 @@ bool work_waits(struct work w)
 
 bool work_any_piles_up(const struct context *c, int stage)
 {
-    const struct stage *s = &c->plan->stages[stage];
-    for (int i = s->saturation_first; i < s->saturation_first + s->saturation_count; i++) {
+    for (int i = -1; (i = work_next(c->plan, stage, i)) >= 0;) {
         if (work_piles_up(work_read(c, i), c->limits)) {
             return true;
         }
@@ -53,11 +85,35 @@ bool work_any_piles_up(const struct context *c, int stage)
     return false;
 }
 
-static bool any_waits(const struct context *c, int stage)
+// By Little's law the requests under way at once are their rate times their mean duration (Little,
+// A proof for the queuing formula L = lambda W, 1961). What is counted beyond that is usually none
+// of them, as a scrape is that counts itself. Those that were under way when completions stopped
+// are so still, for the whole window.
+static bool is_held(const struct stage_diagnosis *s, const struct context *c, int signal)
 {
-    const struct stage *s = &c->plan->stages[stage];
-    for (int i = s->saturation_first; i < s->saturation_first + s->saturation_count; i++) {
-        if (work_waits(work_read(c, i))) {
+    const struct matrix *live = &c->store->signals[signal].live;
+    const struct signal *of = &c->plan->signals[signal];
+    double under_way = s->traffic.usual.centre * s->mean_usual;
+    double others = fmax(0, work_read(c, signal).usual - under_way);
+    double least = others + fmax(1, HALF * under_way);
+    int64_t slot = context_slot(c, signal),
+            first = slot - (int64_t)(c->window_s * 1000) / live->step_ms;
+    bool held = of->declared && !isnan(under_way);
+    for (; held && slot > first; slot--) {
+        held = work_at(of, live, slot) >= least; // not so where it is not known
+    }
+    return held;
+}
+
+bool work_is_stuck(const struct stage_diagnosis *s, const struct context *c, int signal)
+{
+    return work_waits(work_read(c, signal)) || is_held(s, c, signal);
+}
+
+static bool any_is_stuck(const struct stage_diagnosis *s, const struct context *c, int stage)
+{
+    for (int i = -1; (i = work_next(c->plan, stage, i)) >= 0;) {
+        if (work_is_stuck(s, c, i)) {
             return true;
         }
     }
@@ -117,7 +173,7 @@ void silence_judge(struct stage_diagnosis *out, const struct context *c, int sta
         return;
     }
     // where work piles up as well, less has to speak for it
-    bool stuck = count <= 0 && (any_waits(c, stage) || fails(out, c));
+    bool stuck = count <= 0 && (any_is_stuck(out, c, stage) || fails(out, c));
     bool piles_up = stuck || work_any_piles_up(c, stage);
     if (!piles_up && silence_is_chance(count, due, c->limits)) {
         return;

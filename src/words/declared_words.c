@@ -125,6 +125,17 @@ static const char *causes_of(struct arena *a, const struct words *w, int stage, 
     return said;
 }
 
+bool declared_is_work(const struct words *w, int index)
+{
+    const struct signal *s = signal_of(w, &w->diagnosis->declared[index]);
+    return s->kind == SIGNAL_WAITING || s->kind == SIGNAL_RUNNING;
+}
+
+const char *declared_says(const struct words *w, int index)
+{
+    return _(signal_types[signal_of(w, &w->diagnosis->declared[index])->kind].says);
+}
+
 const char *declared_cause(struct arena *a, const struct words *w, int stage)
 {
     if (stage < 0) {

@@ -17,6 +17,10 @@ const char *declared_clause(struct arena *a, const struct words *w, int index);
  */
 const char *declared_cause(struct arena *a, const struct words *w, int stage);
 
+/** Whether the one with INDEX in the diagnosis counts requests, and what it is called. */
+bool declared_is_work(const struct words *w, int index);
+const char *declared_says(const struct words *w, int index);
+
 /** Whether anything that is declared of STAGE deviates. */
 bool declared_deviates(const struct words *w, int stage);
 

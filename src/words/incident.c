@@ -146,7 +146,9 @@ const char *incident_slo_alone(
 // A queue of a part is named with it.
 static const char *waiting(struct arena *a, const struct words *w, const struct evidence *e)
 {
-    const char *what = e->name ? e->name : _("queue");
+    const char *what = e->kind == EVIDENCE_DECLARED ? declared_says(w, e->declared)
+                       : e->name                    ? e->name
+                                                    : _("queue");
     const char *count = format_in(a, format_count, e->a);
     const char *usual = format_in(a, format_count, isnan(e->b) ? 0 : e->b);
     return e->stage == w->diagnosis->verdict.stage
@@ -164,8 +166,10 @@ const char *incident_work(struct arena *a, const struct words *w)
     const char *items[DIAGNOSIS_EVIDENCE_MAX + 3] = {NULL};
     int count = 0;
     for (size_t i = 0; i < v->evidence_count; i++) {
-        if (v->evidence[i].kind == EVIDENCE_QUEUE) {
-            items[count++] = waiting(a, w, &v->evidence[i]);
+        const struct evidence *e = &v->evidence[i];
+        if (e->kind == EVIDENCE_QUEUE ||
+            (e->kind == EVIDENCE_DECLARED && declared_is_work(w, e->declared))) {
+            items[count++] = waiting(a, w, e);
         }
     }
     if (phrase_pool_is_evidence(w, v->stage)) {

@@ -36,6 +36,40 @@ class Hang(Case):
             test.assertIn(words, seen.sentence)
 
 
+class HangUnderWay(Case):
+    """Nothing more waits or runs than ever, but what runs does so all the time, and nothing
+    completes."""
+    variants = ({"latency": "vllm:e2e_request_latency_seconds", "running": "vllm:num_requests_running",
+                 "stage": "llm", "under_way": 14, "rate": 3.0},
+                {"latency": "acme_answer_seconds", "running": "acme_active", "stage": "answer",
+                 "under_way": 40, "rate": 8.0})
+    config = """
+        stages:
+          - name: $stage
+            latency: $latency
+            signals: {running: {gauge: "$running"}}
+        """
+
+    def scrape(self, x):
+        x.histogram(self.latency, Lognormal(4.2, .5), self.rate, MODEL, until=x.onset)
+        x.add(self.running, self.under_way)
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["stage"]), (2, self.stage))
+        test.assertRegex(seen.sentence, rf"^(?i:{self.stage}) has completed nothing since 11:5\d, usually {self.rate}/s: "
+                         rf"running requests {self.under_way} \(usually {self.under_way}\)\.$")
+
+
+class NothingUnderWay(HangUnderWay):
+    """Where nothing runs, either, nobody asks; that a scrape counts itself is no request."""
+    def scrape(self, x):
+        x.histogram(self.latency, Lognormal(4.2, .5), self.rate, MODEL, until=x.onset)
+        x.add(self.running, 3 + (0 if x.in_incident else self.under_way))
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["condition"]), (3, "no_traffic"))
+
+
 class UntimedErrors(Case):
     """Only what succeeds is timed, and all that is asked fails."""
     variants = ({"latency": "rest_responses_duration_seconds", "total": "rest_responses_total",

@@ -355,9 +355,67 @@ static void beside_a_fault_of_another_it_is_one_more(void **state)
     world_finish(&w);
 }
 
+// Nothing completes, where 2 requests a second take 100 ms each on average: 0.2 are under way.
+static void requests_that_nothing_comes_of_are_an_incident(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *signals;
+        double usual, now, rate, seconds;
+        enum severity severity;
+        const char *said;
+    } cases[] = {
+        {"one more waits", "{waiting: {queue: a}}", 0, 1, 0, 0.3, SEVERITY_CRITICAL,
+            ": waiting requests 1 (usually 0)."},
+        {"none waits", "{waiting: {queue: a}}", 0, 0, 0, 0.3, SEVERITY_UNKNOWN, NULL},
+        {"as many wait as ever", "{waiting: {queue: a}}", 20, 20, 0, 30, SEVERITY_CRITICAL,
+            ": waiting requests 20 (usually 20)."},
+        {"as many are under way as ever", "{running: {gauge: a}}", 20, 20, 0, 30, SEVERITY_CRITICAL,
+            ": running requests 20 (usually 20)."},
+        {"half of them are", "{running: {gauge: a}}", 20, 10.3, 0, 30, SEVERITY_CRITICAL,
+            ": running requests 10 (usually 20)."},
+        {"fewer than that", "{running: {gauge: a}}", 20, 9.5, 0, 30, SEVERITY_UNKNOWN, NULL},
+        {"none is", "{running: {gauge: a}}", 20, 0, 0, 30, SEVERITY_UNKNOWN, NULL},
+        {"scrapes count themselves", "{running: {gauge: a}}", 3.2, 3, 0, 0.3, SEVERITY_UNKNOWN,
+            NULL},
+        {"more than those", "{running: {gauge: a}}", 3.2, 4.3, 0, 0.3, SEVERITY_CRITICAL,
+            ": running requests 4 (usually 3)."},
+        {"they complete", "{running: {gauge: a}}", 20, 20, 2, 30, SEVERITY_OK, NULL},
+        {"no requests", "{batch: {gauge: a}}", 20, 400, 0, 0.3, SEVERITY_UNKNOWN, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        char yaml[256];
+        snprintf(yaml, sizeof yaml, "%s%s}\n", head, cases[i].signals);
+        world_init(&w, yaml);
+        world_requests(&w, "llm", (struct load){2, cases[i].seconds},
+            (struct load){cases[i].rate, cases[i].seconds});
+        w.waver = 0;
+        world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, cases[i].usual, cases[i].now);
+        const struct verdict *v = world_judge(&w);
+        if (v->severity != cases[i].severity) {
+            fail_msg("%s: severity %d, signal %d", cases[i].name, (int)v->severity, (int)v->signal);
+        }
+        if (cases[i].said) {
+            struct words words = world_words(&w);
+            struct str s;
+            str_init(&s);
+            words_add_summary(&s, &words);
+            assert_int_equal(v->signal, CLASS_TRAFFIC);
+            if (!strstr(s.text, "llm has completed nothing since 08:4") ||
+                !strstr(s.text, cases[i].said)) {
+                fail_msg("%s: %s", cases[i].name, s.text);
+            }
+            str_finish(&s);
+        }
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(requests_that_nothing_comes_of_are_an_incident),
         cmocka_unit_test(one_number_deviates_the_way_that_is_bad),
         cmocka_unit_test(what_is_rare_is_usual_as_often_as_it_comes),
         cmocka_unit_test(a_part_is_judged_by_how_many_it_is_of),
