@@ -80,8 +80,8 @@ void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage)
     const struct stage *s = &c->plan->stages[stage];
     const struct signal_data *data = &c->store->signals[c->plan->last];
     bool known = data->condition == CONDITION_ANSWERED && data->now_ms > 0 &&
-                 (size_t)stage < c->plan->last_stages && s->latency;
-    if (!known || s->kind == LATENCY_ABSENT || s->kind == LATENCY_VALUE) {
+                 (size_t)stage < c->plan->last_stages && s->has_last;
+    if (!known || s->kind == LATENCY_ABSENT) {
         return;
     }
     int64_t last = last_sample_ms(c, stage);

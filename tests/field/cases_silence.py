@@ -156,6 +156,20 @@ class LateExpression(Case):
         test.assertIn(f"Samples are {self.late}.0 min late", seen.sentence)
 
 
+class OutlivedByItsRange(LateExpression):
+    """The range of an expression reaches back to samples that are older than any window: its value
+    is none of now, whatever it is."""
+    variants = ({"latency": "rag_answer_seconds", "late": 8, "rate": 5.0, "range": "20m"},
+                {"latency": "acme_query_seconds", "late": 13, "rate": 9.0, "range": "30m"})
+    config = LateExpression.config.replace("[2m]", "[$range]")
+    minutes = 0
+
+    def check(self, test, seen):
+        test.assertEqual((seen.status, seen.verdict["condition"]), (3, "no_data"))
+        test.assertRegex(seen.sentence, f"^No data since 11:{60 - self.late}: samples no longer arrive")
+        test.assertEqual(seen.row("answer")["state"], "stale")
+
+
 class NotALatency(Case):
     """A gauge says something all the time, but not how long anything takes."""
     variants = ({"says": "NaN", "usually": 300}, {"says": "0", "usually": 80}, {"says": "0", "usually": 0})
