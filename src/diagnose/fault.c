@@ -73,11 +73,12 @@ double fault_share(const struct diagnosis *d, const struct plan *plan, int stage
     return deviates(&s->latency) && whole > 0 ? rise / whole : NAN;
 }
 
-// A child counts that deviates, by itself or by its calls, or whose mean alone explains most: where
-// its buckets have changed, its P95 cannot be compared, but means still add up.
+// A child counts that deviates, by itself or by its calls, or whose mean alone rises and explains
+// most: where its buckets have changed, its P95 cannot be compared, but means still add up.
 static bool is_candidate(const struct stage_diagnosis *s, const struct thresholds *t)
 {
-    return deviates(&s->latency) || notable_called_more(s) || s->blame >= t->blame_culprit;
+    bool by_mean = s->mean > s->mean_usual && s->blame >= t->blame_culprit;
+    return deviates(&s->latency) || notable_called_more(s) || by_mean;
 }
 
 // Of children that explain about as much, the one that is worse by itself tells more.

@@ -96,10 +96,12 @@ static const char *with_share(
     const struct evidence *part = phrase_evidence_of(w, EVIDENCE_SHARE, stage);
     const struct evidence *own = phrase_evidence_of(w, EVIDENCE_OWN_TIME, stage);
     const struct stage_diagnosis *d = phrase_stage(w, stage);
-    bool both = notable_called_more(d) && d->latency.severity >= SEVERITY_WARNING;
+    // what was said is about its requests, or has two parts: "and" would go on with the last noun
+    bool whole = d->statistic == STATISTIC_SHARE ||
+                 (notable_called_more(d) && d->latency.severity >= SEVERITY_WARNING);
     if (part && another) {
         return arena_printf(a,
-            both ? _("%s; that explains another %s") : _("%s, and explains another %s"), said,
+            whole ? _("%s; that explains another %s") : _("%s, and explains another %s"), said,
             format_in(a, format_percent, part->a));
     }
     if (part) {
@@ -107,12 +109,12 @@ static const char *with_share(
         const char *parent = phrase_name(w, w->plan->stages[stage].parent);
         if (w->plan->stages[stage].linked) { // nothing that was measured says who calls it
             return arena_printf(a,
-                both ? _("%s; that explains %s of %s's rise if %s calls it")
-                     : _("%s, and explains %s of %s's rise if %s calls it"),
+                whole ? _("%s; that explains %s of %s's rise if %s calls it")
+                      : _("%s, and explains %s of %s's rise if %s calls it"),
                 said, share, parent, parent);
         }
         return arena_printf(a,
-            both ? _("%s; that explains %s of %s's rise") : _("%s, and explains %s of %s's rise"),
+            whole ? _("%s; that explains %s of %s's rise") : _("%s, and explains %s of %s's rise"),
             said, share, parent);
     }
     return own ? arena_printf(a, _("%s, and %s of the rise is its own time"), said,

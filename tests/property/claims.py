@@ -205,12 +205,19 @@ REST = (rf"(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*"
         rf"(?:; another {PERCENT} is {NAME}'s own time|; {PERCENT} of {NAME}'s rise is its own time)*")
 
 
-@claim(rf"^(?P<stage>{NAME}) is (?:the culprit|slow): (?P<now>{PERCENT}) of its requests take longer than "
+CALLED = r"called (?P<called><?[\d.]+) times per question, usually (?P<seldom><?[\d.]+)"
+
+
+@claim(rf"^(?P<stage>{NAME}) is (?:the culprit|slow): (?:it is {CALLED}, and )?(?P<now>{PERCENT}) of its requests take longer than "
        rf"(?P<bound>{DURATION}), usually (?P<usual>{PERCENT})(?:, (?:since {CLOCK}|for more than {LONG}))?"
-       rf"(?:, and (?:explains {PERCENT} of {NAME}'s rise|{PERCENT} of the rise is its own time))?"
+       rf"(?:; that explains (?P<share>{PERCENT}) of (?P<parent>{NAME})'s rise|, and {PERCENT} of the rise is its own time)?"
        rf"{REST}(?:; .*)?$")
 def more_are_slow(report, match):
     row = report.row(match["stage"])
+    check_calls(report, report.name(match["stage"]), match["called"], match["seldom"])
+    if match["share"]:
+        check_share(report, report.name(match["stage"]), match["share"])
+        deny(match["parent"] == report.parents[report.name(match["stage"])], "it is part of another stage")
     deny(row["statistic"] == "share" and row["unit"] == "ratio", "the row is about something else")
     deny(row["severity"] in BAD, f"it is {row['severity']}")
     deny(same(match["now"], row["current"]) and same(match["usual"], row["baseline"]),
@@ -227,9 +234,6 @@ CAUSE = (rf"(?P<cause>(?:; (?:{NAME} [\w./% ]+ in use(?:, ~[\d.]+[kM]? needed: (
          rf"|{NAME} was changed recently|\d+ of \d+ pods started since {CLOCK}|{NAME} started at {CLOCK}))*)")
 POD = rf"(?: on pod (?P<pod>{NAME}) alone)?"
 OTHER_PODS = rf"(?: \(other pods: (?P<others>{DURATION}|{PERCENT})\))?"
-
-
-CALLED = r"called (?P<called><?[\d.]+) times per question, usually (?P<seldom><?[\d.]+)"
 
 
 @claim(rf"^(?P<stage>{NAME}) is (?P<how>the culprit|slow){POD}: (?:it is {CALLED}, and )?its {VALUE}{OTHER_PODS}"
@@ -316,8 +320,8 @@ def check_calls(report, stage, now, usual):
 
 
 ONE_OF_TWO = re.compile(
-    rf"^(?:(?P<it>{NAME}) is {CALLED}(?:, and its )?|(?P<its>{NAME})'s )(?:{VALUE})?"
-    rf"(?:(?P<more>{PERCENT}) of (?P<whose>{NAME})'s requests take longer than {DURATION}, usually {PERCENT}{ONSET.replace('since>', 'm>').replace('longer>', 'l>')})?"
+    rf"^(?:(?P<it>{NAME}) is {CALLED}(?:, and (?:its )?)?|(?P<its>{NAME})'s )?(?:{VALUE})?"
+    rf"(?:(?P<more>{PERCENT}) of (?:its|(?P<whose>{NAME})'s) requests take longer than {DURATION}, usually (?P<rarely>{PERCENT}){ONSET.replace('since>', 'm>').replace('longer>', 'l>')})?"
     rf"(?:(?:, and|; that) (?:explains (?P<another>another )?(?P<share>{PERCENT})(?: of (?P<parent>{NAME})'s rise)?"
     rf"|(?P<own>{PERCENT}) of the rise is its own time))?$")
 
@@ -335,8 +339,8 @@ def are_at_fault(report, match):
     others = re.search(rf"{REST}$", rest)[0]
     check_rest(report, others)
     rest = rest.removesuffix(others)
-    first, _, last = rest.partition(f"; {second}")
-    for name, text in ((stage, first), (second, second + last)):
+    first, *last = re.split(rf"; (?=(?:{PERCENT} of )?{re.escape(second)}(?:'s | is called))", rest, maxsplit=1)
+    for name, text in ((stage, first), (second, "".join(last))):
         check_one_of_two(report, name, text)
 
 
@@ -348,6 +352,11 @@ def check_one_of_two(report, stage, text):
         check_value(report, stage, match)
     else:
         deny(match["called"] or match["more"], "nothing is said of it")
+    if match["more"]:
+        row = report.row(stage)
+        deny(row["statistic"] == "share" and row["severity"] in BAD, "the row is about something else")
+        deny(same(match["more"], row["current"]) and same(match["rarely"], row["baseline"]),
+             f"it is {row['current']}, usually {row['baseline']}")
     if match["share"]:
         check_share(report, stage, match["share"])
         deny(match["parent"] in (None, report.parents[stage]), "it is part of another stage")
@@ -1337,7 +1346,8 @@ def run_worlds(options):
 
 # --- whether it would find what once was false
 
-def made_up(summary, rows, stage=None, condition="incident", evidence=(), pod=None):
+def made_up(summary, rows, stage=None, condition="incident", evidence=(), pod=None,
+            also=()):
     """A report of ROWS: (stage, parent, signal, changes...)."""
     full = []
     for name, parent, signal, changes in rows:
@@ -1348,11 +1358,14 @@ def made_up(summary, rows, stage=None, condition="incident", evidence=(), pod=No
     return {"rows": full, "tools": [], "window_seconds": 300, "window_reason": None, "verdict": {
         "summary": summary, "condition": condition, "stage": stage,
         "severity": {"incident": "critical", "ok": "ok"}.get(condition, "unknown"),
-        "signal": "latency", "pod": pod, "evidence": list(evidence), "also": [], "also_more": 0}}
+        "signal": "latency", "pod": pod, "evidence": list(evidence), "also": list(also), "also_more": 0}}
 
 
 SLOW = {"current": 1.8, "ratio": 6.0, "severity": "critical"}
 DB_SLOW = ("vector_db", "retrieval", "latency", {**SLOW, "blame": 0.92})
+MORE_SLOW = ("vector_db", "retrieval", "latency", {
+    "current": 0.4, "baseline": 0.001, "ratio": 400, "statistic": "share", "unit": "ratio",
+    "severity": "warning", "blame": 0.92})
 LACKING = ("retrieval", None, "targets", {"current": 2, "baseline": 4, "severity": "warning",
                                           "job": "rag", "workload": None})
 SOUND = made_up("vector_db is the culprit: its P95 is 1.8 s, 6.0x usual, and explains 92 % of "
@@ -1460,6 +1473,14 @@ FALSE = {
         "rise.", [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {
             **DB_SLOW[3], "reason": "CULPRIT: slow; called 3.0 times per question, usually 1.0"})],
         "vector_db"),
+    "more of its requests than its row has": made_up(
+        "Vector_db is the culprit: 78 % of its requests take longer than 250 ms, usually 0.1 %; that "
+        "explains 92 % of retrieval's rise.", [("retrieval", None, "latency", SLOW), MORE_SLOW], "vector_db"),
+    "more of the requests of the second than its row has": made_up(
+        "Retrieval and generation are the culprits: retrieval's P95 is 1.8 s, 6.0x usual; 78 % of "
+        "generation's requests take longer than 250 ms, usually 0.1 %.",
+        [("retrieval", None, "latency", SLOW), ("generation", None, "latency", MORE_SLOW[3])], "retrieval",
+        also=[{"stage": "generation", "signal": "latency"}]),
     "the second of two is no fault": made_up(
         "Retrieval and generation are the culprits: retrieval's P95 is 1.8 s, 6.0x usual; generation's "
         "P95 is 1.8 s, 6.0x usual.", [("retrieval", None, "latency", SLOW),

@@ -105,6 +105,22 @@ static void fill_errors(struct world *w, struct chance *c, const struct stage *s
     }
 }
 
+// Most requests take a little longer, which the bounds of its buckets show best.
+static void fill_part(struct world *w, struct chance *c, const struct stage *s)
+{
+    double rate = spread(c, 1, 100), usual = spread(c, 0.001, 0.02), now = spread(c, 0.3, 0.98);
+    const struct {
+        const char *le;
+        double usual, now;
+    } shares[] = {
+        {"0.2", 0.02, 0.01}, {"0.25", 1 - usual, 1 - now}, {"0.315", 1, 1}, {"+Inf", 1, 1}};
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+        world_series(
+            w, s->latency_signal, "le", shares[i].le, rate * shares[i].usual, rate * shares[i].now);
+    }
+    world_series(w, s->latency_signal, "part", "sum", rate * 0.225, rate * 0.225 * (1 + 0.3 * now));
+}
+
 static void fill_stage(struct world *w, struct chance *c, struct stage *s)
 {
     choose_kind(w, c, s);
@@ -122,7 +138,9 @@ static void fill_stage(struct world *w, struct chance *c, struct stage *s)
         usual = (struct load){NAN, NAN}; // they are new
     }
     w->daily = one_in(c, 4) ? spread(c, 0.6, 1.8) : 1;
-    if (s->kind != LATENCY_ABSENT && !one_in(c, 15)) {
+    if (s->kind == LATENCY_CLASSIC && one_in(c, 8)) {
+        fill_part(w, c, s);
+    } else if (s->kind != LATENCY_ABSENT && !one_in(c, 15)) {
         world_requests(w, s->name, usual, now);
     }
     w->daily = 1;

@@ -650,9 +650,28 @@ static void timeouts_begin_no_later(void **state)
     }
 }
 
+// A part that takes as long as ever is no reason, however much more its caller needs of it: that
+// the caller is called more is one.
+static void what_is_as_fast_as_ever_is_not_blamed(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w,
+        "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [{name: root, latency: r, "
+        "children: [{name: part, latency: p, children: [{name: leaf, latency: l}]}]}]\n");
+    world_requests(&w, "root", (struct load){2, 2.4}, (struct load){2, 3.9});
+    world_requests(&w, "part", (struct load){2, 2}, (struct load){8, 1.1});
+    world_requests(&w, "leaf", (struct load){2, 0.9}, (struct load){8, 0.9});
+    const struct verdict *v = world_judge(&w);
+    assert_int_equal(v->stage, world_stage(&w, "part"));
+    assert_int_equal(v->signal, CLASS_CALLS);
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_as_fast_as_ever_is_not_blamed),
         cmocka_unit_test(silence_needs_work_and_no_chance),
         cmocka_unit_test(failures_that_nobody_times_are_failures),
         cmocka_unit_test(few_failures_and_nothing_else),

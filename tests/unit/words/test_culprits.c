@@ -399,6 +399,31 @@ static void what_others_call_too_is_said_to_be_shared(void **state)
     world_finish(&w);
 }
 
+// `78 % of its requests take longer` explains nothing by itself: all of it does.
+static void more_that_are_slow_explain_a_rise(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                   "stages: [{name: rag, latency: rag_seconds, children: ["
+                   "{name: gen, latency: gen_seconds}]}]\n");
+    world_requests(&w, "rag", (struct load){20, 0.6}, (struct load){20, 0.84});
+    static const struct {
+        const char *le;
+        double usual, now;
+    } buckets[] = {{"0.2", 0.4, 0.2}, {"0.25", 19.98, 4.4}, {"0.315", 20, 20}, {"+Inf", 20, 20}};
+    int signal = w.plan.stages[world_stage(&w, "gen")].latency_signal;
+    for (size_t i = 0; i < sizeof buckets / sizeof *buckets; i++) {
+        world_series(&w, signal, "le", buckets[i].le, buckets[i].usual, buckets[i].now);
+    }
+    world_series(&w, signal, "part", "sum", 4.5, 5.6);
+    world_judge(&w);
+    assert_says(&w,
+        "Gen is the culprit: 78 % of its requests take longer than 250 ms, usually 0.1 %, since "
+        "08:50; that explains ");
+    world_finish(&w);
+}
+
 // What is called too often shares a rise as what is slow does.
 static void one_is_called_more_and_one_is_slow(void **state)
 {
@@ -919,6 +944,7 @@ int main(void)
         cmocka_unit_test(what_is_linked_by_its_role_is_a_condition),
         cmocka_unit_test(what_others_call_too_is_said_to_be_shared),
         cmocka_unit_test(why_requests_wait_is_said),
+        cmocka_unit_test(more_that_are_slow_explain_a_rise),
         cmocka_unit_test(one_is_called_more_and_one_is_slow),
         cmocka_unit_test(failing_tools_are_named),
         cmocka_unit_test(of_failures_without_a_tool_none_is_named),
