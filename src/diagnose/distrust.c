@@ -44,8 +44,9 @@ static bool mixes(const struct context *c, int signal)
 
 bool distrust_resets(const struct context *c, int signal, double *resets, double *samples)
 {
-    *resets = signal >= 0 ? told(c, "resets", signal) : NAN;
     *samples = signal >= 0 ? told(c, "samples", signal) : NAN;
+    // of a gauge, which falls as it pleases, nothing counts samples
+    *resets = isnan(*samples) ? NAN : told(c, "resets", signal);
     bool mixed = signal >= 0 && is_mixed(c, signal, *resets);
     return *samples >= SAMPLES_LEAST && (mixed || *resets >= RESETS_MOST * *samples);
 }
@@ -143,12 +144,12 @@ static enum distrust find_distrust(struct stage_diagnosis *out, const struct con
     }
     double resets, samples;
     bool often = distrust_resets(c, s->latency_signal, &out->resets, &out->samples);
-    if (!often && distrust_resets(c, s->requests_signal, &resets, &samples)) {
+    bool others = distrust_resets(c, s->requests_signal, &resets, &samples);
+    if (!often && (others || isnan(out->resets))) {
         out->resets = resets;
         out->samples = samples;
-        often = true;
     }
-    if (often) {
+    if (often || others) {
         out->mixed = mixes(c, s->latency_signal) || mixes(c, s->requests_signal);
         return DISTRUST_RESETS;
     }

@@ -425,7 +425,9 @@ def _stage_lines(case, parent, indent):
             yield f"{indent}  errors: rag_errors_total{{stage=\"{stage.name}\"}}\n"
         if form.waits:
             base = metric_of(stage.name).replace("_seconds", "")
-            yield (f"{indent}  saturation: [{{name: running, used: {base}_running}}, "
+            yield (f"{indent}  signals: {{running: {{gauge: {base}_running}}, "     # in half of the cases
+                   f"waiting: {{queue: {base}_waiting}}}}\n" if case.at % 600 == 0 else
+                   f"{indent}  saturation: [{{name: running, used: {base}_running}}, "
                    f"{{name: waiting, used: {base}_waiting}}]\n")
         parts = list(_stage_lines(case, stage.name, indent + "    "))
         if parts:

@@ -445,7 +445,12 @@ def check_work(report, stage, item):
     queue = re.match(rf"^(\S+) (?:of ({NAME}) )?(\S+) \(usually (\S+)\)$", item)
     pool = re.match(rf"^(\S+ (?:<?[\d.]+[kM]?/[\d.]+[kM]?|{PERCENT}|on one pod {PERCENT})) in use$", item)
     failed = re.match(r"^([\d,]+) failed requests? in the last (hour|\d+ (?:s|min|h|d))$", item)
-    if queue:
+    requests = re.match(r"^((?:waiting|running) requests) (\S+) \(usually (\S+)\)$", item)
+    if requests:
+        text = f"{stage}: {requests[1]} {requests[2]}, usually {requests[3]}"
+        deny(text in report.verdict["evidence"], f"no evidence says {text}")
+        deny(number(requests[2]) > 0, "there are none")
+    elif queue:
         whose = queue[2] or stage
         deny(whose in report.within(stage), f"{whose} is no part of {stage}")
         text = f"{whose} {queue[1]} {queue[3]}"
@@ -865,6 +870,8 @@ def always_full(report, stage, pool):
 def keeps_restarting(report, stage, resets):
     deny(whole(resets) >= 3, "that is a rollout")
     deny(report.row(stage)["state"] != "unreliable", "its counters are not believed")
+    deny(report.row(stage)["statistic"] != "value" or report.row(stage)["requests"] is not None,
+         "it has no counter")
 
 
 @claim(rf"^Tool ({NAME}) is (?:called (<?[\d.]+) times per question|not called any more), usually (<?[\d.]+)"

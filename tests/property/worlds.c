@@ -78,7 +78,10 @@ static void fill_conduct(struct world *w, struct chance *c, const struct stage *
     snprintf(index, sizeof index, "%d", s->latency_signal);
     double resets = 1 + round(20 * next(c)), mixed = one_in(c, 2) ? 0 : resets * next(c);
     world_series(w, w->plan.conduct, "resets", index, resets, resets);
-    world_series(w, w->plan.conduct, "samples", index, 31, 31);
+    // a gauge has changes in place of samples, and falls in half of them
+    bool gauge = s->kind == LATENCY_VALUE;
+    world_series(w, w->plan.conduct, gauge ? "changes" : "samples", index, gauge ? 2 * resets : 31,
+        gauge ? 2 * resets : 31);
     world_series(w, w->plan.mixed, "mixed", index, mixed, mixed);
 }
 

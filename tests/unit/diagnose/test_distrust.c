@@ -1,4 +1,5 @@
 #include "diagnose/diagnosis.h"
+#include "diagnose/notable.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -288,9 +289,33 @@ static void counts_are_spared_where_the_latency_alone_is_doubted(void **state)
     }
 }
 
+// A gauge goes up and down all the time, which is no restart; a counter beside it tells of those.
+static void a_gauge_that_falls_does_not_restart(void **state)
+{
+    (void)state;
+    for (int restarts = 0; restarts < 2; restarts++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [{name: a, latency: {metric: "
+                       "a_ms, unit: ms}, requests: a_total}]\n");
+        const struct stage *s = &w.plan.stages[0];
+        w.plan.stages[0].kind = LATENCY_VALUE;
+        world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 0.3});
+        world_series(&w, s->requests_signal, NULL, NULL, 2, 2);
+        conduct(&w, s->latency_signal, "resets", 29);
+        conduct(&w, s->latency_signal, "changes", 58);
+        conduct(&w, s->requests_signal, "resets", restarts ? 4 : 0);
+        conduct(&w, s->requests_signal, "samples", 60);
+        world_judge(&w);
+        assert_int_equal(notable_restarts(world_of(&w, "a")), restarts);
+        assert_int_equal(world_of(&w, "a")->latency.state, STATE_OK);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_gauge_that_falls_does_not_restart),
         cmocka_unit_test(counters_of_several_processes_are_not_believed),
         cmocka_unit_test(counters_that_fall_and_stay_high_are_of_several_processes),
         cmocka_unit_test(what_is_not_believed_is_not_too_fast),
