@@ -365,6 +365,8 @@ int main(int argc, char **argv)
     } else if (command == COMMAND_VERSION) {
         puts("ragtop " RAGTOP_VERSION);
         status = end_output(0);
+    } else if (command == COMMAND_COMPLETE) {
+        status = end_output(complete_command(&config, env("HOME")));
     } else if (!check_room(&config, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);
         bool once = command != COMMAND_TOP || config.screenshot;

@@ -31,6 +31,9 @@ int grafana_command(const struct config *config);
 /** `ragtop doctor`: whether the monitoring itself is sound. */
 int doctor_command(const struct config *config);
 
+/** `ragtop complete`: what a shell offers on Tab. HOME as in struct offer. */
+int complete_command(const struct config *config, const char *home);
+
 /** `ragtop --screenshot`: one frame of the dashboard. */
 int screenshot_command(const struct config *config, const struct theme *theme);
 

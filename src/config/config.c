@@ -257,7 +257,6 @@ static bool check_whole(const struct config *c, struct str *why)
 static bool load_all(struct load *l)
 {
     struct config *c = l->config;
-    c->directory = own_directory(l->input, ENV_XDG_CONFIG_HOME, ".config");
     c->state_directory = own_directory(l->input, ENV_XDG_STATE_HOME, ".local/state");
     if (!l->options.values[SETTING_NO_CACHE]) {
         c->cache_directory = own_directory(l->input, ENV_XDG_CACHE_HOME, ".cache");
@@ -289,6 +288,7 @@ bool config_load(
     set_defaults(out);
     bool good = options_parse(&l.options, input->argc, input->argv, why) && speak_as_option(&l);
     out->help_on = mem_strdup(l.options.help_on);
+    out->directory = own_directory(input, ENV_XDG_CONFIG_HOME, ".config");
     if (good && !usage_asks(l.options.command)) {
         good = options_expand(&l.options, input_env(input, ENV_HOME), why) && load_all(&l);
     }

@@ -265,6 +265,7 @@ enum command {
     COMMAND_DOCTOR,
     COMMAND_HELP,
     COMMAND_VERSION,
+    COMMAND_COMPLETE,
 };
 
 /**

@@ -79,6 +79,13 @@ static const struct usage usages[] = {
     {"help", COMMAND_HELP, N_("[COMMAND]"), N_("this text, or what a command does"),
         N_("Prints all options, or what COMMAND does and how it exits.\n")},
     {"version", COMMAND_VERSION, "", N_("the version"), N_("Prints the version.\n")},
+    {"complete", COMMAND_COMPLETE, "", N_("what may stand next, for shells"),
+        N_("Reads a command line that is being typed from the standard input: the words behind\n"
+           "`ragtop`, each with a NUL behind it. Prints what may stand in place of the last one,\n"
+           "one to a line, with a tab and what it is; and `:files` where a file may be named. The\n"
+           "completions of bash, zsh and fish ask it:\n\n"
+           "  printf '%s\\0' report --theme so | ragtop complete\n\n"
+           "It exits with 0, with 64 when there is nothing to read.\n")},
 };
 
 enum { USAGES = sizeof usages / sizeof *usages, USAGE_COLUMNS = 35 };
@@ -96,7 +103,7 @@ bool usage_find(const char *word, enum command *out)
 
 bool usage_asks(enum command c)
 {
-    return c == COMMAND_HELP || c == COMMAND_VERSION;
+    return c == COMMAND_HELP || c == COMMAND_VERSION || c == COMMAND_COMPLETE;
 }
 
 const char *const *usage_names(void)
@@ -106,6 +113,16 @@ const char *const *usage_names(void)
         names[i] = usages[i].name;
     }
     return names;
+}
+
+const char *usage_summary(const char *name)
+{
+    for (int i = 0; i < USAGES; i++) {
+        if (strcmp(usages[i].name, name) == 0) {
+            return _(usages[i].summary);
+        }
+    }
+    return "";
 }
 
 void usage_add_command(struct str *out, const char *name)

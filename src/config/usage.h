@@ -19,6 +19,9 @@ bool usage_asks(enum command c);
 /** The names of all commands, NULL-terminated. */
 const char *const *usage_names(void);
 
+/** The line of --help about the command NAME, one of usage_names(). */
+const char *usage_summary(const char *name);
+
 /**
  * Appends what is said of the command NAME, one of usage_names(): how it is called, what it does
  * and how it exits.

@@ -81,13 +81,13 @@ static void says_what_is_wrong(void **state)
     } cases[] = {
         {{"reprot"}, "unknown command 'reprot'; did you mean report?"},
         {{"prometheus"}, "unknown command 'prometheus'; the commands are report, discover, check, "
-                         "rules, grafana, doctor, baseline, help "
-                         "and version, and a URL looks like "
+                         "rules, grafana, doctor, baseline, help, "
+                         "version and complete, and a URL looks like "
                          "http://localhost:9090"},
-        {{"re\033[31mport"},
-            "unknown command 're\xEF\xBF\xBD[31mport'; the commands are report, "
-            "discover, check, rules, grafana, doctor, baseline, help and version, and a URL "
-            "looks like http://localhost:9090"},
+        {{"re\033[31mport"}, "unknown command 're\xEF\xBF\xBD[31mport'; the commands are report, "
+                             "discover, check, rules, grafana, doctor, baseline, help, version and "
+                             "complete, and a URL "
+                             "looks like http://localhost:9090"},
         {{"report", "h:1", "h:2"},
             "unexpected argument 'h:2'; usage: ragtop [COMMAND] [OPTION...] [URL]"},
         {{"h:1", "http://u:secret@h"},
