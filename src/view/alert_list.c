@@ -302,8 +302,7 @@ const char *alert_list_sentence(struct arena *a, const struct view_input *in, en
     str_init(&s);
     phrase_add_sentence(&s, of_stages(a, in, &list, role));
     const char *none = unwatched(in);
-    phrase_add_sentence(
-        &s, none ? arena_printf(a, _("No alerting rule watches %s."), none) : NULL);
+    phrase_add_sentence(&s, none ? arena_printf(a, _("No alerting rule watches %s."), none) : NULL);
     if (others > 0) {
         phrase_add_sentence(&s, arena_printf(a,
                                     text_count("%s other alert is firing.",
@@ -320,8 +319,8 @@ static void put_of_stages(
     const struct alert_item *items[LINE_MOST];
     size_t count = choose(list, items, LINE_MOST);
     for (size_t i = 0; i < count && i < LINE_MOST; i++) {
-        block_put(b, is_loud(list, items[i]) ? BLOCK_LOUD : BLOCK_PLAIN,
-            brief(a, in, list, items[i]));
+        block_put(
+            b, is_loud(list, items[i]) ? BLOCK_LOUD : BLOCK_PLAIN, brief(a, in, list, items[i]));
     }
     if (count > LINE_MOST) {
         size_t more = count - LINE_MOST;
@@ -347,8 +346,8 @@ void alert_list_add_line(struct view *v, struct arena *a, const struct view_inpu
                 cell_whole(a, (int64_t)others)));
     }
     const char *none = unwatched(in);
-    block_put(b, BLOCK_ASIDE,
-        none ? arena_printf(a, _("no alerting rule watches %s"), none) : NULL);
+    block_put(
+        b, BLOCK_ASIDE, none ? arena_printf(a, _("no alerting rule watches %s"), none) : NULL);
     if (none && b->lines[b->count - 1].count > 1) {
         block_spare(b);
     }

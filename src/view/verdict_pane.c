@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/wrap.h"
 #include "view/cell.h"
 #include "view/fleet_state.h"
 #include "view/history.h"
-#include "base/wrap.h"
 
 enum {
     NARROW = 60, // with fewer columns no text is aligned
