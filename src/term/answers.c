@@ -24,7 +24,7 @@ static struct {
 void answers_ask(const char *name)
 {
     // what it is, DA1, is answered by all, and the last: then nothing else will be
-    static const char requests[] = "\x1b[?2026$p\x1b]11;?\x1b\\\x1b[c";
+    static const char requests[] = "\x1b[?2026$p\x1b]11;?\x1b\\\x1b[>q\x1b[c";
     if (!entry_prints_requests(name)) {
         all.due = true;
         one_write_past(requests, sizeof requests - 1);
@@ -41,11 +41,13 @@ bool answers_are_due(void)
     return all.due;
 }
 
-void answers_take_mode(int first, int second, int final)
+void answers_take_mode(const char *numbers, char final)
 {
     enum { SET = 1, RESET = 2 }; // DECRPM: others say that it cannot be changed, or is not known
-    if (first == MODE_SYNCHRONIZED && final == 'y') {
-        all.known.synchronizes = second == SET || second == RESET;
+    char *rest;
+    if (strtol(numbers, &rest, 10) == MODE_SYNCHRONIZED && *rest == ';' && final == 'y') {
+        long state = strtol(rest + 1, NULL, 10);
+        all.known.synchronizes = state == SET || state == RESET;
     }
     all.due = all.due && final != 'c';
 }
@@ -64,9 +66,9 @@ static int channel(const char **text)
     return len == 1 ? value * 17 : value;
 }
 
-void answers_take_text(const char *text)
+void answers_take_color(const char *text)
 {
-    static const char before[] = "11;rgb:", also[] = "11;rgba:";
+    static const char before[] = "rgb:", also[] = "rgba:";
     const char *at = strncmp(text, before, sizeof before - 1) == 0 ? text + sizeof before - 1
                      : strncmp(text, also, sizeof also - 1) == 0   ? text + sizeof also - 1
                                                                    : NULL;
@@ -77,6 +79,27 @@ void answers_take_text(const char *text)
     all.known.background = true;
     // luma of ITU-R BT.601, in thousandths
     all.known.light = 299 * red + 587 * green + 114 * blue >= 1000 * HALF;
+}
+
+// kitty 0.40, foot 1.20, Ghostty 1.2 and VTE 0.78 (7800) draw octants themselves, whatever the
+// font; their release notes and sources say so. Tmux answers by its own name.
+static const struct {
+    const char *name; /**< what comes before the version */
+    long major, minor;
+} octants[] = {{"kitty(", 0, 40}, {"foot(", 1, 20}, {"ghostty ", 1, 2}, {"VTE(", 7800, 0}};
+
+void answers_take_version(const char *text)
+{
+    for (size_t i = 0; i < sizeof octants / sizeof *octants; i++) {
+        size_t len = strlen(octants[i].name);
+        if (strncmp(text, octants[i].name, len) == 0) {
+            char *rest;
+            long major = strtol(text + len, &rest, 10);
+            long minor = *rest == '.' ? strtol(rest + 1, NULL, 10) : 0;
+            all.known.octants = major > octants[i].major ||
+                                (major == octants[i].major && minor >= octants[i].minor);
+        }
+    }
 }
 
 void answers_drain(void)

@@ -12,6 +12,7 @@ struct answers {
     bool synchronizes; /**< it takes synchronized updates, DEC private mode 2026 */
     bool background;   /**< it said what its background is */
     bool light;        /**< which is light */
+    bool octants;      /**< by its name and version it draws octants, whatever its font */
 };
 
 /** Asks, unless the terminal of the terminfo entry NAME is known to print what it does not know. */
@@ -22,11 +23,14 @@ const struct answers *answers_known(void);
 /** Whether an answer is still to come, as far as that can be known. */
 bool answers_are_due(void);
 
-/** Takes in `CSI ? FIRST ; SECOND FINAL`; what is no answer to a request means nothing. */
-void answers_take_mode(int first, int second, int final);
+/** Takes in `CSI ? NUMBERS FINAL`; what is no answer to a request means nothing. */
+void answers_take_mode(const char *numbers, char final);
 
-/** Takes in `OSC TEXT`, without its terminator. */
-void answers_take_text(const char *text);
+/** Takes in the colour of the background, as `OSC 11` has it: `rgb:1e1e/1e1e/2e2e`. */
+void answers_take_color(const char *text);
+
+/** Takes in name and version, as XTVERSION has them: `kitty(0.40.1)`. */
+void answers_take_version(const char *text);
 
 /** Throws away what still comes within a moment, so that it does not end up as input of a shell. */
 void answers_drain(void);

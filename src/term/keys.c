@@ -9,14 +9,13 @@
 
 #include "base/utf8.h"
 #include "term/answers.h"
+#include "term/reply.h"
 
 enum {
-    BELL = 7,
     ESCAPE = 27,
     DELETE = 127,
     MAX_TRIES = 32,    /**< events without a key in a row before the caller gets its turn */
     MAX_SEQUENCE = 32, /**< characters of an escape sequence */
-    MAX_ANSWER = 64,   /**< and of an answer of the terminal */
 };
 
 /** What stdin has to offer. */
@@ -217,62 +216,58 @@ static keystroke of_sequence(int number, bool modified, int final)
     return KEY_CODE_OTHER;
 }
 
-/** The answer behind `ESC [ ?`: `FIRST ; SECOND $ FINAL`. */
-static keystroke after_private(WINDOW *window)
+// what has come of an answer; there is one terminal
+static struct reply reply;
+
+static void take_answer(void)
 {
-    int numbers[2] = {0}, at = 0, ch;
-    for (int i = 0; i < MAX_SEQUENCE && (ch = wgetch(window)) != ERR; i++) {
-        if (ch >= '0' && ch <= '9' && at < 2 && numbers[at] < 10000) {
-            numbers[at] = numbers[at] * 10 + (ch - '0');
-        } else if (ch == ';') {
-            at++;
-        } else if (ch >= '@' && ch <= '~') {
-            answers_take_mode(numbers[0], numbers[1], ch);
-            return KEY_CODE_NONE;
-        }
+    switch (reply.kind) {
+    case REPLY_MODE: answers_take_mode(reply.text, reply.final); break;
+    case REPLY_OSC: answers_take_color(reply.text); break;
+    case REPLY_DCS: answers_take_version(reply.text); break;
+    case REPLY_NONE: break;
     }
-    return KEY_CODE_NONE;
 }
 
-/** Whether what waits, behind `ESC ]`, is an answer, and not a key pressed after Esc. */
-static bool is_answer(WINDOW *window)
+/** Goes on reading an answer. KEY_CODE_NONE: it is over, or no more of it has come. */
+static keystroke go_on(WINDOW *window)
 {
-    static const char begin[] = "11;";
-    int read[sizeof begin - 1], count = 0;
-    bool same = answers_are_due();
-    while (same && count < (int)sizeof begin - 1) {
-        read[count] = wgetch(window);
-        same = read[count] == begin[count];
-        count += read[count] != ERR;
+    enum reply_step step = REPLY_GOES_ON;
+    int ch = ERR;
+    while (step == REPLY_GOES_ON && (ch = wgetch(window)) != ERR) {
+        step = reply_take(&reply, ch);
     }
-    while (count-- > 0) {
-        ungetch(read[count]);
+    if (step == REPLY_GOES_ON) {
+        return KEY_CODE_NONE;
     }
-    return same;
+    if (step == REPLY_ENDS) {
+        take_answer();
+    } else {
+        ungetch(ch);
+    }
+    for (size_t i = reply.len; step == REPLY_IS_NONE && i-- > 0;) {
+        ungetch(reply_typed(&reply, i));
+    }
+    reply.kind = REPLY_NONE;
+    return step == REPLY_IS_NONE ? ESCAPE : KEY_CODE_NONE;
 }
 
-/** The answer behind `ESC ]`, up to BEL or `ESC \\`. */
-static keystroke after_osc(WINDOW *window)
+/** Begins to read an answer of KIND; ASKS: the `?` of `ESC [ ?` has come as well. */
+static keystroke begin(WINDOW *window, enum reply_kind kind, bool asks)
 {
-    char text[MAX_ANSWER + 1] = {0};
-    int ch;
-    for (int i = 0; i < MAX_ANSWER && (ch = wgetch(window)) != ERR && ch != BELL; i++) {
-        if (ch == ESCAPE) {
-            wgetch(window); // the backslash
-            break;
-        }
-        text[i] = (char)ch;
+    reply_begin(&reply, kind);
+    if (asks) {
+        reply_take(&reply, '?');
     }
-    answers_take_text(text);
-    return KEY_CODE_NONE;
+    return go_on(window);
 }
 
 /** What follows an Esc: the rest of a sequence, or nothing, when Esc itself was pressed. */
 static keystroke after_escape(WINDOW *window)
 {
     int ch = wgetch(window);
-    if (ch == ']' && is_answer(window)) {
-        return after_osc(window);
+    if ((ch == ']' || ch == 'P') && answers_are_due()) {
+        return begin(window, ch == ']' ? REPLY_OSC : REPLY_DCS, false);
     }
     if (ch != '[' && ch != 'O') {
         if (ch != ERR) {
@@ -288,7 +283,10 @@ static keystroke after_escape(WINDOW *window)
         return after_sgr(window);
     }
     if (ch == '?') {
-        return after_private(window);
+        return begin(window, REPLY_MODE, true);
+    }
+    if (ch == ERR && answers_are_due()) { // `ESC [` alone is no key
+        return begin(window, REPLY_MODE, false);
     }
     if (ch == 'M' && mouse_on) {
         return after_x10(window);
@@ -311,7 +309,13 @@ static keystroke after_escape(WINDOW *window)
 keystroke keys_next(WINDOW *window)
 {
     for (int i = 0; i < MAX_TRIES; i++) {
-        int ch = wgetch(window);
+        if (reply.kind != REPLY_NONE) {
+            keystroke k = go_on(window);
+            if (k != KEY_CODE_NONE) {
+                return k;
+            }
+        }
+        int ch = reply.kind != REPLY_NONE ? ERR : wgetch(window);
         if (ch == ERR) {
             enum input input = look_at_stdin();
             if (input != INPUT_BYTES) {

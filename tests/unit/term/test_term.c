@@ -359,7 +359,7 @@ static void synchronizes_where_the_terminal_does(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pty p;
         start(&p, "xterm-256color", "auto");
-        assert_true(pty_wait_output(&p, 0, "\x1b[?2026$p\x1b]11;?\x1b\\\x1b[c"));
+        assert_true(pty_wait_output(&p, 0, "\x1b[?2026$p\x1b]11;?\x1b\\\x1b[>q\x1b[c"));
         pty_send(&p, cases[i].answer);
         size_t before = p.output.len;
         pty_send(&p, "x");
@@ -371,6 +371,48 @@ static void synchronizes_where_the_terminal_does(void **state)
         assert_int_equal(count_output(&p, before, "\x1b[?2026l"), begun);
         quit(&p);
     }
+}
+
+/** On slow lines answers come in pieces, and late. */
+static void pieces_of_answers_are_no_keys(void **state)
+{
+    (void)state;
+    static const char *const answers[] = {"\x1b[?2026;2$y", "\x1b]11;rgb:0000/1111/2222\x1b\\",
+        "\x1b]11;rgb:0000/1111/2222\a", "\x1bP>|kitty(0.40.1)\x1b\\", "\x1bP>|odd q 1?\x1b\\"};
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        // not right behind the Esc: that might have been pressed
+        for (size_t at = 2; at < strlen(answers[i]); at += 3) {
+            struct pty p;
+            start(&p, "xterm-256color", "auto");
+            char head[64];
+            snprintf(head, sizeof head, "%.*s", (int)at, answers[i]);
+            pty_send(&p, head);
+            usleep(60000); // longer than an Esc alone is waited for
+            pty_send(&p, answers[i] + at);
+            pty_send(&p, "x");
+            assert_true(pty_wait_text(&p, "press 1 key 78"));
+            quit(&p);
+        }
+    }
+}
+
+/** What begins like an answer may have been typed, and an answer that breaks off takes no key
+ * along. */
+static void keys_that_look_like_answers_are_keys(void **state)
+{
+    (void)state;
+    struct pty p;
+    start(&p, "xterm-256color", "auto");
+    pty_send(&p, "\x1b]x");
+    assert_true(pty_wait_text(&p, "press 3 key 78"));
+    pty_send(&p, "\x1b]11;rgb:00x");
+    assert_true(pty_wait_text(&p, "press 4 key 78"));
+    pty_send(&p, "\x1b[?2026;\r");
+    assert_true(pty_wait_text(&p, "press 5 key"));
+    pty_send(&p, "\x1b[?64;1c"); // all have come: what begins like one is typed
+    pty_send(&p, "\x1b]11;");
+    assert_true(pty_wait_text(&p, "press 10 key 3b"));
+    quit(&p);
 }
 
 // It would print what it does not know.
@@ -501,13 +543,13 @@ static void changes_themes(void **state)
     (void)state;
     struct pty p;
     start(&p, "xterm-256color", "256");
-    // deuteranopia comes after default; its frame is whole once a later one has begun
+    // catppuccin comes after default; its frame is whole once a later one has begun
     pty_send(&p, "Tx");
     assert_true(pty_wait_text(&p, "press 1"));
     pty_send(&p, "x");
     assert_true(pty_wait_text(&p, "press 2"));
     VTermScreenCell cell = cell_of(&p, ROLE_CRITICAL, false);
-    assert_index(&cell.fg, 208);
+    assert_index(&cell.fg, 211);
     quit(&p);
 }
 
@@ -865,6 +907,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(never_means_no_color),
         cmocka_unit_test(unchanged_frames_send_nothing),
         cmocka_unit_test(synchronizes_where_the_terminal_does),
+        cmocka_unit_test(pieces_of_answers_are_no_keys),
+        cmocka_unit_test(keys_that_look_like_answers_are_keys),
         cmocka_unit_test(a_console_is_not_asked),
         cmocka_unit_test(rows_that_move_are_not_scrolled),
         cmocka_unit_test(repaints),
