@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/alarm.h"
 #include "app/command_line.h"
 #include "app/present.h"
 #include "app/prompt.h"
@@ -53,6 +54,7 @@ struct app {
     int64_t forgot_ms;    /**< when the history was given up last */
     struct present present;
     struct replay replay;
+    struct alarm alarm;
     struct str pinned;           /**< says so while a moment is pinned; else empty */
     enum baseline_kind unpinned; /**< what was usual before a moment was pinned */
     int64_t now_ms;

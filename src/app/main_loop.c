@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/action.h"
+#include "app/alarm.h"
 #include "app/appearance.h"
 #include "app/screen.h"
 #include "app/signals.h"
@@ -92,6 +93,7 @@ static void show(struct app *app, unsigned bits)
     term_size(&columns, &rows);
     screen_draw(app, columns, rows);
     term_show(&app->canvas);
+    alarm_turn(app);
 }
 
 // What nothing could take the place of is not given up.

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "draw/frame.h"
 #include "draw/glyphs.h"
+#include "draw/octants.h"
 #include "pages/pages.h"
 #include "term/term.h"
 #include "view/fleet_state.h"
@@ -128,6 +129,10 @@ void screen_draw(struct app *app, int columns, int rows)
         ascii               ? GLYPHS_ASCII
         : term_has_shades() ? GLYPHS_SOLID
                             : GLYPHS_SHADES);
+    enum charts_glyphs charts = app->config->charts;
+    if (!ascii && charts != CHARTS_BRAILLE && term_draws_octants(charts == CHARTS_OCTANTS)) {
+        octants_draw(&app->canvas);
+    }
     if (wanders(app, columns, rows)) {
         int x, y;
         wall_offset(app, &x, &y);

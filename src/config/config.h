@@ -30,6 +30,12 @@ enum baseline_kind {
     BASELINE_PINNED,   /**< before a moment that was pinned; never configured */
 };
 
+/** What lines of charts are drawn with. */
+enum charts_glyphs { CHARTS_AUTO, CHARTS_BRAILLE, CHARTS_OCTANTS };
+
+/** The sequence by which the terminal is asked to tell the desktop something. */
+enum notify_how { NOTIFY_NEVER, NOTIFY_OSC9, NOTIFY_OSC777 };
+
 enum output_format {
     FORMAT_DEFAULT, /**< table (report), text (screenshot); of discover see list_found.c */
     FORMAT_TABLE,
@@ -232,6 +238,9 @@ struct config {
     char *page;                             /**< the first one; NULL: default */
     bool ascii;
     bool mouse;
+    enum charts_glyphs charts;
+    bool bell;                /**< is rung when an incident begins */
+    enum notify_how notify;   /**< the desktop is told of incidents */
     struct bindings bindings; /**< what keys do */
     int64_t wall_ms; /**< a page of the wall display changes that often; 0: no wall display */
     bool screenshot;

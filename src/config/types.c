@@ -88,6 +88,8 @@ static bool read_found_format(
 
 // How each choice is read, and what its first name stands for.
 #define READ_type_color value_choice, .least = 0
+#define READ_type_charts value_choice, .least = 0
+#define READ_type_notify value_choice, .least = 0
 #define READ_type_report_format read_from_least, .least = FORMAT_TABLE
 #define READ_type_found_format read_found_format, .least = 0
 #define READ_type_rules_format read_from_least, .least = FORMAT_RULES

@@ -13,6 +13,8 @@ extern const struct value_type type_window, type_refresh, type_span, type_baseli
 
 extern const struct value_type type_baseline; /**< enum baseline_kind; the name of a file is none */
 extern const struct value_type type_color;    /**< enum color_depth */
+extern const struct value_type type_charts;   /**< enum charts_glyphs */
+extern const struct value_type type_notify;   /**< enum notify_how */
 extern const struct value_type type_report_format; /**< enum output_format */
 extern const struct value_type type_rules_format;  /**< enum output_format, of rules */
 extern const struct value_type type_found_format;  /**< enum output_format, of what is found */

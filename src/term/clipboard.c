@@ -3,8 +3,12 @@
 #include <stdlib.h>
 
 #include "base/base64.h"
+#include "base/utf8.h"
 
-enum { SCREEN_PIECE = 512 }; // screen passes on no longer strings than 768 bytes
+enum {
+    NOTICE_BYTES = 300,
+    SCREEN_PIECE = 512
+}; // screen passes on no longer strings than 768 bytes
 
 // Within tmux's pass-through every escape is doubled.
 static void add_for_tmux(struct str *s, const char *sequence)
@@ -30,6 +34,17 @@ static void add_for_screen(struct str *s, const char *sequence, size_t len)
     }
 }
 
+void clipboard_pass(struct str *s, const char *sequence, size_t len, bool tmux, bool screen)
+{
+    if (tmux) {
+        add_for_tmux(s, sequence);
+    } else if (screen) {
+        add_for_screen(s, sequence, len);
+    } else {
+        str_append(s, sequence, len);
+    }
+}
+
 void clipboard_add(struct str *s, const char *text, size_t len, bool tmux, bool screen)
 {
     struct str sequence;
@@ -39,12 +54,26 @@ void clipboard_add(struct str *s, const char *text, size_t len, bool tmux, bool 
     str_addc(&sequence, '\a');
     if (tmux) {
         str_append(s, sequence.text, sequence.len);
-        add_for_tmux(s, sequence.text);
-    } else if (screen) {
-        add_for_screen(s, sequence.text, sequence.len);
-    } else {
-        str_append(s, sequence.text, sequence.len);
     }
+    clipboard_pass(s, sequence.text, sequence.len, tmux, screen);
+    str_finish(&sequence);
+}
+
+void clipboard_add_notice(
+    struct str *s, enum term_notice how, const char *text, bool tmux, bool screen)
+{
+    struct str clean, sequence;
+    str_init(&clean);
+    str_init(&sequence);
+    utf8_add_clean(&clean, text, NOTICE_BYTES);
+    for (char *c = clean.text; *c; c++) {
+        *c = *c == ';' ? ',' : *c; // which parts the fields of OSC 777
+    }
+    str_addf(&sequence,
+        how == TERM_NOTICE_OSC9 ? "\x1b]9;ragtop: %s\a" : "\x1b]777;notify;ragtop;%s\a",
+        clean.text);
+    clipboard_pass(s, sequence.text, sequence.len, tmux, screen);
+    str_finish(&clean);
     str_finish(&sequence);
 }
 

@@ -19,6 +19,20 @@ enum { CLIPBOARD_BYTES_MAX = 74994 }; // what xterm takes, less the sequence's o
  */
 void clipboard_add(struct str *s, const char *text, size_t len, bool tmux, bool screen);
 
+/**
+ * Appends SEQUENCE, LEN bytes, for the terminal around TMUX or SCREEN, wrapped so that these pass
+ * it on, which tmux does where `allow-passthrough` is on.
+ */
+void clipboard_pass(struct str *s, const char *sequence, size_t len, bool tmux, bool screen);
+
+/** By which sequence a terminal tells the desktop something: those of iTerm2 and of rxvt-unicode.
+ */
+enum term_notice { TERM_NOTICE_OSC9, TERM_NOTICE_OSC777 };
+
+/** Appends the sequence HOW that tells the desktop TEXT, cleaned and cut; wrapped as above. */
+void clipboard_add_notice(
+    struct str *s, enum term_notice how, const char *text, bool tmux, bool screen);
+
 /** Whether the program runs within tmux or GNU screen, as their environment says. */
 bool clipboard_in_tmux(void);
 bool clipboard_in_screen(void);

@@ -463,6 +463,32 @@ enum term_copied term_copy(const char *text, size_t len)
     return TERM_COPY_SENT;
 }
 
+void term_ring(void)
+{
+    if (term.screen && !term.away) {
+        one_write_past("\a", 1);
+    }
+}
+
+void term_notify(enum term_notice how, const char *text)
+{
+    struct str s;
+    str_init(&s);
+    clipboard_add_notice(&s, how, text, clipboard_in_tmux(), clipboard_in_screen());
+    if (term.screen && !term.away) {
+        one_write_past(s.text, s.len);
+    }
+    str_finish(&s);
+}
+
+bool term_draws_octants(bool told)
+{
+    enum { BLOCK_OCTANT_3 = 0x1CD00 };
+    bool by_name = answers_known()->octants && !clipboard_in_tmux() && !clipboard_in_screen();
+    return term.screen && term.unicode && (told || by_name) &&
+           wcwidth((wchar_t)BLOCK_OCTANT_3) == 1;
+}
+
 bool term_background(bool *light)
 {
     *light = answers_known()->light;

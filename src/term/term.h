@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "bind/key.h"
 #include "draw/canvas.h"
+#include "term/clipboard.h"
 #include "theme/color.h"
 #include "theme/theme.h"
 
@@ -93,12 +94,24 @@ enum term_copied {
  */
 enum term_copied term_copy(const char *text, size_t len);
 
+/** Rings the terminal's bell. */
+void term_ring(void);
+
+/** Asks the terminal to tell the desktop TEXT, which is cleaned and cut for it. */
+void term_notify(enum term_notice how, const char *text);
+
 /** Whether the terminal has said what its background is; then *LIGHT says whether it is light. */
 bool term_background(bool *light);
 
 /** Whether there are so many colours, and the theme has them, that shades alone can carry meaning.
  */
 bool term_has_shades(void);
+
+/**
+ * Whether octants can be drawn: the terminal does by its name and version or, if it is TOLD, as the
+ * user says; and the C library knows how wide they are.
+ */
+bool term_draws_octants(bool told);
 
 /** Whether the locale and terminal draw Unicode; else views use ASCII glyphs. */
 bool term_draws_unicode(void);

@@ -498,6 +498,9 @@ static void reads_every_key(void **state)
                                "color: 256\n"
                                "ascii: True\n"
                                "mouse: true\n"
+                               "charts: octants\n"
+                               "bell: true\n"
+                               "notify: osc777\n"
                                "stages:\n"
                                "  - name: \xC3\xA9tape 1\n"
                                "    latency: m_ms { a = \"b\" , }\n"
@@ -538,6 +541,9 @@ static void reads_every_key(void **state)
     assert_int_equal(c.color, COLOR_256);
     assert_true(c.ascii);
     assert_true(c.mouse);
+    assert_int_equal(c.charts, CHARTS_OCTANTS);
+    assert_true(c.bell);
+    assert_int_equal(c.notify, NOTIFY_OSC777);
     assert_int_equal(c.links_count, 2);
     assert_string_equal(c.links[0].from, "a@b");
     assert_string_equal(c.links[1].to, "d");

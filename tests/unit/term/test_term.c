@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "term/answers.h"
 #include "term/clipboard.h"
 #include "term/pty.h"
 #include "theme/theme.h"
@@ -500,6 +501,51 @@ static void the_clipboard_is_wrapped_for_who_is_between(void **state)
     }
 }
 
+static void notices_are_clean(void **state)
+{
+    (void)state;
+    static const struct {
+        enum term_notice how;
+        const char *text;
+        bool tmux;
+        const char *want;
+    } cases[] = {{TERM_NOTICE_OSC9, "db critical", false, "\x1b]9;ragtop: db critical\a"},
+        {TERM_NOTICE_OSC777, "a;b", false, "\x1b]777;notify;ragtop;a,b\a"},
+        {TERM_NOTICE_OSC9, "a\x1b]52;c;eA==\a\xC2\x9D", false,
+            "\x1b]9;ragtop: a\xEF\xBF\xBD]52,c,eA==\xEF\xBF\xBD\xEF\xBF\xBD\a"},
+        {TERM_NOTICE_OSC777, "db", true, "\x1bPtmux;\x1b\x1b]777;notify;ragtop;db\a\x1b\\"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        clipboard_add_notice(&s, cases[i].how, cases[i].text, cases[i].tmux, false);
+        assert_string_equal(s.text, cases[i].want);
+        str_finish(&s);
+    }
+}
+
+static void octants_are_for_listed_terminals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *version;
+        bool octants;
+    } cases[] = {{"kitty(0.39.1)", false}, {"kitty(0.40.0)", true}, {"kitty(1.0)", true},
+        {"foot(1.19.0)", false}, {"foot(1.20.2)", true}, {"ghostty 1.1.3", false},
+        {"ghostty 1.2.0-main+5cb2fa6f", true}, {"VTE(7600)", false}, {"VTE(7802)", true}};
+    assert_false(answers_known()->octants);
+    answers_take_version("tmux 3.4");
+    answers_take_version("XTerm(390)");
+    answers_take_version("kitten 9.9");
+    answers_take_version("");
+    assert_false(answers_known()->octants);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        answers_take_version(cases[i].version);
+        if (answers_known()->octants != cases[i].octants) {
+            fail_msg("%s", cases[i].version);
+        }
+    }
+}
+
 /** Screen passes on short pieces only. */
 static void long_texts_are_cut_for_screen(void **state)
 {
@@ -907,6 +953,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(never_means_no_color),
         cmocka_unit_test(unchanged_frames_send_nothing),
         cmocka_unit_test(synchronizes_where_the_terminal_does),
+        cmocka_unit_test(notices_are_clean),
+        cmocka_unit_test(octants_are_for_listed_terminals),
         cmocka_unit_test(pieces_of_answers_are_no_keys),
         cmocka_unit_test(keys_that_look_like_answers_are_keys),
         cmocka_unit_test(a_console_is_not_asked),

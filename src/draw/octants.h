@@ -1,0 +1,17 @@
+/**
+ * Octants: blocks of 2 by 4 cells, as the dots of braille stand, but without gaps.
+ */
+#ifndef RAGTOP_DRAW_OCTANTS_H
+#define RAGTOP_DRAW_OCTANTS_H
+
+#include <stdint.h>
+
+#include "draw/canvas.h"
+
+/** The octant in whose cells the dots of the BRAILLE character are. */
+uint32_t octants_of(uint32_t braille);
+
+/** Draws all braille of C as octants. */
+void octants_draw(struct canvas *c);
+
+#endif
