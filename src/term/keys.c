@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "term/answer_reader.h"
 #include "term/answers.h"
-#include "term/reply.h"
 
 enum {
     ESCAPE = 27,

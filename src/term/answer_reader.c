@@ -1,4 +1,4 @@
-#include "term/reply.h"
+#include "term/answer_reader.h"
 
 #include <string.h>
 

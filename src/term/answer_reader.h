@@ -2,8 +2,8 @@
  * An answer of the terminal that is on its way, one character after the other: slow lines bring it
  * in pieces, and no piece of it is a key.
  */
-#ifndef RAGTOP_TERM_REPLY_H
-#define RAGTOP_TERM_REPLY_H
+#ifndef RAGTOP_TERM_ANSWER_READER_H
+#define RAGTOP_TERM_ANSWER_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>
