@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "app/pages_go.h"
+#include "app/pointed.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "term/term.h"
@@ -177,7 +178,7 @@ static void say_order(struct app *app, const struct view_table *t, struct view_s
     str_finish(&s);
 }
 
-static unsigned sort_by(struct app *app, struct view_sort sort)
+unsigned move_sort(struct app *app, struct view_sort sort)
 {
     const struct view_table *t = first_table(&app->view);
     if (t) {
@@ -221,13 +222,13 @@ unsigned move_sort_by_name(struct app *app, const char *argument)
         arena_finish(&a);
         return REACTION_VIEW;
     }
-    return sort_by(app, (struct view_sort){.column = column});
+    return move_sort(app, (struct view_sort){.column = column});
 }
 
 static unsigned sort_step(struct app *app, int step)
 {
     const struct view_table *t = first_table(&app->view);
-    return sort_by(app, (struct view_sort){.column = t ? order_next_column(t, step) : 0});
+    return move_sort(app, (struct view_sort){.column = t ? order_next_column(t, step) : 0});
 }
 
 unsigned move_sort_left(struct app *app, const char *argument)
@@ -247,7 +248,7 @@ unsigned move_sort_invert(struct app *app, const char *argument)
     (void)argument;
     struct view_sort sort = app->state.sort[app->state.page];
     sort.inverted = !sort.inverted;
-    return sort_by(app, sort);
+    return move_sort(app, sort);
 }
 
 unsigned move_axis(struct app *app, const char *argument)
@@ -279,8 +280,12 @@ unsigned move_click(struct app *app)
 {
     int x, y;
     term_mouse_place(&x, &y);
+    unsigned reaction;
     if (y == app->view.header.y && app->view.header.h > 0 && click_tab(app, x)) {
         return REACTION_VIEW;
+    }
+    if (pointed_run(app, x, y, &reaction)) {
+        return reaction;
     }
     const struct view_pane *pane = view_pane_at(&app->view, x, y);
     if (!pane || !pane->can_focus) {

@@ -447,10 +447,31 @@ class Keys(Case):
             tab = live.lines()[0].index(" 4 ") + 1
             live.press(f"\x1b[<0;{tab + 1};1M")
             live.wait_for("/question")
+            self.check_clicks(live)
             live.press(":mouse off" + ENTER)
             live.wait_for("mouse: off")
             self.assertIn(b"\x1b[?1006;1000l", live.raw)
             self.check_quit(live)
+
+    def check_clicks(self, live):
+        """Headings sort, and a second click turns the order around; keys in the last line are pressed."""
+        def click(word, row):
+            column = live.lines()[row].index(word) + 1
+            live.press(f"\x1b[<0;{column + 1};{row + 1}M")
+
+        live.press("1")
+        live.wait_for("generation P95")
+        heading = next(y for y, line in enumerate(live.lines()) if re.search(r" usual +change", line))
+        for word, said in (("usual", "by usual, highest first"), ("usual", "by usual, lowest first"),
+                           ("change", "by change, highest first")):
+            click(word, heading)
+            live.wait_for(said)
+        live.press(":sort worst" + ENTER)
+        live.wait_for("worst first")
+        click("help", len(live.lines()) - 1)
+        live.wait_for(*HELP)
+        click("back", len(live.lines()) - 1)
+        live.wait_gone("Getting around")
 
     def test_themes(self):
         with self.program() as live:
