@@ -108,9 +108,39 @@ static bool is_braille(uint32_t glyph)
     return glyph >= 0x2800 && glyph < 0x2900;
 }
 
+/** Where the lines of a box drawing character lead to, from the middle of its cell. */
+enum { UP = 1, DOWN = 2, LEFT = 4, RIGHT = 8, ROUND = 16, DASHED = 32 };
+
+static unsigned lines_of(uint32_t glyph)
+{
+    static const struct {
+        uint32_t glyph;
+        unsigned lines;
+    } known[] = {{0x2500, LEFT | RIGHT}, {0x2502, UP | DOWN}, {0x250C, DOWN | RIGHT},
+        {0x2510, DOWN | LEFT}, {0x2514, UP | RIGHT}, {0x2518, UP | LEFT},
+        {0x251C, UP | DOWN | RIGHT}, {0x2524, UP | DOWN | LEFT}, {0x252C, DOWN | LEFT | RIGHT},
+        {0x2534, UP | LEFT | RIGHT}, {0x253C, UP | DOWN | LEFT | RIGHT},
+        {0x254C, LEFT | RIGHT | DASHED}, {0x256D, DOWN | RIGHT | ROUND},
+        {0x256E, DOWN | LEFT | ROUND}, {0x256F, UP | LEFT | ROUND}, {0x2570, UP | RIGHT | ROUND}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (known[i].glyph == glyph) {
+            return known[i].lines;
+        }
+    }
+    return 0;
+}
+
+/** How many eighths of its cell a block fills from below; 0: it is none. */
+static int eighths_of(uint32_t glyph)
+{
+    return glyph > 0x2580 && glyph <= 0x2588 ? (int)(glyph - 0x2580) : 0;
+}
+
+// What has to meet the next cell is drawn: fonts leave gaps between lines.
 static bool is_letter(const struct cell *cell)
 {
-    return cell->width > 0 && !is_braille(cell->glyph);
+    uint32_t glyph = cell->glyph;
+    return cell->width > 0 && !is_braille(glyph) && !lines_of(glyph) && !eighths_of(glyph);
 }
 
 static void add_svg_letters(struct str *s, const struct canvas *c, int x, int end, int y)
@@ -139,6 +169,51 @@ static void add_svg_dots(struct str *s, uint32_t glyph, int x, int y, int32_t co
         }
     }
     str_add(s, "'/>\n");
+}
+
+// Cells are odd numbers wide and high, so that lines through their middles are sharp.
+static void add_svg_lines(struct str *s, unsigned lines, struct rect at, int32_t color)
+{
+    int right = at.x + at.w, below = at.y + at.h, x = at.x + CELL_WIDTH / 2, y = at.y + at.h / 2;
+    str_addf(s, "<path fill='none' stroke='#%06x'%s d='", (unsigned)color,
+        lines & DASHED ? " stroke-dasharray='3 1.5'" : "");
+    if (lines & ROUND) {
+        str_addf(s, "M%d.5 %dQ%d.5 %d.5 %d %d.5", x, lines & UP ? at.y : below, x, y,
+            lines & LEFT ? at.x : right, y);
+    } else if (lines & (LEFT | RIGHT)) {
+        str_addf(s, "M%d %d.5H%d", lines & LEFT ? at.x : x, y, lines & RIGHT ? right : x + 1);
+    }
+    if (!(lines & ROUND) && lines & (UP | DOWN)) {
+        str_addf(s, "M%d.5 %dV%d", x, lines & UP ? at.y : y, lines & DOWN ? below : y + 1);
+    }
+    str_add(s, "'/>\n");
+}
+
+/** Draws the GLYPH of COUNT cells from column X on, if it is no letter. */
+static void add_svg_shape(struct str *s, uint32_t glyph, int x, int count, int y, int32_t color)
+{
+    struct rect at = {x * CELL_WIDTH, y * CELL_HEIGHT, count * CELL_WIDTH, CELL_HEIGHT};
+    if (is_braille(glyph)) {
+        add_svg_dots(s, glyph, x, y, color);
+    } else if (lines_of(glyph)) {
+        add_svg_lines(s, lines_of(glyph), at, color);
+    } else if (eighths_of(glyph)) {
+        int height = (CELL_HEIGHT * eighths_of(glyph) + 4) / 8;
+        str_addf(s, "<rect x='%d' y='%d' width='%d' height='%d' fill='#%06x'/>\n", at.x,
+            at.y + at.h - height, at.w, height, (unsigned)color);
+    }
+}
+
+/** How many cells from X on, before END, have the same glyph, if it goes on from cell to cell. */
+static int same_shapes(const struct canvas *c, int x, int end, int y)
+{
+    uint32_t glyph = canvas_at(c, x, y)->glyph;
+    bool goes_on = eighths_of(glyph) || lines_of(glyph) == (LEFT | RIGHT);
+    int count = 1;
+    while (goes_on && x + count < end && canvas_at(c, x + count, y)->glyph == glyph) {
+        count++;
+    }
+    return count;
 }
 
 static int add_svg_run(
@@ -175,10 +250,9 @@ static int add_svg_run(
         add_svg_letters(s, c, x, end, y);
         str_add(s, "</text>\n");
     }
-    for (int i = x; i < end; i++) {
-        if (is_braille(canvas_at(c, i, y)->glyph)) {
-            add_svg_dots(s, canvas_at(c, i, y)->glyph, i, y, fg);
-        }
+    for (int i = x, count; i < end; i += count) {
+        count = same_shapes(c, i, end, y);
+        add_svg_shape(s, canvas_at(c, i, y)->glyph, i, count, y, fg);
     }
     return end;
 }

@@ -119,6 +119,35 @@ static void svg_is_well_formed(void **state)
     canvas_finish(&c);
 }
 
+/** Frames and areas are drawn, so that they meet whatever the font is. */
+static void lines_and_blocks_are_drawn(void **state)
+{
+    (void)state;
+    const struct theme theme = theme_of("border = #111111\nok = #222222");
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, 4, 2);
+    canvas_text(&c, 0, 0, 4, "\u256D\u2500\u2500\u256E", ROLE_BORDER);
+    canvas_text(&c, 0, 1, 1, "\u2502", ROLE_BORDER);
+    canvas_text(&c, 1, 1, 3, "\u2584\u2584\u2588", ROLE_OK);
+    picture_add_svg(&s, &c, &theme);
+    assert_well_formed(s.text);
+    static const char *const parts[] = {"stroke='#111111' d='M4.5 19Q4.5 9.5 9 9.5'",
+        "stroke='#111111' d='M9 9.5H27'", "stroke='#111111' d='M31.5 19Q31.5 9.5 27 9.5'",
+        "stroke='#111111' d='M4.5 19V38'",
+        "<rect x='9' y='28' width='18' height='10' fill='#222222'",
+        "<rect x='27' y='19' width='9' height='19' fill='#222222'"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!strstr(s.text, parts[i])) {
+            fail_msg("'%s' is not in\n%s", parts[i], s.text);
+        }
+    }
+    assert_null(strstr(s.text, "<text"));
+    str_finish(&s);
+    canvas_finish(&c);
+}
+
 static void nothing_is_a_picture_too(void **state)
 {
     (void)state;
@@ -144,6 +173,7 @@ int main(void)
         cmocka_unit_test(ansi_by_depth),
         cmocka_unit_test(ansi_joins_what_looks_alike),
         cmocka_unit_test(svg_is_well_formed),
+        cmocka_unit_test(lines_and_blocks_are_drawn),
         cmocka_unit_test(nothing_is_a_picture_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
