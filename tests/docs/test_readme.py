@@ -51,8 +51,8 @@ def manual_blocks():
 
 
 def bare(line):
-    """LINE without the sign of the pane that has the focus."""
-    return line.replace("▸", " ")
+    """LINE without the sign of the pane that has the focus and the sides of its frame."""
+    return re.sub("[▸│]", " ", line)
 
 
 class Picture(unittest.TestCase):
