@@ -32,6 +32,7 @@ struct glyphs {
     uint32_t tick;                  /**< the same beside a label */
     /** Of borders: to the left 1, to the right 2, up 4 and down 8, or-ed. */
     uint32_t frame[GLYPH_WAYS];
+    uint32_t tab[2];   /**< around the title of the frame that has the focus */
     uint32_t focus;    /**< left of the title of the pane that has it */
     uint32_t down, up; /**< right of the heading that a table is sorted by */
     uint32_t block;    /**< of big digits */

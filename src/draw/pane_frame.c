@@ -113,13 +113,13 @@ static void draw_title(
         c, glyphs, pane->frame.y, pane->frame.x + TITLE_X, pane->frame.x + pane->frame.w - 1};
     const char *text = pane->title ? pane->title : pane->label;
     if (text && e.right - e.left > GAP) {
-        canvas_put(c, e.left - 1, e.y, glyphs->frame[focus ? LEFT | UP | DOWN : LEFT], border);
+        canvas_put(c, e.left - 1, e.y, focus ? glyphs->tab[0] : glyphs->frame[LEFT], border);
         e.left += canvas_text(c, e.left, e.y, 1, " ", border);
         put_left(&e, pane->key, ROLE_KEY);
         enum role title = pane->title_role ? pane->title_role : ROLE_TITLE;
         put_left(&e, text, focus && title == ROLE_TITLE ? ROLE_STRONG : title);
         if (focus) {
-            canvas_put(c, e.left, e.y, glyphs->frame[RIGHT | UP | DOWN], border);
+            canvas_put(c, e.left, e.y, glyphs->tab[1], border);
         }
     }
     if (pane->kind == PANE_HEAT && pane->heat->rows > 0 && e.right - e.left > KEY_FROM) {
