@@ -172,8 +172,9 @@ void page_add_charts(struct view *v, struct arena *a, const struct view_input *i
         pane.title_role = trouble(rows[i]) > 0 ? rows[i]->cells[COLUMN_MARK].role : ROLE_NORMAL;
         pane.wish.rank = rank + (rows[i]->selected ? 0 : 1 + count);
         panes[count++] = pane;
-        if (count == 1 && second) {
+        if (second && view_same_row(rows[i]->id, second->id)) {
             panes[count] = *second;
+            panes[count].title = group_name(a, &own, second->title);
             panes[count].wish.rank = pane.wish.rank + 1;
             count++;
         }

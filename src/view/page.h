@@ -35,7 +35,7 @@ enum { PAGE_CHARTS_MOST = 7 };
  * Adds a chart, made by MAKE, of each row of T, as many as there may be and the selected one among
  * them; those without a value are left out, the table says why. They stand beside each other on
  * wide screens. The selected row's has RANK and outlives the others. SECOND, another chart of what
- * is at fault, stands after the first; NULL: there is none.
+ * is at fault, stands after that of its row; NULL: there is none.
  */
 void page_add_charts(struct view *v, struct arena *a, const struct view_input *in,
     const struct view_table *t,

@@ -231,6 +231,56 @@ static void an_area_meets_its_line(void **state)
     }
 }
 
+/** Wherever the line is, so that the eye has what to compare it with. */
+static void what_is_usual_is_dashed_over_the_whole_width(void **state)
+{
+    (void)state;
+    enum { X = PLOT_AXIS_WIDTH, W = 61, H = 11, APART = 4 };
+    static const double usually[] = {0.3, 0.6, 1, 1.03};
+    static const double values[] = {0.3, 0.31, 1.9, 1.8, 0.01, 0.3};
+    for (size_t k = 0; k < sizeof usually / sizeof *usually; k++) {
+        const struct view_chart chart = chart_of(values, 6, usually[k]);
+        struct canvas c;
+        canvas_init(&c, 80, H + 1);
+        chart_draw(&c, (struct area){0, 0, 80, H + 1}, &chart, glyphs_of(GLYPHS_SOLID));
+        int last = -1;
+        for (int x = 0; x < W; x++) {
+            for (int y = 0; y < H; y++) {
+                const struct cell *cell = canvas_at(&c, X + x, y);
+                bool dash = cell->role == ROLE_LINE_USUAL || cell->under == ROLE_LINE_USUAL;
+                last = dash ? x : last;
+            }
+            assert_true(x - last < APART);
+        }
+        canvas_finish(&c);
+    }
+}
+
+/** A span of more than one day says which, and times that stand below another chart are left out.
+ */
+static void times_say_their_day_where_there_are_several(void **state)
+{
+    (void)state;
+    static const double values[] = {0.3, 0.3, 1.8, 1.8};
+    struct view_chart chart = chart_of(values, 4, 0.3);
+    struct str s;
+    str_init(&s);
+    render(&s, &chart, 80, 8, GLYPHS_SHADES, false);
+    assert_null(strstr(s.text, "Wed"));
+    chart.last_ms = first_ms + 30 * (int64_t)HOUR_MS;
+    render(&s, &chart, 80, 8, GLYPHS_SHADES, false);
+    assert_part(s.text, "Wed ");
+    assert_part(s.text, "Thu ");
+    chart.last_ms = first_ms + 300 * (int64_t)HOUR_MS;
+    render(&s, &chart, 80, 8, GLYPHS_SHADES, false);
+    assert_part(s.text, "02-10");
+    chart.moments.timeless = true;
+    render(&s, &chart, 80, 8, GLYPHS_SHADES, false);
+    assert_null(strstr(s.text, "02-10"));
+    assert_part(strrchr(s.text, '0'), "\u2524"); // its lowest line is of the plot
+    str_finish(&s);
+}
+
 // --- how near to its value everything is drawn
 
 /** How far from the top of a plot of LINES a value stands, in lines, with the axis of CHART. */
@@ -649,6 +699,8 @@ int main(void)
         cmocka_unit_test(an_area_meets_its_line),
         cmocka_unit_test(the_edge_of_an_area_is_of_one_thickness),
         cmocka_unit_test(what_is_usual_is_no_slit_through_an_area),
+        cmocka_unit_test(what_is_usual_is_dashed_over_the_whole_width),
+        cmocka_unit_test(times_say_their_day_where_there_are_several),
         cmocka_unit_test(everything_stands_at_its_value),
         cmocka_unit_test(charts_say_what_they_show),
         cmocka_unit_test(a_limit_is_on_the_axis),

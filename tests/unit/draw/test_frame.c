@@ -208,6 +208,65 @@ static unsigned long one_form(unsigned long n)
 }
 
 // Headings, labels of facts, names of pages and of keys that take more room than in English.
+/** The text of S at W x H, in ASCII or not. */
+static void render(struct str *out, struct scene *s, int w, int h, enum glyph_set set)
+{
+    struct canvas c;
+    look(s, w, h);
+    canvas_init(&c, w, h);
+    frame_draw(&c, &s->view, set);
+    str_clear(out);
+    canvas_add_text(&c, out);
+    canvas_finish(&c);
+}
+
+/** From the size of a usual terminal on panes have frames, which say what they are of. */
+static void panes_have_frames(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct str text;
+    str_init(&text);
+    start(&s);
+    render(&text, &s, 80, 23, GLYPHS_SHADES);
+    assert_null(strstr(text.text, "\u256D"));
+    render(&text, &s, 79, 24, GLYPHS_SHADES);
+    assert_null(strstr(text.text, "\u256D"));
+    render(&text, &s, 80, 24, GLYPHS_SHADES);
+    assert_part(text.text, "\u2524 1 incident \u251C");
+    render(&text, &s, 120, 40, GLYPHS_ASCII);
+    assert_part(text.text, "+[ 1 incident ]--");
+    assert_part(text.text, "+- vector_db P95 --");
+    assert_part(text.text, " - usual ");
+    s.state.focus[PAGE_INCIDENT] = 2;
+    render(&text, &s, 120, 40, GLYPHS_ASCII);
+    assert_part(text.text, "+- 1 incident --");
+    assert_part(text.text, "[ vector_db P95 ]");
+    stop(&s);
+    str_finish(&text);
+}
+
+/** Of charts of the same time above each other the lowest alone has the times. */
+static void a_column_of_charts_has_one_axis_of_times(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    look(&s, 90, 60);
+    const struct view_pane *last = NULL;
+    int charts = 0;
+    for (size_t i = 0; i < s.view.panes_count; i++) {
+        const struct view_pane *pane = &s.view.panes[i];
+        if (pane->kind == PANE_CHART && pane->area.h > 0) {
+            assert_true(!last || last->chart->moments.timeless);
+            last = pane;
+            charts++;
+        }
+    }
+    assert_true(charts > 2 && !last->chart->moments.timeless);
+    stop(&s);
+}
+
 static void translated_words_are_whole(void **state)
 {
     (void)state;
@@ -650,6 +709,8 @@ int main(void)
         cmocka_unit_test(pages_of_every_row),
         cmocka_unit_test(empty_worlds_are_drawn),
         cmocka_unit_test(the_frame_says_it_all),
+        cmocka_unit_test(panes_have_frames),
+        cmocka_unit_test(a_column_of_charts_has_one_axis_of_times),
         cmocka_unit_test(translated_words_are_whole),
         cmocka_unit_test(a_text_that_is_cut_says_so),
         cmocka_unit_test(the_verdict_outlives_all),
