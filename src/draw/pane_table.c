@@ -166,28 +166,28 @@ void pane_table(struct canvas *c, struct area a, const struct view_pane *pane,
         return;
     }
     const struct brush b = {c, glyphs, columns, t, a.x};
-    for (size_t k = 0; k < t->columns_count; k++) {
+    for (size_t k = 0; k < t->columns_count && !pane->headless; k++) {
         draw_heading(&b, a.y, k);
     }
     bool framed = pane->frame.h > 0;
     if (pane->focused && !framed && columns[COLUMN_MARK].w > 0) {
         canvas_put(c, a.x + VIEW_INDENT - 2, a.y, glyphs->focus, ROLE_KEY);
     }
-    int room = a.h - 1;
+    int head = view_heading_lines(pane), room = a.h - head;
     if (t->count == 0 && t->hidden > 0 && room > 0) {
         canvas_text(
-            c, a.x + VIEW_INDENT, a.y + 1, a.w - VIEW_INDENT, _("no row matches"), ROLE_DIM);
+            c, a.x + VIEW_INDENT, a.y + head, a.w - VIEW_INDENT, _("no row matches"), ROLE_DIM);
     }
     for (int i = 0; i < room && t->first + i < (int)t->count; i++) {
-        draw_row(&b, a.y + 1 + i, a.w, &t->rows[t->first + i], framed);
+        draw_row(&b, a.y + head + i, a.w, &t->rows[t->first + i], framed);
     }
     if (pane->foot) {
         return;
     }
     if ((int)t->count > t->first + room && room > 1) { // never hide rows silently
-        draw_more(c, a, room, t, t->first + room - 1, (int)t->count);
+        draw_more(c, a, head + room - 1, t, t->first + room - 1, (int)t->count);
     }
     if (t->first > 0 && room > 2) {
-        draw_more(c, a, 1, t, 0, t->first + 1);
+        draw_more(c, a, head, t, 0, t->first + 1);
     }
 }

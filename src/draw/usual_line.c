@@ -98,7 +98,7 @@ void usual_draw_dashes(struct canvas *c, struct rect plot, const struct scale *s
         }
         if (plot_is_fill(cell) || plot_is_free(cell)) {
             put_dash(c, plot, x, dot, glyphs);
-        } else if (glyphs->half) {
+        } else if (glyphs->half && x % DASH_EVERY == 0) { // it is thicker than dots
             put_on_edge(c, plot, x, dot, glyphs->bar[GLYPH_LEVELS]);
         }
     }

@@ -56,6 +56,27 @@ static bool continues(const struct view_pane *pane, const struct view_pane *befo
            pane->table->columns == before->table->columns;
 }
 
+// A table with one heading is called by it, and has a line more for its rows.
+static void call_by_heading(struct view_pane *pane)
+{
+    const struct view_table *t = pane->table;
+    const char *only = NULL;
+    size_t count = 0;
+    for (size_t k = 0; k < t->columns_count; k++) {
+        const char *heading = t->headings[k];
+        bool any = heading && *heading;
+        only = any ? heading : only;
+        count += any;
+    }
+    if (count == 1) {
+        pane->label = only;
+        pane->headless = true;
+        pane->wish.least -= pane->wish.least > 1;
+        pane->wish.lines -= pane->wish.lines > 1;
+        pane->wish.keep -= pane->wish.keep > 1;
+    }
+}
+
 void framing_wish(struct view *v, struct arena *a, const struct view_input *in)
 {
     bool frames = in->columns >= COLUMNS_FROM && in->rows >= ROWS_FROM, named = false;
@@ -67,6 +88,8 @@ void framing_wish(struct view *v, struct arena *a, const struct view_input *in)
         } else if (pane->wish.frame == FRAME_ROUND && !pane->label && !named) {
             name(pane, v, a);
             named = true;
+        } else if (pane->kind == PANE_TABLE && frames && !pane->label) {
+            call_by_heading(pane);
         }
     }
 }

@@ -138,9 +138,14 @@ int view_title_lines(const struct view_pane *pane)
     return pane->title && pane->kind != PANE_TABLE && pane->frame.h == 0 ? 1 : 0;
 }
 
+int view_heading_lines(const struct view_pane *pane)
+{
+    return pane->headless ? 0 : 1;
+}
+
 int view_table_room(const struct view_pane *pane)
 {
-    return pane->area.h > 0 ? pane->area.h - 1 : 0; // but for the headings
+    return pane->area.h > 0 ? pane->area.h - view_heading_lines(pane) : 0;
 }
 
 int view_chart_names(const struct view_chart *chart)
@@ -348,7 +353,7 @@ const struct view_pane *view_pane_at(const struct view *v, int x, int y)
 
 struct row_id view_row_at(const struct view_pane *pane, int y)
 {
-    int at = y - pane->area.y - 1;
+    int at = y - pane->area.y - view_heading_lines(pane);
     if (pane->kind == PANE_TABLE && at >= 0 && at < view_table_room(pane)) {
         size_t row = (size_t)(pane->table->first + at);
         if (row < pane->table->count) {

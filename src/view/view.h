@@ -237,6 +237,7 @@ struct view_pane {
     const char *then_promql; /**< what is laid over; NULL: nothing */
     int then_signals[VIEW_THEN_SIGNALS], then_at; /**< what that is read from, at which source */
     size_t then_count;
+    bool headless; /**< its only heading stands in the frame */
     bool can_focus, focused;
     bool stale;       /**< its numbers are old: drawn dimmed */
     bool flows;       /**< its entries stand in columns where there is room for them */
@@ -449,6 +450,9 @@ struct view_flow view_flow(const struct view_pane *pane, int width);
 
 /** The lines of its area that the title of PANE takes: none in a frame. */
 int view_title_lines(const struct view_pane *pane);
+
+/** The lines of its area that the headings of the table PANE take. */
+int view_heading_lines(const struct view_pane *pane);
 
 /** The rows of a table that its pane has room for. */
 int view_table_room(const struct view_pane *pane);

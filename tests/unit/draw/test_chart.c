@@ -273,11 +273,11 @@ static void times_say_their_day_where_there_are_several(void **state)
     assert_part(s.text, "Thu ");
     chart.last_ms = first_ms + 300 * (int64_t)HOUR_MS;
     render(&s, &chart, 80, 8, GLYPHS_SHADES, false);
-    assert_part(s.text, "02-10");
+    assert_part(s.text, "02-0");
     chart.moments.timeless = true;
     render(&s, &chart, 80, 8, GLYPHS_SHADES, false);
-    assert_null(strstr(s.text, "02-10"));
-    assert_part(strrchr(s.text, '0'), "\u2524"); // its lowest line is of the plot
+    assert_null(strstr(s.text, "02-0"));
+    assert_part(strstr(s.text, "  0 "), "  0 \u2524"); // its lowest line is of the plot
     str_finish(&s);
 }
 

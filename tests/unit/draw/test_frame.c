@@ -486,7 +486,7 @@ static int more_on(const char *line)
 static int rows_seen(const struct canvas *c, const struct view_pane *pane, struct str *s)
 {
     int n = 0;
-    for (int y = pane->area.y + 1; y < pane->area.y + pane->area.h; y++) {
+    for (int y = pane->area.y + view_heading_lines(pane); y < pane->area.y + pane->area.h; y++) {
         const char *line = line_of(s, c, y);
         int more = more_on(line);
         n += more > 0 ? more : !is_blank(line);
