@@ -123,6 +123,18 @@ static bool says(const struct view *v, const char *text)
     return any;
 }
 
+// The same of the verdict.
+static bool tells(const struct view *v, const char *text)
+{
+    bool any = false;
+    for (size_t i = 0; i < v->block.count; i++) {
+        for (size_t k = 0; k < v->block.lines[i].count; k++) {
+            any = any || strstr(v->block.lines[i].parts[k].text, text);
+        }
+    }
+    return any;
+}
+
 static void alerts_of_stages_come_first(void **state)
 {
     (void)state;
@@ -183,12 +195,12 @@ static void the_home_page_says_what_concerns_the_stages(void **state)
     struct screen s;
     start(&s, PAGE_INCIDENT);
     look(&s);
-    assert_false(says(&s.view, "lert"));
+    assert_false(tells(&s.view, "lert"));
     list_rules(&s.w);
     look(&s);
-    assert_true(says(&s.view, "Alerts of these stages: DbSlow (vector_db) firing for 7 min, "));
-    assert_true(says(&s.view, "DbSlow (vector_db) pending, 2 min of 5 min"));
-    assert_true(says(&s.view, "1 other alert is firing."));
+    assert_true(tells(&s.view, "DbSlow (vector_db) firing for 7 min"));
+    assert_true(tells(&s.view, "DbSlow (vector_db) pending, 2 min of 5 min"));
+    assert_true(tells(&s.view, "1 other alert firing"));
     const struct view_table *t = &s.view.stages;
     bool marked = false;
     for (size_t i = 0; i < t->count; i++) {
@@ -203,14 +215,15 @@ static void the_home_page_says_what_concerns_the_stages(void **state)
     stop(&s);
 }
 
-// Where there is room: else it ends with an ellipsis.
+// Whole, or not at all and counted.
 static void the_home_page_says_it_to_the_end(void **state)
 {
     (void)state;
     struct screen s;
+    int whole = 0, counted = 0;
     start(&s, PAGE_INCIDENT);
     list_rules(&s.w);
-    for (int rows = 7; rows < 40; rows++) { // fewer have no room beside the verdict
+    for (int rows = 7; rows < 40; rows++) {
         const struct view_input in = {.words = world_words(&s.w),
             .state = &s.look,
             .now_ms = WORLD_NOW_MS,
@@ -218,19 +231,17 @@ static void the_home_page_says_it_to_the_end(void **state)
             .rows = rows};
         arena_finish(&s.arena);
         view_build(&s.view, &s.arena, &in);
-        bool found = false;
-        for (size_t i = 0; i < s.view.panes_count; i++) {
-            const struct view_pane *p = &s.view.panes[i];
-            if (p->kind == PANE_ENTRIES &&
-                strstr(p->entries[0].text.text, "Alerts of these stages")) {
-                found = true;
-                int lines = view_entry_lines(p->entries, p->area.w);
-                assert_true(lines > 1);
-                assert_int_equal(p->area.h, lines);
-            }
+        bool first = false, last = false;
+        for (size_t i = 0; i < s.view.runs_count; i++) {
+            first = first || strcmp(s.view.runs[i].text, "alerts") == 0;
+            last = last || strstr(s.view.runs[i].text, "1 other alert firing");
         }
-        assert_true(found);
+        assert_int_equal(first, last);
+        assert_true(first || s.view.verdict_more > 0);
+        whole += first;
+        counted += !first;
     }
+    assert_true(whole > 0 && counted > 0);
     stop(&s);
 }
 
@@ -330,13 +341,13 @@ static void the_home_page_says_what_is_held_back(void **state)
     list_rules(&s.w);
     hold_back(&s.w);
     look(&s);
-    assert_true(says(&s.view, "DbSlow (vector_db) silenced"));
-    assert_false(says(&s.view, "firing"));
+    assert_true(tells(&s.view, "DbSlow (vector_db) silenced"));
+    assert_false(tells(&s.view, "firing"));
     assert_non_null(strstr(verdict_of(&s.view, "vector_db"), "; alert silenced"));
     snprintf(s.w.store.routing->why, ROUTING_WHY_MAX, "%s", "503"); // it may have ended since
     look(&s);
-    assert_true(says(&s.view, "DbSlow (vector_db) firing for 7 min"));
-    assert_true(says(&s.view, "1 other alert is firing."));
+    assert_true(tells(&s.view, "DbSlow (vector_db) firing for 7 min"));
+    assert_true(tells(&s.view, "1 other alert firing"));
     s.w.store.routing->why[0] = '\0';
     s.w.store.routing->asked = false; // as here, once another page is left
     look(&s);
@@ -359,7 +370,7 @@ static void a_stage_at_fault_that_no_rule_watches_is_named(void **state)
                     : "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[{\"type\":"
                       "\"alerting\",\"name\":\"A\",\"query\":\"up == 0\"}]}]}}");
         look(&s);
-        assert_int_equal(says(&s.view, "No alerting rule watches generation."), !watched);
+        assert_int_equal(tells(&s.view, "no alerting rule watches generation"), !watched);
         stop(&s);
     }
 }
