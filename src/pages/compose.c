@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "bind/bindings.h"
+#include "pages/footer.h"
 #include "pages/framing.h"
 #include "view/cell.h"
 #include "view/fleet_state.h"
@@ -98,26 +99,6 @@ static void find_stale(struct view *v, const struct view_input *in)
         const struct words *w = &in->sources[i].words;
         v->counting = v->counting || fleet_is_stale(w, in->now_ms) || fleet_is_late(w, in->now_ms);
     }
-}
-
-// A command that is bound to a sequence by itself is offered by the first key of it instead.
-static bool has_place(const struct command_entry *c)
-{
-    return c->label && c->keys[strcspn(c->keys, ", ")] != ' ';
-}
-
-static void choose_keys(struct view *v, struct arena *a, const struct view_input *in)
-{
-    size_t count;
-    const struct command_entry *table = command_table(&count);
-    struct view_key *keys = arena_alloc(a, count, sizeof *keys);
-    for (size_t i = 0; i < count; i++) {
-        const char *key = has_place(&table[i]) ? bindings_key(in->bindings, table[i].name) : NULL;
-        if (key) {
-            keys[v->keys_count++] = (struct view_key){key, _(table[i].label)};
-        }
-    }
-    v->keys = keys;
 }
 
 // In the past it is the way back that a reader looks for.
@@ -308,8 +289,8 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     *out = (struct view){.page = input->state->page,
         .wall = input->state->wall,
         .typed = page_types(input->state),
-        .queries = entry->queries};
-    choose_keys(out, arena, input);
+        .queries = entry->queries,
+        .keyed = input->bindings != NULL};
     build_header(out, arena, input);
     history_build(out, arena, input);
     build_verdict(out, arena, input);
@@ -317,8 +298,9 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     notice_build(out, arena, input);
     build_prompt(out, arena, input);
     entry->build(out, arena, input);
-    add_way_back(out, arena, input);
     view_settle_focus(out, input);
+    footer_build(out, arena, input);
+    add_way_back(out, arena, input);
     if (view_is_empty(out) || !entry->open) {
         drop_open(out, arena, input);
     }

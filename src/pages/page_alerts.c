@@ -190,16 +190,30 @@ static void add_detail(
                     .wish = {.least = DETAIL_LEAST, .lines = lines, .rank = 2}});
 }
 
-static void build_page(struct view *v, struct arena *a, const struct view_input *in)
+// What would be refused is not offered: without an Alertmanager nothing is silenced, and only a
+// silence can be ended.
+static void choose_keys(struct view *v, struct arena *a, const struct view_input *in)
 {
-    static const struct view_key changing[] = {{"open", N_("details")}, {"silence", N_("silence")},
+    static const struct view_key of_silence[] = {{"open", N_("details")}, {"silence", N_("extend")},
         {"expire", N_("end silence")}, {"filter", N_("filter")}, {"back", N_("back")},
         {"help", N_("help")}, {"quit", N_("quit")}};
+    static const struct view_key of_alert[] = {{"open", N_("details")}, {"silence", N_("silence")},
+        {"filter", N_("filter")}, {"back", N_("back")}, {"help", N_("help")}, {"quit", N_("quit")}};
     static const struct view_key reading[] = {{"open", N_("details")}, {"filter", N_("filter")},
         {"back", N_("back")}, {"help", N_("help")}, {"quit", N_("quit")}};
-    bool reads = in->state->read_only;
-    page_choose_commands(v, a, in, reads ? reading : changing,
-        reads ? sizeof reading / sizeof *reading : sizeof changing / sizeof *changing);
+    const struct routing_state *state = alert_list_routing(in);
+    if (in->state->read_only || !state || !state->known) {
+        page_choose_commands(v, a, in, reading, sizeof reading / sizeof *reading);
+    } else if (silence_list_selected(in)) {
+        page_choose_commands(v, a, in, of_silence, sizeof of_silence / sizeof *of_silence);
+    } else {
+        page_choose_commands(v, a, in, of_alert, sizeof of_alert / sizeof *of_alert);
+    }
+}
+
+static void build_page(struct view *v, struct arena *a, const struct view_input *in)
+{
+    choose_keys(v, a, in);
     page_add_verdict(v, in);
     const struct alert_list list = alert_list_of(a, in);
     silence_list_add_remarks(v, a, in);

@@ -54,7 +54,7 @@ static const char *sentence(
     if (in->present) {
         said = arena_printf(a, _("%s; %s"), said, present(a, in));
     }
-    if (v->keys_count > 0 && extent == EXTENT_ALL) {
+    if (v->keyed && extent == EXTENT_ALL) {
         said = arena_printf(a, _("%s; %s"), said,
             page_explain(a, in,
                 v->typed ? _("Esc, then {live} returns to now") : _("{live} returns to now")));

@@ -207,7 +207,7 @@ struct view_pane *page_add_remark(
 
 static void choose(struct view *v, const struct view_key *keys, size_t count)
 {
-    if (v->keys_count > 0) { // else nobody presses any
+    if (v->keyed) {
         v->keys = keys;
         v->keys_count = count;
     }

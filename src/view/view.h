@@ -309,6 +309,7 @@ struct view {
     struct area header, status;
     const struct view_key *keys; /**< for the status line */
     size_t keys_count;
+    bool keyed; /**< somebody presses keys */
     /** Of each that is shown beside any note: its label where that is long; NULL: of no other. */
     const char *const *keys_brief;
     int lines_more;          /**< of text that has no room here: opening the row shows them */
