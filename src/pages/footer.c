@@ -73,7 +73,7 @@ static bool has_focus(const struct foot *p)
 
 static bool is_home(const struct foot *p)
 {
-    return p->v->page == PAGE_INCIDENT;
+    return p->v->findings;
 }
 
 static bool lists_exemplars(const struct foot *p)
