@@ -89,6 +89,10 @@ void pane_bar(struct canvas *c, struct area a, const struct view *v, const struc
         x += canvas_text(c, x, a.y, right - x, s.text, v->bar[i].role);
         str_finish(&s);
     }
+    if (v->bar_end) {
+        int width = utf8_width(v->bar_end);
+        canvas_text(c, right - width, a.y, width, v->bar_end, ROLE_NORMAL);
+    }
     canvas_select(c, (struct rect){a.x, a.y, a.w, 1});
 }
 

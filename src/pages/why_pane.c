@@ -115,12 +115,22 @@ static struct view_input given(const struct view_input *in)
                : *in;
 }
 
+// That all is normal explains nothing.
+static bool is_told(const struct verdict *v)
+{
+    bool told = false;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        told = told || v->evidence[i].kind != EVIDENCE_NORMAL;
+    }
+    return told;
+}
+
 void why_add(struct view *v, struct arena *a, const struct view_input *in, int rank)
 {
     const struct view_input own = given(in);
     const struct verdict *verdict = &own.words.diagnosis->verdict;
     size_t count = verdict->evidence_count;
-    if (count == 0) {
+    if (!is_told(verdict)) {
         return;
     }
     struct view_table *t = arena_alloc(a, 1, sizeof *t);

@@ -8,7 +8,7 @@
 #include "view/cell.h"
 #include "view/page.h"
 
-enum { MARGIN = 2 };
+enum { MARGIN = 2, GAP = 3 };
 
 bool history_is_shown(const struct view_input *in)
 {
@@ -41,8 +41,7 @@ static const char *present(struct arena *a, const struct view_input *in)
 /** How much of what the status line or the clock says as well is said here, too. */
 enum extent { EXTENT_ALL, EXTENT_NO_KEYS, EXTENT_LEAST, EXTENTS };
 
-static const char *sentence(
-    struct arena *a, const struct view *v, const struct view_input *in, enum extent extent)
+static const char *sentence(struct arena *a, const struct view_input *in, enum extent extent)
 {
     int64_t at_ms = in->words.scope->at_ms, age_ms = in->now_ms - at_ms;
     bool lately = age_ms < CLOCK_DAY_MS && age_ms >= CLOCK_MINUTE_MS;
@@ -53,11 +52,6 @@ static const char *sentence(
     }
     if (in->present) {
         said = arena_printf(a, _("%s; %s"), said, present(a, in));
-    }
-    if (v->keyed && extent == EXTENT_ALL) {
-        said = arena_printf(a, _("%s; %s"), said,
-            page_explain(a, in,
-                v->typed ? _("Esc, then {live} returns to now") : _("{live} returns to now")));
     }
     return said;
 }
@@ -85,15 +79,19 @@ static int width_of(const struct view *v)
     for (size_t i = 0; i < VIEW_BAR_PARTS; i++) {
         width += v->bar[i].text ? utf8_width(v->bar[i].text) : 0;
     }
-    return width;
+    return width + (v->bar_end ? GAP + utf8_width(v->bar_end) : 0);
 }
 
 void history_build(struct view *v, struct arena *a, const struct view_input *in)
 {
     for (int i = 0; history_is_shown(in) && i < EXTENTS; i++) {
         memset(v->bar, 0, sizeof v->bar);
-        split(v, a, sentence(a, v, in, (enum extent)i),
-            in->present ? in->present->role : ROLE_NORMAL);
+        v->bar_end =
+            v->keyed && i == EXTENT_ALL
+                ? page_explain(a, in,
+                      v->typed ? _("Esc, then {live} returns to now") : _("{live} returns to now"))
+                : NULL;
+        split(v, a, sentence(a, in, (enum extent)i), in->present ? in->present->role : ROLE_NORMAL);
         if (width_of(v) <= in->columns) {
             break;
         }

@@ -293,12 +293,13 @@ struct view {
     const char *window, *usual; /**< what "now" and "usual" mean */
     struct view_text clock;
     struct view_text bar[VIEW_BAR_PARTS]; /**< of a moment of the past: which, and what is now */
-    struct area bar_area;                 /**< its place: the header's where there is no other */
-    struct view_text mark;                /**< of the verdict: "!!" */
-    struct view_text summary;             /**< the verdict sentence, for copies and reports */
-    struct block block;                   /**< the verdict as the screen has it */
-    enum role badge;                      /**< of its word */
-    const struct view_run *runs;          /**< of the block, where it stands in its pane */
+    const char *bar_end; /**< at its right end: how to come back; NULL: there is no room for that */
+    struct area bar_area;        /**< its place: the header's where there is no other */
+    struct view_text mark;       /**< of the verdict: "!!" */
+    struct view_text summary;    /**< the verdict sentence, for copies and reports */
+    struct block block;          /**< the verdict as the screen has it */
+    enum role badge;             /**< of its word */
+    const struct view_run *runs; /**< of the block, where it stands in its pane */
     size_t runs_count;
     int verdict_more; /**< lines of it that have no room */
     bool verdict_cut; /**< the last one that has goes on */

@@ -209,13 +209,13 @@ static void the_past_is_marked_as_such(void **state)
         const char *bar;
     } cases[] = {
         {0, NULL, 80, ""},
-        {46 * minute, NULL, 80, "HISTORY 08:14, 46 min ago; 0 returns to now"},
-        {46 * minute, &fresh, 80, "HISTORY 08:14, 46 min ago; now: all normal; 0 returns to now"},
+        {46 * minute, NULL, 80, "HISTORY 08:14, 46 min ago | 0 returns to now"},
+        {46 * minute, &fresh, 80, "HISTORY 08:14, 46 min ago; now: all normal | 0 returns to now"},
         {46 * minute, &old, 84,
-            "HISTORY 08:14, 46 min ago; now: vector_db critical (2 min old); 0 returns to now"},
+            "HISTORY 08:14, 46 min ago; now: vector_db critical (2 min old) | 0 returns to now"},
         {46 * minute, &old, 70, "HISTORY 08:14, 46 min ago; now: vector_db critical (2 min old)"},
         {46 * minute, &old, 60, "HISTORY 08:14; now: vector_db critical (2 min old)"},
-        {25 * 60 * minute, NULL, 80, "HISTORY Tue 2026-02-03 08:00; 0 returns to now"},
+        {25 * 60 * minute, NULL, 80, "HISTORY Tue 2026-02-03 08:00 | 0 returns to now"},
     };
     struct scene s;
     start(&s);
@@ -234,6 +234,8 @@ static void the_past_is_marked_as_such(void **state)
         for (size_t k = 0; k < VIEW_BAR_PARTS; k++) {
             str_add(&bar, s.view.bar[k].text ? s.view.bar[k].text : "");
         }
+        str_add(&bar, s.view.bar_end ? " | " : "");
+        str_add(&bar, s.view.bar_end ? s.view.bar_end : "");
         assert_string_equal(bar.text, cases[i].bar);
         str_finish(&bar);
         assert_int_equal(s.view.bar_area.h, *cases[i].bar ? 1 : 0);
@@ -249,7 +251,7 @@ static void the_past_is_marked_as_such(void **state)
     s.state.page = PAGE_QUERY;
     s.state.query.edited = true;
     view_build(&s.view, &s.arena, &input);
-    assert_non_null(strstr(s.view.bar[1].text, "; Esc, then 0 returns to now"));
+    assert_non_null(strstr(s.view.bar_end, "Esc, then 0 returns to now"));
     s.state.page = PAGE_INCIDENT;
     s.state.query.edited = false;
     s.state.cursor_ms = WORLD_NOW_MS - 60 * minute;
