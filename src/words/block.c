@@ -178,14 +178,20 @@ static void add_calm(struct block *b, struct arena *a, const struct words *w)
     add_sentences(b, a, &rest);
 }
 
-// What has no parts is said in its sentences.
-static void add_said(struct block *b, struct arena *a, const struct words *w, const char *badge)
+// What has no parts is said in its sentences, without the LEAD that repeats the badge.
+static void add_said(
+    struct block *b, struct arena *a, const struct words *w, const char *badge, const char *lead)
 {
     struct str s;
     str_init(&s);
     words_add_summary(&s, w);
+    const char *said = arena_take(a, &s);
+    size_t len = strlen(lead);
     b->badge = badge;
-    block_put(b, BLOCK_PLAIN, arena_take(a, &s));
+    block_put(b, BLOCK_PLAIN,
+        len > 0 && strncmp(said, lead, len) == 0
+            ? clause_begin(a, said + len + strspn(said + len, " "))
+            : said);
 }
 
 void block_of(struct block *out, struct arena *a, const struct words *w)
@@ -195,10 +201,11 @@ void block_of(struct block *out, struct arena *a, const struct words *w)
     switch (w->diagnosis->verdict.condition) {
     case VERDICT_INCIDENT: add_incident(out, a, w); break;
     case VERDICT_OK: add_calm(out, a, w); break;
-    case VERDICT_ASKING: add_said(out, a, w, NULL); break;
-    case VERDICT_NO_TRAFFIC: add_said(out, a, w, _("NO TRAFFIC")); break;
-    case VERDICT_NO_DATA: add_said(out, a, w, _("NO DATA")); break;
-    case VERDICT_NO_BASELINE: add_said(out, a, w, _("NO BASELINE")); break;
-    case VERDICT_UNREACHABLE: add_said(out, a, w, _("UNREACHABLE")); break;
+    case VERDICT_ASKING: add_said(out, a, w, NULL, ""); break;
+    // TRANSLATORS: how the sentences about that begin, which the word before them says already
+    case VERDICT_NO_TRAFFIC: add_said(out, a, w, _("NO TRAFFIC"), _("No traffic:")); break;
+    case VERDICT_NO_DATA: add_said(out, a, w, _("NO DATA"), _("No data:")); break;
+    case VERDICT_NO_BASELINE: add_said(out, a, w, _("NO BASELINE"), ""); break;
+    case VERDICT_UNREACHABLE: add_said(out, a, w, _("UNREACHABLE"), ""); break;
     }
 }

@@ -28,7 +28,7 @@ TWELVE = BENCH / "twelve.yaml"
 MISBEHAVE = ROOT / "tests/http/misbehave.py"
 COLUMNS, ROWS = 120, 40
 SKIPPED = 77    # meson's exit status for "could not be run here"
-VERDICT = "is the culprit"
+VERDICT = "CULPRIT"
 
 __all__ = ["BENCH", "COLUMNS", "DIRECT", "MISBEHAVE", "ROWS", "TWELVE", "VERDICT", "Figures",
            "answers", "clean_environment", "demo", "die_with_parent", "end", "ask", "main",

@@ -190,8 +190,8 @@ class Alerts(unittest.TestCase):
 
     def test_the_home_page(self):
         with self.live() as live:
-            live.wait_for("Alerts of these stages: ApiSlow (api) firing for",
-                          "ApiWaits (api) pending, ", "1 other alert is firing.",
+            live.wait_for("alerts ApiSlow (api) firing for",
+                          "ApiWaits (api) pending, ", "1 other alert firing",
                           "; alert firing")
             live.quit()
 

@@ -95,7 +95,7 @@ class Baseline(unittest.TestCase):
         told = self.run_for(CRITICAL, "report", "-b", self.file).out
         self.assertIn(words, " ".join(told.split()))
         with Live("-b", str(self.file), servers.url("article"), size=(240, 40)) as live:
-            live.wait_for("is the culprit", words)
+            live.wait_for("CULPRIT vector_db", words)
             live.press("b")
             live.wait_for("usual = whatever history")
             live.wait_for("usual: median of this hour")
@@ -159,7 +159,7 @@ class Baseline(unittest.TestCase):
                 self.assertIn(sentence, document["warnings"][0])
                 self.assertIn("the server's history instead", document["warnings"][0])
         with Live("-b", str(self.file), servers.url("article"), size=(160, 40)) as live:
-            live.wait_for("is the culprit", "this is not a baseline file")
+            live.wait_for("CULPRIT vector_db", "this is not a baseline file")
             self.assertEqual(live.quit(), 0)
 
     def test_too_little_to_save(self):

@@ -358,7 +358,7 @@ class Cache(unittest.TestCase):
         log.unlink()
         with Live("--log", str(log), servers.url("article"),
                   XDG_CACHE_HOME=str(self.home / "cache")) as live:
-            live.wait_for("is the culprit")
+            live.wait_for("CULPRIT vector_db")
             # it is judged before all that the cache has is read
             live.wait(lambda: len(KEPT.findall(log.read_text(encoding="utf-8"))) > 40,
                       "more than 40 answers of the cache")

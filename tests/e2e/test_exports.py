@@ -84,7 +84,7 @@ class Exports(unittest.TestCase):
 
     def test_live(self):
         with tempfile.TemporaryDirectory() as folder, Live(*self.arguments, size=(140, 40)) as live:
-            live.wait_settled("vector_db is the culprit", "Generation is normal", "@channel")
+            live.wait_settled("CULPRIT vector_db", "generation (normal)", "@channel")
             live.press(f":write {folder}/page.md" + ENTER)
             live.wait_for("written:")
             page = Path(folder, "page.md").read_text(encoding="utf-8")

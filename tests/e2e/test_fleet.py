@@ -163,7 +163,7 @@ class Hanging(unittest.TestCase):
         urls = sources(held=self.server.url("hold"), eu=servers.url("article"),
                        us=servers.url("calm"))
         with Live(*urls, "--timeout", "10m", size=(120, 40)) as live:
-            live.wait_for("eu: vector_db is the culprit")
+            live.wait_for("CULPRIT eu vector_db")
             live.wait_for("Others: held asking, us normal")
             live.wait(lambda: re.search(r"^ +held  asking", live.text(), re.M), "held is asked")
             live.wait(lambda: self.server.stats()["holding"] > 0, "a question held")
@@ -208,7 +208,7 @@ class Dashboard(unittest.TestCase):
         with servers.always("ok") as lost:
             urls = sources(us=servers.url("calm"), ap=lost)
             with Live(*urls, "-r", "1s", size=(100, 30)) as live:
-                live.wait_for("ap: No data")
+                live.wait_for("NO DATA ap")
                 live.wait_for("us normal")
                 live.quit()
                 check_clean(self, live)

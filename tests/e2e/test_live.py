@@ -17,8 +17,8 @@ from program import check_sane, main_directory, run
 main_directory("tests/frame")
 from replay import SOURCE, Proxy, Recording     # pylint: disable=wrong-import-position
 
-VERDICT = "vector_db is the culprit"
-WHOLE = (VERDICT, "Generation is normal")
+VERDICT = "CULPRIT vector_db"
+WHOLE = (VERDICT, "likely a leak: connections")
 GAP_ASKED = re.compile(r" span +200 ")
 HELP = ("This page:", "Getting around")
 STAGES = ("retrieval", "vector_db", "generation")
@@ -52,7 +52,7 @@ class Screen(Case):
     def test_verdict(self):
         with self.open(size=(120, 40)) as live:
             live.wait_settled(*WHOLE, "CULPRIT", "web_search", *STAGES)
-            culprit = next(line for line in live.lines() if "CULPRIT" in line)
+            culprit = next(line for line in live.lines() if "CULPRIT:" in line)
             self.assertRegex(culprit, r"vector_db.* P95 +\d\.\d s +\d+ ms +\d\.\dx")
             self.check_quit(live)
 
@@ -604,18 +604,18 @@ class Time(Case):
 
     def test_back_and_forth(self):
         with self.open("-s", "2h", size=(170, 45)) as live:
-            live.wait_settled("is the culprit", "last 2h")    # how bad it is depends on history
+            live.wait_settled("CULPRIT vector_db", "last 2h")    # how bad it is depends on history
             live.press("[[")                        # two hours ago all was well
             live.wait_for(" 3 stages", " at 20", "HISTORY",
                           " ago; now: vector_db critical", "0 returns", "2h to ")
             self.assertNotRegex(live.text(), r"metric +now")
             live.press("]")
             live.press("]")
-            live.wait_for("is the culprit", "data < ")
+            live.wait_for("CULPRIT vector_db", "data < ")
             live.press("[[")
             live.wait_for(" 3 stages")
             live.press("0")
-            live.wait_for("is the culprit", "data < ", "last 2h")
+            live.wait_for("CULPRIT vector_db", "data < ", "last 2h")
             self.assertNotIn("HISTORY", live.text())
             self.check_quit(live)
 
@@ -623,21 +623,21 @@ class Time(Case):
         with self.open("--at", "-2h", size=(170, 45)) as live:
             live.wait_for(" 3 stages", "HISTORY", " ago; now: vector_db critical")
             live.press("0")
-            live.wait_for("is the culprit", "data < ")
+            live.wait_for("CULPRIT vector_db", "data < ")
             self.assertNotIn("now: ", live.text())
             self.check_quit(live)
 
     def test_spans(self):
         with self.open(size=(140, 45)) as live:
-            live.wait_for("is the culprit", "last 1h")
+            live.wait_for("CULPRIT vector_db", "last 1h")
             for key, span in (("-", "2h"), ("-", "6h"), ("+", "2h"), ("=", "1h"), ("+", "30m")):
                 live.press(key)
-                live.wait_for(f"last {span}", "is the culprit")
+                live.wait_for(f"last {span}", "CULPRIT vector_db")
             self.check_quit(live)
 
     def test_cursor_and_marks(self):
         with self.open(size=(140, 45)) as live:
-            live.wait_for("is the culprit")
+            live.wait_for("CULPRIT vector_db")
             live.press("v")
             live.wait(lambda: len(self.times(live)) > 1, "the cursor in all charts")
             first = self.times(live)[0]
@@ -668,7 +668,7 @@ class Waiting(Case):
             live.wait_for(*HELP)
             live.press(ESC)
             server.manage("release")
-            live.wait_for("No data")
+            live.wait_for("NO DATA")
             self.check_quit(live)
 
 
@@ -697,7 +697,7 @@ class Early(Case):
             live.wait_settled(*WHOLE)
             self.check_quit(live)
             self.assertEqual(proxy.unknown, [])
-            self.assertNotIn("Retrieval is the culprit", words)
+            self.assertNotIn("CULPRIT retrieval", words)
 
 
 class Outage(Case):

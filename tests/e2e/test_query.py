@@ -54,7 +54,7 @@ class Asking(Case):
 
     def test_is_written_with_what_the_server_knows_and_drawn(self):
         with self.open() as live:
-            live.wait_for("is the culprit")
+            live.wait_for("CULPRIT vector_db")
             live.press("6")
             live.wait_for("Tab completes")
             live.press("sum by (pod) (rate(vector_db_query_duration_seconds_c")
@@ -85,7 +85,7 @@ class Asking(Case):
 
     def test_a_mistake_is_shown_where_it_is(self):
         with self.open(size=(80, 24)) as live:
-            live.wait_for("is the culprit")
+            live.wait_for("CULPRIT vector_db")
             live.press("6")
             live.wait_for("Tab completes")
             live.press("sum(rate(up[5m])" + ENTER)
@@ -102,7 +102,7 @@ class Asking(Case):
 
     def test_the_query_of_a_pane_is_taken_over(self):
         with self.open() as live:
-            live.wait_settled("is the culprit")
+            live.wait_settled("CULPRIT vector_db")
             live.press("2")
             live.wait_for("P50")
             live.press("E")
@@ -119,7 +119,7 @@ class Asking(Case):
 
     def test_time_is_that_of_all_pages(self):
         with self.open(size=(180, 40)) as live:
-            live.wait_settled("is the culprit")
+            live.wait_settled("CULPRIT vector_db")
             live.press(":query up" + ENTER)
             live.wait_for("3 series in")
             live.press(ESC)
@@ -140,12 +140,12 @@ class Asking(Case):
             live.press(":window 2m" + ENTER)
             live.wait_for("rates over 2 min")
             live.press("1")
-            live.wait_for("is the culprit", "window 2m")
+            live.wait_for("CULPRIT vector_db", "window 2m")
             self.check_quit(live)
 
     def test_what_is_pasted_is_text(self):
         with self.open() as live:
-            live.wait_for("is the culprit")
+            live.wait_for("CULPRIT vector_db")
             live.press("6")
             live.wait_for("Tab completes")
             live.press("\x1b[200~count(\r\n  up\n)q\x1b[201~")
@@ -166,7 +166,7 @@ class History(Case):
     def test_comes_back(self):
         for query in ("up", "count(up)", "count(up)"):
             with self.open() as live:
-                live.wait_for("is the culprit")
+                live.wait_for("CULPRIT vector_db")
                 live.press(f":query {query}" + ENTER)
                 live.wait_for("series in")
                 self.check_quit(live)
@@ -174,7 +174,7 @@ class History(Case):
         self.assertEqual("up\ncount(up)\n", kept.read_text(encoding="utf-8"))
         self.assertEqual(0o600, stat.S_IMODE(kept.stat().st_mode))
         with self.open() as live:
-            live.wait_for("is the culprit")
+            live.wait_for("CULPRIT vector_db")
             live.press("6")
             live.wait_for("Tab completes")
             live.press("a draft" + UP)
@@ -187,7 +187,7 @@ class History(Case):
 
     def test_works_where_nothing_can_be_kept(self):
         with self.open(XDG_STATE_HOME="/proc/nowhere") as live:
-            live.wait_for("is the culprit")
+            live.wait_for("CULPRIT vector_db")
             live.press(":query up" + ENTER)
             live.wait_for("3 series in")
             self.check_quit(live)
@@ -213,7 +213,7 @@ class Hanging(Case):
 
         with Proxy(answer) as proxy, self.open(
                 "--at", recording.at, "--proxy", proxy.url, "--timeout", "10m", SOURCE) as live:
-            live.wait_settled("is the culprit")
+            live.wait_settled("CULPRIT vector_db")
             live.press("6")
             live.wait_for("Tab completes")
             live.press("slow" + TAB + ENTER)
@@ -224,7 +224,7 @@ class Hanging(Case):
             live.press(ENTER)        # the first is given up
             live.wait(lambda: asked == ["slow", "slower"], "the other query")
             live.press(ESC + "1")
-            live.wait_for("is the culprit")
+            live.wait_for("CULPRIT vector_db")
             live.press("6")
             live.wait_for("slower")
             self.assertEqual(live.quit(), 0)

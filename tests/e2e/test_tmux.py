@@ -63,7 +63,7 @@ class Copied(unittest.TestCase):
         with Proxy(recording.answer) as proxy, \
                 Tmux(PROGRAM, "--at", recording.at, "--proxy", proxy.url, SOURCE) as tmux:
             self.assertEqual(tmux.say("show-options", "-gsv", "set-clipboard").strip(), "external")
-            tmux.wait_for("Generation is normal")
+            tmux.wait_for("generation (normal)")
             for keys, what, part in (("yq", "the PromQL", QUERY),
                                      ("yt", "the page (Markdown)", "| retrieval P95 |")):
                 with self.subTest(what):

@@ -53,8 +53,10 @@ PAUSES_FOR_S = 0.2      # more than it takes to gather answers for one frame
 RESTS_FOR_S = 1.5       # more than any of its timers but those that repeat what has failed
 STATUSES = range(4)     # of --screenshot: how the service is
 COMMANDS = HERE.parent.parent / "src/bind/command.def"
+FOOTER = HERE.parent.parent / "src/pages/footer.c"
 LABELS = set(re.findall(r'^COMMAND\("[^"]*", "[^"]*", \w+, "[^"]*", "([^"]+)"',
-                        COMMANDS.read_text(encoding="utf-8"), re.M))
+                        COMMANDS.read_text(encoding="utf-8"), re.M)) | \
+    set(re.findall(r'\{"[^"]*", N_\("([^"]+)"\)', FOOTER.read_text(encoding="utf-8")))
 LABELS |= {translated for po in (HERE.parent.parent / "po").glob("*.po")
            for label, translated in re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', po.read_text(encoding="utf-8"), re.M)
            if label in LABELS}

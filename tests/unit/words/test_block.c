@@ -157,7 +157,7 @@ static void what_is_not_known_is_no_verdict(void **state)
     (void)state;
     struct world w;
     world_init(&w, world_article);
-    BLOCK(&w, "NO DATA: No data");
+    BLOCK(&w, "NO DATA: The server knows ");
     world_finish(&w);
     article(&w);
     w.store.source.health = HEALTH_LOST;
