@@ -31,7 +31,11 @@ static char ascii_for(uint32_t ch, char next)
         return (char)ch;
     }
     bool last = next == '\0' || strchr(" \n\"", next); // else a dot may make a domain
-    return ch == 0x2514 ? '\'' : ch == 0x2013 ? '-' : ch == 0x2026 && last ? '.' : '?';
+    return ch == 0xD7             ? 'x'
+           : ch == 0x2514         ? '\''
+           : ch == 0x2013         ? '-'
+           : ch == 0x2026 && last ? '.'
+                                  : '?';
 }
 
 void report_make_ascii(struct str *s)

@@ -129,7 +129,7 @@ static struct view_row stage_row(
     struct str change;
     str_init(&change);
     str_add(&change, r.beyond && r.ratio > 0 ? ">=" : "");
-    format_times(&change, r.ratio);
+    format_ratio(&change, r.ratio);
     row.cells[COLUMN_CHANGE] =
         (struct view_cell){cell_settle(a, &change), cell_value_role(latency, ROLE_DIM), r.ratio};
     row.cells[COLUMN_ERRORS] = cell_of_errors(a, &m.errors);
@@ -192,7 +192,7 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
         cell_of(a, format_number, m.per_request, cell_value_role(m.calls.severity, ROLE_STRONG));
     row.cells[COLUMN_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
     row.cells[COLUMN_CHANGE] =
-        cell_of(a, format_times, m.calls.ratio, cell_value_role(m.calls.severity, ROLE_DIM));
+        cell_of(a, format_ratio, m.calls.ratio, cell_value_role(m.calls.severity, ROLE_DIM));
     row.cells[COLUMN_ERRORS] = cell_of_tool_errors(a, w, &m);
     row.cells[COLUMN_RATE] = cell_of(a, format_rate, m.calls.now, ROLE_DIM);
     row.cells[COLUMN_VERDICT] = (struct view_cell){cell_words(a, words_add_tool_reason, w, tool),

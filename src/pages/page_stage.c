@@ -54,7 +54,7 @@ static const char *reading(
 static const char *change(struct arena *a, const struct reading *r)
 {
     double by = r->now - r->usual.centre;
-    const char *times = format_in(a, format_times, r->ratio);
+    const char *times = format_in(a, format_ratio, r->ratio);
     return isnan(by) ? times
                      : arena_printf(a, by < 0 ? _("%s, -%s") : _("%s, +%s"), times,
                            format_in(a, format_seconds, fabs(by)));
@@ -171,7 +171,7 @@ static void tool_facts(struct facts *f, const struct view_input *in, int tool)
     struct arena *a = f->arena;
     add(f, _("/question"), usually(a, format_number, t->per_request, t->per_request_usual),
         cell_value_role(t->calls.severity, ROLE_STRONG));
-    add(f, _("change"), format_in(a, format_times, t->calls.ratio),
+    add(f, _("change"), format_in(a, format_ratio, t->calls.ratio),
         cell_value_role(t->calls.severity, ROLE_NORMAL));
     add(f, _("calls"),
         arena_printf(a, _("%s, n=%s"), format_in(a, format_rate, t->calls.now),

@@ -69,7 +69,7 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
         cell_of(a, format_number, m.per_request, cell_value_role(m.calls.severity, ROLE_STRONG));
     row.cells[TOOLS_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
     row.cells[TOOLS_CHANGE] =
-        cell_of(a, format_times, m.calls.ratio, cell_value_role(m.calls.severity, ROLE_DIM));
+        cell_of(a, format_ratio, m.calls.ratio, cell_value_role(m.calls.severity, ROLE_DIM));
     row.cells[TOOLS_ERRORS] = cell_of_tool_errors(a, w, &m);
     row.cells[TOOLS_MEAN] =
         cell_of(a, format_seconds, m.latency.now, cell_value_role(m.latency.severity, ROLE_DIM));

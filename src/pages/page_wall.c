@@ -178,7 +178,7 @@ static struct view_big big_of(struct arena *a, const struct figure *f, enum seve
 {
     const char *usual = isnan(f->ratio) ? arena_printf(a, _("usual %s"), f->usual)
                                         : arena_printf(a, _("usual %s, %s"), f->usual,
-                                              format_in(a, format_times, f->ratio));
+                                              format_in(a, format_ratio, f->ratio));
     const char *detail = arena_printf(a, "%s   %s", usual, words);
     return (struct view_big){.mark = cell_mark(severity),
         .name = {f->name, culprit ? ROLE_CULPRIT : ROLE_STRONG},

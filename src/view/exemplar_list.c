@@ -61,7 +61,7 @@ static struct view_row row_of(
     row.cells[EXEMPLARS_TRACE] = (struct view_cell){arena_strdup(a, e->trace), ROLE_NORMAL, NAN};
     row.cells[EXEMPLARS_VALUE] = cell_of(a, format_seconds, seconds, ROLE_STRONG);
     row.cells[EXEMPLARS_TIMES] =
-        cell_of(a, format_times, seconds / d->latency.usual.centre, ROLE_DIM);
+        cell_of(a, format_ratio, seconds / d->latency.usual.centre, ROLE_DIM);
     row.cells[EXEMPLARS_WHEN] =
         (struct view_cell){cell_settle(a, &when), ROLE_DIM, (double)e->at_ms};
     row.cells[EXEMPLARS_POD] =

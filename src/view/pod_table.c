@@ -214,7 +214,7 @@ static struct view_row pod_row(
     row.cells[PODS_NOW] =
         cell_of(a, format_seconds, pod->latency, v.slow ? cell_role(severity) : ROLE_STRONG);
     row.cells[PODS_OTHERS] =
-        cell_of(a, format_times, is_only(s) ? NAN : pod->latency / s->pods->latency,
+        cell_of(a, format_ratio, is_only(s) ? NAN : pod->latency / s->pods->latency,
             v.slow ? cell_role(severity) : ROLE_DIM);
     row.cells[PODS_ERRORS] =
         cell_of(a, format_percent, pod->errors, v.fails ? cell_role(severity) : ROLE_DIM);

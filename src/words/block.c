@@ -77,9 +77,9 @@ static void add_ruled_out(struct block *b, struct arena *a, const struct words *
     block_add(b, BLOCK_NOT);
     if (load) {
         block_put(b, BLOCK_PLAIN,
-            // TRANSLATORS: behind "not": what it does not come of: "load (traffic 0.8x usual)"
+            // TRANSLATORS: behind "not": what it does not come of: "load (traffic 0.8× usual)"
             arena_printf(
-                a, _("load (traffic %s usual)"), block_number(a, format_times, load->a / load->b)));
+                a, _("load (traffic %s usual)"), block_number(a, format_ratio, load->a / load->b)));
     }
     for (size_t i = 0; i < v->evidence_count && v->normal <= NAMED_MOST; i++) {
         if (v->evidence[i].kind == EVIDENCE_NORMAL) {

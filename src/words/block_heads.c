@@ -19,7 +19,7 @@ static void put_tool(struct block *b, struct arena *a, const struct tool_diagnos
 static void add_all(
     struct block *b, struct arena *a, const struct words *w, const struct evidence *shared)
 {
-    const char *least = block_mark(a, format_in(a, format_times_least, shared->a));
+    const char *least = block_mark(a, format_in(a, format_ratio_least, shared->a));
     b->badge = _("SLOW");
     block_put(b, BLOCK_PLACE,
         // TRANSLATORS: "Qdrant, all that it does"
@@ -255,7 +255,7 @@ static void add_called_tool(struct block *b, struct arena *a, const struct words
         arena_printf(
             a, _("called %s times per question"), block_number(a, format_number, t->per_request)));
     block_put(b, BLOCK_BAD,
-        arena_printf(a, _("%s usual"), block_number(a, format_times, t->calls.ratio)));
+        arena_printf(a, _("%s usual"), block_number(a, format_ratio, t->calls.ratio)));
     block_put_usually(b, a, t->per_request_usual, format_number);
     block_put_onset(b, a, w, t->onset);
 }

@@ -116,8 +116,8 @@ void block_put_share(
 
 static void put_times(struct block *b, struct arena *a, double ratio, bool least)
 {
-    const char *times = block_number(a, format_times, ratio);
-    // TRANSLATORS: "5.6x usual"
+    const char *times = block_number(a, format_ratio, ratio);
+    // TRANSLATORS: "5.6× usual"
     block_put(b, BLOCK_BAD,
         least ? arena_printf(a, _("at least %s usual"), times)
               : arena_printf(a, _("%s usual"), times));

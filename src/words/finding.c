@@ -76,7 +76,7 @@ static struct words_finding need(struct arena *a, const struct words *w, const s
 
 static struct words_finding load(struct arena *a, const struct words *w, const struct evidence *e)
 {
-    return found(format_in(a, format_times, e->a / e->b),
+    return found(format_in(a, format_ratio, e->a / e->b),
         arena_printf(a,
             e->kind == EVIDENCE_LOAD ? _("usual traffic of %s (%s): load")
                                      : _("usual traffic of %s (%s): load ruled out"),

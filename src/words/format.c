@@ -115,19 +115,34 @@ void format_percent(struct str *s, double ratio)
     }
 }
 
-void format_times(struct str *s, double ratio)
+static void add_times(struct str *s, double ratio, const char *unit)
 {
     if (isnan(ratio)) {
         str_add(s, "-");
     } else if (ratio > 99) {
-        str_addf(s, _("%sx"), ">99");
+        str_addf(s, unit, ">99");
     } else if (ratio > 0 && ratio < 0.005) {
-        str_addf(s, _("%sx"), "<0.01");
+        str_addf(s, unit, "<0.01");
     } else if (ratio > 0 && ratio < 0.095) {
-        add_unit(s, _("%sx"), 2, ratio);
+        add_unit(s, unit, 2, ratio);
     } else {
-        add_short(s, ratio, _("%sx"));
+        add_short(s, ratio, unit);
     }
+}
+
+void format_times(struct str *s, double ratio)
+{
+    add_times(s, ratio, _("%sx"));
+}
+
+void format_ratio(struct str *s, double ratio)
+{
+    add_times(s, ratio, _("%s×"));
+}
+
+void format_ratio_least(struct str *s, double ratio)
+{
+    format_ratio(s, ratio < 10 ? floor(ratio * 10) / 10 : floor(ratio));
 }
 
 void format_times_least(struct str *s, double ratio)

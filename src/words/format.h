@@ -35,7 +35,11 @@ void format_percent(struct str *s, double ratio);
 /** A comparison as `6.0x`, `12x`, `>99x`; `-` for NaN. */
 void format_times(struct str *s, double ratio);
 
-/** The same rounded down: `10x` of 10.6, of what is that much or more. */
+/** The same on a screen: `6.0×`, which a terminal without Unicode shows as `6.0x`. */
+void format_ratio(struct str *s, double ratio);
+void format_ratio_least(struct str *s, double ratio);
+
+/** As sentences have it, rounded down: `10x` of 10.6, of what is that much or more. */
 void format_times_least(struct str *s, double ratio);
 
 /** A rate in a unit that shows it: `1.2k/s`, `3.4/s`, `1.2/min`, `36/h`, `2.0/d`; `-` for NaN. */

@@ -123,7 +123,7 @@ class Report(unittest.TestCase):
         ended = run("--screenshot", "--size", "80x24", *sources(
             us=servers.url("calm"), eu=servers.url("article")))
         self.assertEqual(ended.status, CRITICAL)
-        self.assertIn("eu: vector_db is the culprit", ended.out)
+        self.assertIn("CULPRIT  eu   vector_db", ended.out)
         self.assertRegex(ended.out, r"(?m)^ ✓  us  normal")
 
     def test_log_names_the_source(self):
@@ -220,10 +220,10 @@ class Dashboard(unittest.TestCase):
             live.wait_for("✓ us normal")
             live.press("\x1b[H")    # the first row is the heading of the worst
             live.press(ENTER)
-            live.wait_gone("CULPRIT")
+            live.wait_gone("CULPRIT:")
             live.wait_for("critical: vector_db (Enter opens)")
             live.press(ENTER)
-            live.wait_for("CULPRIT")
+            live.wait_for("CULPRIT:")
             live.press("s")
             live.wait_gone("✓ us normal")
             live.wait_for("Others: us normal")

@@ -72,7 +72,7 @@ class Article(Case):
         lines = self.report(CRITICAL).splitlines()
         culprit = next(line for line in lines if "vector_db_query_duration_seconds" in line)
         self.assertIn("CULPRIT", culprit)
-        self.assertRegex(culprit, r"\d\.\d s +\d+ ms +\d\.\dx")
+        self.assertRegex(culprit, r"\d\.\d s +\d+ ms +\d\.\d[x×]")
         normal = next(line for line in lines if "kotaemon_generation_latency_seconds" in line)
         self.assertIn("normal", normal)
         self.assertIn("vector_db is the culprit", " ".join(lines))

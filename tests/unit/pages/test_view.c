@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "base/wrap.h"
 #include "unit/world.h"
 #include "view/trend.h"
@@ -344,7 +345,7 @@ static void a_bound_has_room(void **state)
     const struct view_row *row = &s.view.stages.rows[0];
     assert_string_equal(row->cells[COLUMN_NOW].text, ">=250ms");
     assert_true(strncmp(row->cells[COLUMN_CHANGE].text, ">=", 2) == 0);
-    assert_true(strlen(row->cells[COLUMN_CHANGE].text) < 7);
+    assert_true(utf8_width(row->cells[COLUMN_CHANGE].text) < 7);
     assert_non_null(strstr(s.view.summary.text, "at least 250 ms"));
     stop(&s);
 }
@@ -965,7 +966,7 @@ static void one_pod_is_the_only_one(void **state)
             t->headings[1], one ? "only instance of retrieval" : "2 pods of retrieval");
         assert_int_equal(has_cell(t, "the only instance"), one);
         assert_int_equal(has_cell(t, "like its peers"), !one);
-        assert_int_equal(has_cell(t, "1.0x"), !one);
+        assert_int_equal(has_cell(t, "1.0×"), !one);
         stop(&s);
     }
 }

@@ -41,6 +41,11 @@ static void check_numbers(const struct block *b, const char *summary)
             assert_non_null(end);
             char number[128];
             snprintf(number, sizeof number, "%.*s", (int)(end - from - 1), from + 1);
+            char *times = strstr(number, "×");
+            if (times) { // as sentences have it
+                times[0] = 'x';
+                times[1] = '\0';
+            }
             assert_has("summary", summary, number);
             from = strchr(end + 1, BLOCK_MARK);
         }

@@ -103,6 +103,8 @@ static void times(void **state)
         {INFINITY, ">99x"},
     };
     CHECK(format_times, cases);
+    static const struct format_case on_screen[] = {{NAN, "-"}, {0.5, "0.5×"}, {6, "6.0×"}};
+    CHECK(format_ratio, on_screen);
 }
 
 // Of what is "10x or more" nothing may be less.
@@ -112,6 +114,8 @@ static void times_at_least(void **state)
     static const struct format_case cases[] = {
         {NAN, "-"}, {1.39, "1.3x"}, {9.97, "9.9x"}, {10.6, "10x"}, {100.5, ">99x"}};
     CHECK(format_times_least, cases);
+    static const struct format_case on_screen[] = {{1.39, "1.3×"}, {10.6, "10×"}};
+    CHECK(format_ratio_least, on_screen);
 }
 
 static void rate(void **state)
