@@ -133,6 +133,13 @@ static unsigned press(struct app *app, keystroke pressed)
     return keys.count > 1 && pressed == KEY_ESC ? REACTION_VIEW : say_unbound(app, &keys);
 }
 
+// Before anything is typed, the keys of pages and of the help do as everywhere: few queries begin
+// with a digit, and a blank before it makes one of these.
+static bool is_of_pages(const struct app *app, keystroke pressed)
+{
+    return app->state.query.line.len == 0 && ((pressed >= '1' && pressed <= '9') || pressed == '?');
+}
+
 unsigned action_run(struct app *app, keystroke pressed)
 {
     if (is_pasted(app, pressed)) {
@@ -147,7 +154,7 @@ unsigned action_run(struct app *app, keystroke pressed)
     if (app->state.prompt != PROMPT_NONE) {
         return prompt_type(app, pressed);
     }
-    if (page_types(&app->state) && !is_of_mouse(pressed)) {
+    if (page_types(&app->state) && !is_of_mouse(pressed) && !is_of_pages(app, pressed)) {
         return query_type(app, pressed);
     }
     for (size_t i = 0; i < MOUSE; i++) {

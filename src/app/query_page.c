@@ -51,11 +51,22 @@ static void ask(struct app *app)
     const char *text = app->state.query.line.text + strspn(app->state.query.line.text, " ");
     free(q->asked);
     q->asked = *text ? mem_strdup(text) : NULL;
-    if (q->asked) {
-        recall_add(&q->history, text, QUERIES_MOST);
-        queries_keep(app->config->state_directory, app->now_ms, text);
-        if (poller) {
-            poller_query_again(poller);
+    q->fresh = q->asked;
+    if (q->asked && poller) {
+        poller_query_again(poller);
+    }
+}
+
+// One that fails is not worth being recalled.
+static void keep_answered(struct app *app, const struct query *answer)
+{
+    struct query_page *q = &app->query;
+    bool its = q->fresh && answer->expr && strcmp(answer->expr, q->asked) == 0;
+    if (its && (answer->state == QUERY_ANSWERED || answer->state == QUERY_REFUSED)) {
+        q->fresh = false;
+        if (answer->state == QUERY_ANSWERED) {
+            recall_add(&q->history, q->asked, QUERIES_MOST);
+            queries_keep(app->config->state_directory, app->now_ms, q->asked);
         }
     }
 }
@@ -261,6 +272,7 @@ const struct view_query *query_watch(struct app *app)
     if (app->state.query.edited && q->chosen < 0) {
         find_candidates(app);
     }
+    keep_answered(app, poller_query_result(in_view->poller));
     struct view_query *out = arena_alloc(&app->frame, 1, sizeof *out);
     size_t count = q->history.count;
     const char **earlier = arena_alloc(&app->frame, count + 1, sizeof *earlier);

@@ -13,6 +13,7 @@ struct app;
 
 struct query_page {
     char *asked; /**< the query that runs while the page is shown; NULL: none; owned */
+    bool fresh;  /**< that has no answer yet: it is kept for the next time once it has a good one */
     struct recall history;
     bool history_read;
     bool listing; /**< candidates were asked for where nothing was typed yet */

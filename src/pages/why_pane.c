@@ -130,7 +130,7 @@ void why_add(struct view *v, struct arena *a, const struct view_input *in, int r
     const struct view_input own = given(in);
     const struct verdict *verdict = &own.words.diagnosis->verdict;
     size_t count = verdict->evidence_count;
-    if (!is_told(verdict)) {
+    if (!is_told(verdict) || in->state->filter[0]) { // who filters looks for rows
         return;
     }
     struct view_table *t = arena_alloc(a, 1, sizeof *t);

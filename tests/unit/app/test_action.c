@@ -567,6 +567,27 @@ static void the_line_of_the_query_page_takes_all_keys(void **state)
     stop(&s);
 }
 
+// Where nothing is typed yet, the keys of pages and of the help are not text.
+static void an_empty_query_leaves_the_pages_their_keys(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    press(&s, '6');
+    assert_true(s.app.state.query.edited);
+    press(&s, '?');
+    assert_int_equal(s.app.view.page, PAGE_HELP);
+    press(&s, ESC);
+    assert_int_equal(s.app.view.page, PAGE_QUERY);
+    press(&s, '3');
+    assert_int_equal(s.app.view.page, PAGE_ERRORS);
+    press(&s, '6');
+    type(&s, "x3?");
+    assert_int_equal(s.app.view.page, PAGE_QUERY);
+    assert_string_equal(s.app.state.query.line.text, "x3?");
+    stop(&s);
+}
+
 static void the_query_of_a_pane_can_be_edited(void **state)
 {
     (void)state;
@@ -591,6 +612,9 @@ static void the_query_of_a_pane_can_be_edited(void **state)
     press(&s, 21);
     press(&s, KEY_CODE_ENTER);
     assert_null(s.app.query.asked);
+    press(&s, KEY_CODE_UP);
+    assert_string_equal(s.app.state.query.line.text, ""); // what nobody answered is not kept
+    recall_add(&s.app.query.history, want.text, 9);
     press(&s, KEY_CODE_UP);
     assert_string_equal(s.app.state.query.line.text, want.text);
     type(&s, "!");
@@ -933,6 +957,7 @@ int main(void)
         cmocka_unit_test(lines_are_edited_in_the_middle),
         cmocka_unit_test(nothing_pasted_is_a_key),
         cmocka_unit_test(the_line_of_the_query_page_takes_all_keys),
+        cmocka_unit_test(an_empty_query_leaves_the_pages_their_keys),
         cmocka_unit_test(the_query_of_a_pane_can_be_edited),
         cmocka_unit_test(candidates_are_gone_through),
         cmocka_unit_test(writes_what_does_not_exist),
