@@ -352,6 +352,14 @@ def _quoted(text):
     return text
 
 
+def option_item(setting):
+    """The item of an option in a list of mdoc's."""
+    placeholder, letter = setting.placeholder or "", setting.letter
+    optional = re.fullmatch(r"\[=(\w+)\]", placeholder)
+    value = f" Ns Oo Ns = Ns Ar {optional[1]} Oc" if optional else f" Ar {placeholder}" if placeholder else ""
+    return f".It Fl {f'{letter} , Fl ' if letter else ''}-{setting.option}{value}"
+
+
 def manual_options():
     """The options, by group."""
     lines, group = [], None
@@ -361,11 +369,7 @@ def manual_options():
         if s.group != group:
             lines += [*([".El"] if group else []), f".Ss {s.group}", ".Bl -tag -width Ds"]
             group = s.group
-        optional = re.fullmatch(r"\[=(\w+)\]", s.placeholder or "")
-        value = f" Ns Oo Ns = Ns Ar {optional[1]} Oc" if optional else \
-            f" Ar {s.placeholder}" if s.placeholder else ""
-        lines.append(f".It Fl {f'{s.letter} , Fl ' if s.letter else ''}-{s.option}{value}")
-        lines += _prose(s.text)
+        lines += [option_item(s), *_prose(s.text)]
     return [*lines, ".El"]
 
 
@@ -426,17 +430,59 @@ def _usage(command):
     return f"Cm {_word(command.name)}" + (f" Op{argument}" if optional else argument)
 
 
-def manual_keys():
-    """All, by group, with their names."""
+def keys_by_group(heading, sentence):
+    """All, by group, with their names; how groups and helps are said."""
     lines, group = [], None
     for c in commands():
         if c.group != group:
-            lines += [*([".El"] if group else []), f".Ss {c.group}", LIST]
+            lines += [*([".El"] if group else []), f".Ss {heading(c.group)}", LIST]
             group = c.group
         keys = " , ".join(" ".join(map(_word, key.split())) for key in c.keys)
         lines.append(".It " + (f"Ic {keys} " if keys else "") + f"Pq {_usage(c)}")
-        lines.append(c.help[0].upper() + c.help[1:] + ".")
+        lines.append(sentence(c.help))
     return [*lines, ".El"]
+
+
+def manual_keys():
+    """All, by group, with their names."""
+    return keys_by_group(str, lambda words: words[0].upper() + words[1:] + ".")
+
+
+# --- man/zh_CN/ragtop.1
+
+CHINESE = ROOT / "po/zh_CN.po"
+
+
+def _chinese():
+    """{text: its translation}, both as gettext's files write them."""
+    pairs = re.findall(r'^msgid (".*"(?:\n".*")*)\nmsgstr (".*"(?:\n".*")*)$', CHINESE.read_text(encoding="utf-8"), re.M)
+    return {"".join(LITERAL.findall(text)).replace('\\"', '"'): "".join(LITERAL.findall(said)).replace('\\"', '"')
+            for text, said in pairs}
+
+
+def _chinese_line(text):
+    """TEXT as a line of mdoc: its lists are joined as Chinese ones are."""
+    text = re.sub(r"`[^`]+`(?:, `[^`]+`)* or `[^`]+`",
+                  lambda listed: listed[0].replace(", ", "、").replace(" or ", " 或 "), text)
+    return ("\\&" if text[0] in ".'" else "") + text.replace("`", "").replace("\\", "\\e") + "。"
+
+
+def chinese_options():
+    """The options, by group, each with its line in --help."""
+    said, lines, group = _chinese(), [], None
+    for s in settings():
+        if s.option:
+            if s.group != group:
+                lines += [*([".El"] if group else []), f".Ss {said[s.group]}", ".Bl -tag -width Ds"]
+                group = s.group
+            lines += [option_item(s), _chinese_line(filled(s, said[s.help]))]
+    return [*lines, ".El"]
+
+
+def chinese_keys():
+    """All, by group, with their names."""
+    said = _chinese()
+    return keys_by_group(lambda group: said[group], lambda words: _chinese_line(said[words]))
 
 
 # --- man/ragtop.theme.5
@@ -496,6 +542,8 @@ BLOCKS = (
     ("man/ragtop.1", "environment", manual_environment, '.\\" {}'),
     ("man/ragtop.yaml.5", "settings", manual_settings, '.\\" {}'),
     ("man/ragtop.1", "keys", manual_keys, '.\\" {}'),
+    ("man/zh_CN/ragtop.1", "options", chinese_options, '.\\" {}'),
+    ("man/zh_CN/ragtop.1", "keys", chinese_keys, '.\\" {}'),
     ("man/ragtop.profile.5", "keys", manual_profile_keys, '.\\" {}'),
     ("man/ragtop.yaml.5", "stages", manual_stage_keys, '.\\" {}'),
     ("man/ragtop.yaml.5", "metrics", manual_metrics, '.\\" {}'),
