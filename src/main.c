@@ -373,6 +373,9 @@ int main(int argc, char **argv)
         status = once ? STATUS_UNKNOWN : STATUS_UNAVAILABLE;
     } else {
         config.ascii = config.ascii || !unicode;
+        if (config.ascii) {
+            text_use(NULL); // a question mark for each letter says nothing
+        }
         check_timezone(&config);
         fit_recording(&config, command);
         print_warnings(&config);

@@ -50,6 +50,9 @@ class Language(unittest.TestCase):
             self.assertTrue(is_chinese(run("--help", *words).out), words)
         self.assertFalse(is_chinese(run("--help", "--language", "en", LC_ALL="zh_CN.UTF-8").out))
         self.assertFalse(is_chinese(run("--help", "--language", "zh", LC_ALL="C").out))
+        for words in (["report"], ["--screenshot"]):
+            drawn = run(*words, "--ascii", NOBODY, LC_ALL="zh_CN.UTF-8").out
+            self.assertTrue(drawn.isascii() and "?????" not in drawn, drawn)
         wrong = run("--language", "zh", "--no-such-option")
         self.assertEqual(wrong.status, 64)
         self.assertTrue(is_chinese(wrong.err), wrong.err)
