@@ -454,7 +454,7 @@ CHINESE = ROOT / "po/zh_CN.po"
 
 
 def _chinese():
-    """{text: its translation}, both as gettext's files write them."""
+    """{text: its translation}; tests/po says what has none."""
     pairs = re.findall(r'^msgid (".*"(?:\n".*")*)\nmsgstr (".*"(?:\n".*")*)$', CHINESE.read_text(encoding="utf-8"), re.M)
     return {"".join(LITERAL.findall(text)).replace('\\"', '"'): "".join(LITERAL.findall(said)).replace('\\"', '"')
             for text, said in pairs}
@@ -473,16 +473,16 @@ def chinese_options():
     for s in settings():
         if s.option:
             if s.group != group:
-                lines += [*([".El"] if group else []), f".Ss {said[s.group]}", ".Bl -tag -width Ds"]
+                lines += [*([".El"] if group else []), f".Ss {said.get(s.group, s.group)}", ".Bl -tag -width Ds"]
                 group = s.group
-            lines += [option_item(s), _chinese_line(filled(s, said[s.help]))]
+            lines += [option_item(s), _chinese_line(filled(s, said.get(s.help, s.help)))]
     return [*lines, ".El"]
 
 
 def chinese_keys():
     """All, by group, with their names."""
     said = _chinese()
-    return keys_by_group(lambda group: said[group], lambda words: _chinese_line(said[words]))
+    return keys_by_group(lambda group: said.get(group, group), lambda words: _chinese_line(said.get(words, words)))
 
 
 # --- man/ragtop.theme.5
