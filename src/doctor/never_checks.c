@@ -6,15 +6,10 @@
 #include "base/text.h"
 #include "doctor/look.h"
 #include "doctor/rule_text.h"
+#include "plan/ruled.h"
 #include "promql/need.h"
 
 enum { NAMED_MOST = 5 };
-
-// Families of metrics that rules come with in bundles, whether the cluster has these things or not.
-static const char *const stock[] = {"aggregator", "alertmanager", "apiserver", "code", "cluster",
-    "config", "container", "coredns", "etcd", "go", "grafana", "instance", "kube", "kubelet",
-    "kubeproxy", "kubernetes", "machine", "namespace", "net", "node", "prober", "process",
-    "prometheus", "rest", "scheduler", "storage", "thanos", "volume", "windows", "workqueue", NULL};
 
 // ---- what exists
 
@@ -138,7 +133,7 @@ static bool is_job_unknown(struct doctor *d, const char *job)
 {
     const struct slot *slot = &d->in->words.store->slots[FEED_TARGETS];
     const struct list *targets = slot->condition == CONDITION_ANSWERED ? slot->data : NULL;
-    if (!job || !names_have_word(stock, job, strcspn(job, "-_")) || !targets ||
+    if (!job || !names_have_word(ruled_bundles, job, strcspn(job, "-_")) || !targets ||
         targets->count == 0 || targets->left_out > 0) {
         return false;
     }
@@ -157,7 +152,7 @@ static void take_missing(struct doctor *d, struct lacks *l, const char *selector
     size_t len = strcspn(family, "_:");
     bool unknown = s.name && nothing && strcmp(nothing, s.whole) == 0;
     bool elsewhere = s.place && nothing && strcmp(nothing, s.place) == 0;
-    bool stocked = names_have_word(stock, family, len);
+    bool stocked = names_have_word(ruled_bundles, family, len);
     const char *near = unknown && !stocked ? nearest(d, s.name) : NULL;
     int stage = s.name ? look_stage_of_metric(d, s.name) : -1;
     stage = stage < 0 && near ? look_stage_of_metric(d, near) : stage;

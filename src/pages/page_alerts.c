@@ -121,6 +121,10 @@ static void add_remarks(
                 why));
     }
     add_broken(v, a, in);
+    const char *never = alert_list_never(a, in);
+    if (never) {
+        page_add_remark(v, a, in, never);
+    }
     if (list->left_out > 0) {
         page_add_remark(v, a, in,
             arena_printf(a,
@@ -260,6 +264,7 @@ static void add_wants(const struct view_state *s, struct wants *out)
     (void)s;
     wants_add(out, (struct want){FEED_RULES, 0, 0});
     wants_add(out, (struct want){FEED_ALERT_SERIES, 0, 0});
+    wants_add(out, (struct want){FEED_RULED, 0, 0});
     wants_add(out, (struct want){FEED_ALERTMANAGERS, 0, 0});
     wants_add(out, (struct want){FEED_ROUTING, 0, 0});
     wants_add(out, (struct want){FEED_ALERT_GROUPS, 0, 0});

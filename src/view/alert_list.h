@@ -72,6 +72,11 @@ const char *alert_list_why_no_rules(struct arena *a, const struct view_input *in
 /** Why there is no alert at all: sentences. */
 const char *alert_list_why_none(struct arena *a, const struct view_input *in);
 
+/** Which alerting rules cannot fire, as what they ask for has no series; NULL: none, or nobody
+ * knows.
+ */
+const char *alert_list_never(struct arena *a, const struct view_input *in);
+
 /** Adds the same as a line of the verdict on the home page. */
 void alert_list_add_line(struct view *v, struct arena *a, const struct view_input *in);
 

@@ -186,6 +186,8 @@ class Alerts(unittest.TestCase):
         self.assertNotIn("\x1b", ended.out)
         self.assertIn("on-call, together with 1 other, as it gets all in one group", ended.out)
         self.assertIn("firing for ", ended.out)
+        self.assertIn("1 alerting rule cannot fire, as what it asks for has no series now: Never "
+                      "(no_such_metric).", " ".join(ended.out.split()))
         self.assertIn("sum by (job) (prometheus_http_request_duration_seconds_count) > 0", ended.out)
 
     def test_the_home_page(self):

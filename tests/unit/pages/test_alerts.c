@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "feed/feed.h"
+#include "plan/ruled.h"
 #include "prom/alertmanager.h"
 #include "unit/world.h"
 #include "view/view.h"
@@ -259,6 +260,57 @@ static void hold_back(struct world *w)
     r->asked = r->known = true;
     assert_true(prom_decode_routed(alerts, sizeof alerts - 1, &r->routing));
     w->store.routing = r;
+}
+
+/** What an answer says of the names of METRICS that there are, to who asked for those of ASKED. */
+static void answer_names(struct world *w, const struct rule_set *asked, const char *metrics)
+{
+    struct name_list names = {0};
+    struct str s;
+    str_init(&s);
+    ruled_names(&names, asked);
+    str_addf(&s,
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
+        "{\"metric\":{\"ragtop_hash\":\"%016llx\"},\"value\":[1770195600,\"0\"]}%s]}}",
+        (unsigned long long)ruled_hash(&names), metrics);
+    fill(w, &feed_ruled, s.text);
+    str_finish(&s);
+    names_finish(&names);
+}
+
+#define RULE(name, query) "{\"type\":\"alerting\",\"name\":\"" name "\",\"query\":\"" query "\"},"
+#define METRIC(name) ",{\"metric\":{\"__name__\":\"" name "\"},\"value\":[1770195600,\"3\"]}"
+
+static void rules_that_cannot_fire_are_named(void **state)
+{
+    (void)state;
+    static const char rules[] = "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[" RULE(
+        "Typo", "rate(rag_latency_sum[5m]) > 1") RULE("Good", "rag_latency_seconds_sum > 1")
+        RULE("Gone", "absent(rag_up)") RULE("Either", "a > 1 or rag_latency_seconds_sum > 1")
+            RULE("Stock", "kube_pod_info > 1") RULE("Both", "b{x=\\\"y\\\"} / b_total > 1")
+                RULE("C", "c > 1") RULE("D", "d > 1") "{\"type\":\"recording\","
+                                                      "\"name\":\"r\",\"query\":\"e\"}]}]}}";
+    struct screen s;
+    start(&s, PAGE_ALERTS);
+    fill(&s.w, &feed_rules, rules);
+    look(&s);
+    assert_false(says(&s.view, "cannot fire")); // nobody was asked
+    const struct rule_set *set = s.w.store.slots[FEED_RULES].data;
+    answer_names(&s.w, set, METRIC("rag_latency_seconds_sum") METRIC("b_total"));
+    look(&s);
+    assert_true(
+        says(&s.view, "4 alerting rules cannot fire, as what they ask for has no series now: "
+                      "Typo (rag_latency_sum), Both (b{x=\"y\"}), C (c) and 1 other. ragtop doctor "
+                      "looks closer."));
+    answer_names(&s.w, set,
+        METRIC("rag_latency_seconds_sum") METRIC("rag_latency_sum") METRIC("b") METRIC("b_total")
+            METRIC("c") METRIC("d"));
+    look(&s);
+    assert_false(says(&s.view, "cannot fire"));
+    answer_names(&s.w, &(struct rule_set){0}, ""); // of other rules than there are now
+    look(&s);
+    assert_false(says(&s.view, "cannot fire"));
+    stop(&s);
 }
 
 static void an_alert_says_with_which_others_it_is_told(void **state)
@@ -582,6 +634,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_alert_says_with_which_others_it_is_told),
+        cmocka_unit_test(rules_that_cannot_fire_are_named),
         cmocka_unit_test(alerts_of_stages_come_first),
         cmocka_unit_test(the_alert_that_is_selected_stays_so),
         cmocka_unit_test(the_home_page_says_what_concerns_the_stages),

@@ -308,14 +308,14 @@ static void another_day_that_fails_is_asked_for_ever_more_rarely(void **state)
 }
 
 /** Answers all that is due of the deep signals of stage 0; returns what was asked, as bits. */
-static unsigned settle_deep(struct desk *d)
+static uint64_t settle_deep(struct desk *d)
 {
     struct ask ask;
-    unsigned asked = 0;
+    uint64_t asked = 0;
     const struct grid grid = scope_grid(&d->world.scope, &d->world.plan);
     for (int i = 0; i < 1000 && schedule_next(&d->schedule, &ask); i++) {
         struct signal_data *data = &d->world.store.signals[ask.index];
-        asked |= 1u << ask.feed->kind;
+        asked |= UINT64_C(1) << ask.feed->kind;
         if (ask.feed == &feed_each_pod) {
             const struct batch none = {0};
             assert_int_equal(d->world.plan.signals[ask.index].kind, SIGNAL_PODS);
@@ -336,7 +336,7 @@ static void the_span_of_pods_is_asked_for_once_their_page_is_open(void **state)
     struct desk d;
     static const struct want opened[] = {
         {FEED_NOW, 0, 0}, {FEED_SPAN, 0, 0}, {FEED_EACH_POD, 0, 0}};
-    const unsigned deep = 1u << FEED_EACH_POD;
+    const unsigned deep = UINT64_C(1) << FEED_EACH_POD;
     desk_start(&d, "recent");
     world_finish(&d.world); // with the signals that desk_start() takes away
     world_init(&d.world, "refresh: 15s\nspan: 1h\nbaseline: {kind: recent}\n"
@@ -351,7 +351,7 @@ static void the_span_of_pods_is_asked_for_once_their_page_is_open(void **state)
     assert_int_equal(settle_deep(&d) & deep, deep);
     for (int tick = 0; tick < 30; tick++) {
         d.schedule.env.tick_ms += 15000;
-        assert_int_equal(settle_deep(&d), 1u << FEED_NOW); // from then on they are known by the way
+        assert_int_equal(settle_deep(&d), UINT64_C(1) << FEED_NOW); // from then on they are known by the way
     }
     desk_want(&d, NULL, 0); // and of a while when nobody looked they are asked again
     for (int tick = 0; tick < 30; tick++) {
