@@ -207,9 +207,23 @@ static bool has_slow_part(const struct diagnosis *d, const struct plan *p, int s
     return any;
 }
 
+// Of what one pod does, such as the parts of a model's work, not everything gets slow with it.
+static bool has_slow_stage(
+    const struct diagnosis *d, const struct context *c, const struct place *pod)
+{
+    bool any = false;
+    for (size_t i = 0; i < places_count(c->plan, c->store) && !any; i++) {
+        struct place p;
+        any = places_read(&p, c->plan, c->store, i) && strcmp(p.pod, pod->pod) == 0 &&
+              strcmp(p.namespace, pod->namespace) == 0 && is_slow(d, p.stage) &&
+              !has_slow_part(d, c->plan, p.stage);
+    }
+    return any;
+}
+
 /**
- * Whether all stages on NODE are slow by themselves, those of two pods at least, and none elsewhere
- * is. Sets *COUNT to how many.
+ * Whether all pods on NODE have a stage that is slow by itself, two of them at least, and none
+ * elsewhere has. Sets *COUNT to how many stages are slow.
  */
 static bool is_shared(const struct diagnosis *d, const struct context *c, const struct infra *infra,
     const char *node, int *count)
@@ -226,6 +240,9 @@ static bool is_shared(const struct diagnosis *d, const struct context *c, const 
         const char *its = infra_node_of(infra, p.namespace, p.pod);
         bool here = strcmp(its, node) == 0, slow = is_slow(d, p.stage);
         bool known = d->stages[p.stage].latency.state == STATE_OK;
+        if (known && !slow && has_slow_stage(d, c, &p)) {
+            continue;
+        }
         if (!*its || (known && here != slow)) {
             return false;
         }

@@ -103,7 +103,8 @@ const char *strain_evidence(struct arena *a, const struct evidence *e)
 
 const char *strain_shared(struct arena *a, const struct evidence *e)
 {
-    return arena_printf(a, _("all %s stages on node %s are slow, and no others: look at the node"),
+    return arena_printf(a,
+        _("the slow stages (%s) are all on node %s, and no other pods are: look at the node"),
         format_exact_in(a, e->a), e->name);
 }
 

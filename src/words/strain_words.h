@@ -15,7 +15,7 @@ const char *strain_brief(struct arena *a, enum strain_kind kind, double value, c
 /** The same with its pods: `qdrant-0: CPU throttled 62 % of the time`. */
 const char *strain_evidence(struct arena *a, const struct evidence *e);
 
-/** `all 3 stages on node node-a are slow, and no others` */
+/** `the slow stages (3) are all on node node-a, and no other pods are` */
 const char *strain_shared(struct arena *a, const struct evidence *e);
 
 /** The surest of these as a clause for the sentence about the culprit; NULL: there is none. */

@@ -34,9 +34,18 @@ def report(*arguments):
 
 
 def culprit(said):
-    """The row that is blamed, or None."""
+    """The row that is blamed, or None; of a tool that of all of them, which its metrics make."""
     name = said["verdict"]["stage"]
+    if name and name.startswith("tool:"):
+        name = next(row["stage"] for row in said["rows"] if row["stage"] in ("tool_call", "tool_calls"))
     return next((row for row in said["rows"] if row["stage"] == name), None)
+
+
+def is_right(said, truth):
+    """Whether what is blamed is the component of TRUTH, and of tools the very one."""
+    name = said["verdict"]["stage"] or ""
+    tool = name.removeprefix("tool:") if name.startswith("tool:") else None
+    return is_of(culprit(said), truth["component"]) and tool in (None, truth["inside"])
 
 
 def is_of(row, component):

@@ -16,9 +16,11 @@ GIB = 2 ** 30
 NODES = {"node-a": "10.0.0.11", "node-b": "10.0.0.12", "gpu-1": "10.0.0.21"}
 GPU_NODE, GPUS = "gpu-1", 2
 CORES, NODE_MEMORY = 16, 64 * GIB
+VOLUME = 200 * GIB
 PERIODS = 10                # of the CPU's accounting, per second
 CLOCK_MHZ = 1980
 LLM = ("vllm", "tgi")       # these have a GPU
+SMI_POD = "nvidia-gpu-exporter-4zk8d"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class Incident:
     clock: float = 1            # of the GPU
     kills: int = 0              # OOM kills since
     image: str = ""             # it was rolled out with that tag
+    volume: float = 0           # share of its volume that is used; 0: it has none
+    waiting: str = ""           # why its container is not running
+    evicted: bool = False       # a second pod of it was
+    smi: bool = False           # NVIDIA's other exporter tells of the GPUs
 
 
 INCIDENTS = {
@@ -42,7 +48,11 @@ INCIDENTS = {
                                 node_memory=.97),
     "gpu-clock": Incident("its GPU is at 40 % of its clock", clock=.4),
     "oom": Incident("it was killed for its memory", memory=.96, kills=2),
-    "rollout": Incident("a new version was rolled out", image="1.5.0")}
+    "rollout": Incident("a new version was rolled out", image="1.5.0"),
+    "volume": Incident("its volume is nearly full", volume=.97),
+    "crash-loop": Incident("its container ends again and again", kills=5, waiting="CrashLoopBackOff"),
+    "evicted": Incident("a pod of it was evicted", evicted=True),
+    "smi-clock": Incident("its GPU is at 40 % of its clock", clock=.4, smi=True)}
 
 
 class Exporter:
@@ -109,7 +119,10 @@ class Cluster:
                                       self._nodes, True),
             "kubelet": Exporter(labels("kubelet", metrics_path="/metrics/cadvisor",
                                        instance="10.0.0.1:10250"), self._cadvisor, True)}
-        if any(node == GPU_NODE for _, _, node in self._pods):
+        if any(node == GPU_NODE for _, _, node in self._pods) and self._incident.smi:
+            result["nvidia-gpu-exporter"] = Exporter(
+                labels("nvidia-gpu-exporter", instance="10.244.9.3:9835", pod=SMI_POD), self._smi, False)
+        elif any(node == GPU_NODE for _, _, node in self._pods):
             result["dcgm-exporter"] = Exporter(
                 labels("dcgm-exporter", instance="10.244.9.2:9400", pod="dcgm-exporter-7xk2p",
                        container="nvidia-dcgm-exporter", node=GPU_NODE), self._gpus, False)
@@ -143,6 +156,10 @@ class Cluster:
             result += self._of_workload(job, namespace, time)
         for name in self._places:
             result += self._of_node(name, time)
+        if self._incident.smi:
+            result.append(("kube_pod_info", {"namespace": "monitoring", "pod": SMI_POD, "node": GPU_NODE,
+                                             "created_by_kind": "DaemonSet",
+                                             "created_by_name": "nvidia-gpu-exporter"}, 1))
         return result + self._of_job(time)
 
     def _of_job(self, time):
@@ -176,12 +193,20 @@ class Cluster:
                 "image_id": f"registry.example/{job}@sha256:{tag}",
                 "container_id": f"containerd://{pod}"}, 1),
             ("kube_pod_container_status_restarts_total", its, now.kills),
-            ("kube_pod_container_status_last_terminated_reason", {**its, "reason": "OOMKilled"},
+            ("kube_pod_container_status_last_terminated_reason", {
+                **its, "reason": "Error" if now.waiting else "OOMKilled"},
              1 if killed else None),
             ("kube_pod_container_status_last_terminated_timestamp", its,
              self._onset if killed else None),
-            ("kube_pod_status_ready", {**own, "condition": "true"}, 1),
-            ("kube_pod_status_ready", {**own, "condition": "false"}, 0)]
+            ("kube_pod_status_ready", {**own, "condition": "true"}, int(not now.waiting)),
+            ("kube_pod_status_ready", {**own, "condition": "false"}, int(bool(now.waiting))),
+            ("kube_pod_container_status_waiting_reason", {**its, "reason": now.waiting},
+             1 if now.waiting else None),
+            ("kube_pod_status_reason", {**own, "pod": before_rollout(pod), "reason": "Evicted"},
+             1 if now.evicted else None)]
+        if job == self._culprit and self._incident.volume:
+            rows.append(("kube_pod_spec_volumes_persistentvolumeclaims_info", {
+                **own, "volume": "data", "persistentvolumeclaim": f"data-{job}"}, 1))
         rows += [("kube_pod_status_phase", {**own, "phase": phase}, int(phase == "Running"))
                  for phase in ("Pending", "Running", "Failed", "Succeeded", "Unknown")]
         for resource, (unit, limit) in limits.items():
@@ -240,6 +265,12 @@ class Cluster:
                 ("container_memory_working_set_bytes", pod_own, int(memory) + 2 ** 20),
                 ("container_network_receive_errors_total", {**pod_own, "interface": "eth0"}, 0),
                 ("container_network_transmit_errors_total", {**pod_own, "interface": "eth0"}, 0)]
+            if job == self._culprit and change.volume:
+                claim = {**pod_own, "persistentvolumeclaim": f"data-{job}"}
+                del claim["pod"]
+                rows += [("kubelet_volume_stats_capacity_bytes", claim, VOLUME),
+                         ("kubelet_volume_stats_available_bytes", claim,
+                          round(VOLUME * (1 - (now.volume or .5))))]
         return rows
 
     def _nodes(self, time):
@@ -274,4 +305,18 @@ class Cluster:
                      ("DCGM_FI_DEV_FB_FREE", own, 11000),
                      ("DCGM_FI_DEV_SM_CLOCK", own, round(CLOCK_MHZ * slow)),
                      ("DCGM_FI_DEV_GPU_TEMP", own, 88 if slow < 1 else 61)]
+        return rows
+
+    def _smi(self, time):
+        """Of the driver's own tool, which knows no pods: GPUs by their identity."""
+        rows = []
+        users = [job for job, _, node in self._pods if node == GPU_NODE]
+        for gpu in range(GPUS):
+            slow = self._now(users[gpu % len(users)], time).clock if gpu == GPUS - 1 else 1
+            own = {"uuid": f"gpu-{gpu}"}
+            rows += [("nvidia_smi_utilization_gpu_ratio", own, .92),
+                     ("nvidia_smi_memory_used_bytes", own, 70000 * 2 ** 20),
+                     ("nvidia_smi_memory_total_bytes", own, 81000 * 2 ** 20),
+                     ("nvidia_smi_clocks_current_sm_clock_hz", own, round(CLOCK_MHZ * slow) * 10 ** 6),
+                     ("nvidia_smi_clocks_max_sm_clock_hz", own, CLOCK_MHZ * 10 ** 6)]
         return rows

@@ -45,9 +45,9 @@ class Whole:
     incidents: dict
 
     def states(self, incident=None):
-        """{member: state}, with INCIDENT by its name or without any."""
+        """{member: state}, with INCIDENT by its name, `a+b` for two at once, or without any."""
         result = {}
-        culprit, change = self.incidents[incident] if incident else ("", Incident(""))
+        changes = dict(self.incidents[one] for one in incident.split("+")) if incident else {}
 
         def state_of(name):
             if name in result:
@@ -61,7 +61,7 @@ class Whole:
                 state[key] = evaluate(part or its.total, state_of(child)) + NETWORK
                 if f"{key}_fails" in state and not part:
                     state[f"{key}_fails"] = evaluate(its.fails, state_of(child))
-            result[name] = change.change(state) if name == culprit else state
+            result[name] = changes[name].change(state) if name in changes else state
             return result[name]
         for name in self.members:
             state_of(name)
@@ -188,7 +188,7 @@ class Placing:
             self._rename(member.component)) for one, member in stack.members.items()}
         if not incident:
             return targets, None
-        culprit, change = stack.incidents[incident]
+        culprit, change = stack.incidents[incident.partition("+")[0]]
         truth = self._truth(jobs[culprit], COMPONENTS[stack.members[culprit].component], namespace,
                             change)
         return targets, {**truth, "raised": [jobs[one] for one in stack.raised(incident)]}

@@ -4,14 +4,14 @@
     RAGTOP=build/src/ragtop tests/stacks/score.py [--seeds N] [--least SHARE] [STACK[.INCIDENT]...]
 
 Each incident is one run of `ragtop report` on a Prometheus of its own. Right is a culprit whose
-metric is one of the component's. Prints a line for each run, and the share of those that are
-right; the status is 1 where it is below --least.
+metric is one of the component's; of tools, the one that is at fault. Prints a line for
+each run, and the share of those that are right; the status is 1 where it is below --least.
 """
 
 import argparse
 import sys
 
-from judged import culprit, is_of, listed, report
+from judged import culprit, is_right, listed, report
 
 
 def main():
@@ -28,7 +28,7 @@ def main():
             for seed in range(options.seeds):
                 said = report("--stack", stack, "--incident", incident, "--seed", str(seed))
                 row = culprit(said)
-                good = is_of(row, truth["component"])
+                good = is_right(said, truth)
                 right, runs = right + good, runs + 1
                 print("ok  " if good else "BAD ", f"{stack}.{incident}", seed,
                       f"{truth['component']}/{truth['inside']}:", row and row["stage"],

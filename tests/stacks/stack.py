@@ -138,8 +138,8 @@ def make(options):
     wholes = WHOLES[options.stack].incidents if options.stack else ()
     targets, found = {}, []
     if options.stack:
-        targets, truth = placing.whole(options.stack,
-                                       options.incident if options.incident in wholes else None)
+        whole = set((options.incident or "").split("+")) <= set(wholes)
+        targets, truth = placing.whole(options.stack, options.incident if whole else None)
         found = [truth] if truth else []
     wrong = known(options.incident, names, wholes) if options.incident else []
     for name in names:
@@ -160,7 +160,7 @@ def make(options):
 
 def known(text, names, others=()):
     """The names in TEXT, which may be `all`; those in UTF-8 only where they are named."""
-    if text in others:
+    if set(text.split("+")) <= set(others):
         return []
     if text == "all":
         return [name for name in names if not COMPONENTS[name].dotted]

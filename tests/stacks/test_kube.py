@@ -11,8 +11,11 @@ WRONG = {"throttled": ("database", "CPU throttled 62 % of the time"),
          "memory-pressure": ("database", "its pod is on node node-b, which has memory pressure"),
          "gpu-clock": ("llm-decode", "GPU 1 at 40 % of its clock"),
          "oom": ("llm-queue", "OOM-killed at"),
-         "rollout": ("reranker", "tei-rerank was rolled out at")}
-KINDS = {"memory-pressure": "pressure", "oom": "restart", "rollout": "rollout"}
+         "rollout": ("reranker", "tei-rerank was rolled out at"),
+         "volume": ("database", "volume 97 % full"),
+         "crash-loop": ("database", "CrashLoopBackOff"),
+         "smi-clock": ("llm-decode", "GPU gpu-1 at 40 % of its clock")}
+KINDS = {"memory-pressure": "pressure", "oom": "restart", "rollout": "rollout", "crash-loop": "restart"}
 
 
 class Kube(unittest.TestCase):
@@ -27,6 +30,24 @@ class Kube(unittest.TestCase):
                 self.assertIn(says, verdict["summary"])
                 kinds = {change["kind"] for change in verdict["changes"]}
                 self.assertEqual({KINDS[kube]} if kube in KINDS else set(), kinds)
+
+    def test_a_node_that_all_slow_pods_share_is_named(self):
+        """Those of the embedder and of the reranker are the only ones there that wait for nobody."""
+        said = report("--stack", "rag", "--incident", "embedder+reranker", "--kube", "calm", *HOURS)
+        self.assertIn("all on node node-a, and no other pods are: look at the node",
+                      said["verdict"]["summary"])
+
+    def test_an_evicted_pod_is_a_change(self):
+        said = report("--stack", "rag", "--incident", "reranker", "--kube", "evicted", *HOURS)
+        change, = said["verdict"]["changes"]
+        self.assertEqual("evicted", change["kind"])
+        self.assertTrue(change["what"].startswith("tei-rerank-"), change)
+
+    def test_who_crashes_is_counted(self):
+        said = report("--stack", "rag", "--incident", "database", "--kube", "crash-loop", *HOURS)
+        change, = said["verdict"]["changes"]
+        self.assertEqual(("restart", "Error", 5), (change["kind"], change["to"], change["times"]))
+        self.assertTrue(any("restarted 5 times" in one for one in said["verdict"]["evidence"]))
 
     def test_a_calm_cluster_explains_nothing(self):
         said = report("--stack", "rag", "--incident", "embedder", "--kube", "calm", *HOURS)

@@ -103,6 +103,7 @@ static void a_node_is_blamed_for_all_that_is_on_it(void **state)
     assert_false(blames_node("ab", all, apart));  // c is on it
     assert_false(blames_node("a", other, apart)); // one stage alone
     assert_false(blames_node("ab", two, one));    // both are in one pod
+    assert_true(blames_node("ac", all, one));     // what else the pod of a does is as usual
 }
 
 static void strains_begin_where_alerts_do(void **state)

@@ -71,7 +71,7 @@ static void stages_share_a_node(void **state)
     (void)state;
     struct arena a = {0};
     assert_string_equal(strain_shared(&a, &(struct evidence){.a = 3, .name = "n1"}),
-        "all 3 stages on node n1 are slow, and no others: look at the node");
+        "the slow stages (3) are all on node n1, and no other pods are: look at the node");
     arena_finish(&a);
 }
 
