@@ -1,10 +1,13 @@
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/status.h"
 #include "base/text.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
 #include "export/rule_file.h"
+#include "poll/own_query.h"
 
 /** The document, once the plan is known. */
 struct rules_document {
@@ -12,12 +15,41 @@ struct rules_document {
     struct str text; /**< empty: there is nothing to make rules of */
 };
 
+static bool is_answered(const void *context)
+{
+    return poller_query_result(context)->state != QUERY_ASKING;
+}
+
+/** The largest bound that the buckets of stage I have, in seconds; infinity: it is not known. */
+static double end_of(struct watch *w, int i)
+{
+    const struct stage *s = &w->plan.stages[i];
+    double end = 0;
+    if (!(s->slo_p95_s > 0) || s->kind != LATENCY_CLASSIC || s->latency_signal < 0) {
+        return INFINITY;
+    }
+    poller_query(w->poller, w->plan.signals[s->latency_signal].expr, false);
+    bool over = oneshot_wait(w, is_answered, w->poller);
+    const struct query *q = poller_query_result(w->poller);
+    for (size_t k = 0; over && q->state == QUERY_ANSWERED && k < q->now.count; k++) {
+        const char *le = labels_get(&q->now.series[k].labels, "le");
+        double bound = le ? strtod(le, NULL) : 0;
+        end = isfinite(bound) && bound > end ? bound : end;
+    }
+    poller_query(w->poller, NULL, false);
+    return end > 0 ? end * s->to_seconds : INFINITY;
+}
+
 // While W is asked its plan is whole.
 static void write(struct watch *w, void *context)
 {
     struct rules_document *d = context;
     struct ruleset r;
-    ruleset_make(&r, &w->plan);
+    double ends[PLAN_STAGES_MAX];
+    for (int i = 0; i < (int)w->plan.stages_count; i++) {
+        ends[i] = end_of(w, i);
+    }
+    ruleset_make(&r, &w->plan, ends);
     if (r.count == 0) {
         // nothing to write
     } else if (d->format == FORMAT_PROMETHEUSRULE) {

@@ -91,6 +91,24 @@ static void judge_quantile(struct doctor *d, int i, const struct dist *dist)
     }
 }
 
+/** Says so where the SLO of stage I is one that its P95 cannot be seen to break. */
+static bool judge_slo(struct doctor *d, int i, const struct dist *dist, size_t bounds)
+{
+    const struct stage *s = look_stage(d, i);
+    double end_s = bounds > 0 ? dist->le[bounds - 1] * s->to_seconds : INFINITY;
+    if (!(s->slo_p95_s >= end_s)) {
+        return false;
+    }
+    find_buckets(d, i, DOCTOR_WARNING,
+        arena_printf(&d->arena, _("Its SLO is %s, and its last bucket ends at %s."),
+            format_in(&d->arena, format_seconds, s->slo_p95_s),
+            format_in(&d->arena, format_seconds, end_s)),
+        _("A P95 is never seen above the last bucket: neither ragtop nor an alert can tell that "
+          "the "
+          "SLO is broken."));
+    return true;
+}
+
 static void judge_buckets(struct doctor *d, int i)
 {
     const struct matrix *live = &d->in->words.store->signals[look_stage(d, i)->latency_signal].live;
@@ -108,7 +126,7 @@ static void judge_buckets(struct doctor *d, int i)
                 text_count("It has only %zu bucket.", "It has only %zu buckets.", (double)bounds),
                 bounds),
             _("A quantile is only known to lie somewhere within a bucket."));
-    } else {
+    } else if (!judge_slo(d, i, &dist, bounds)) {
         judge_quantile(d, i, &dist);
     }
 }

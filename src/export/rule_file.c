@@ -225,6 +225,16 @@ static void add_head(struct str *s, const struct plan *p, const struct ruleset *
                 r->shared.items[i]));
         arena_finish(&a);
     }
+    for (size_t i = 0; i < r->blunt.count; i++) {
+        struct arena a = {0};
+        rule_file_add_comment(
+            s, arena_printf(&a,
+                   _("No alert on the SLO of %s: it is not below the last bucket of its histogram, "
+                     "and "
+                     "a P95 is never seen above that. Give the histogram buckets beyond the SLO."),
+                   r->blunt.items[i]));
+        arena_finish(&a);
+    }
     add_names(s, p, r, RULESET_SLOWER,
         _("Without an SLO for latency, and so compared with the same time a day and a week ago: "
           "%s."));

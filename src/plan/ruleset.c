@@ -125,9 +125,13 @@ static void compare(
     rule->expr = str_take(&s);
 }
 
-static void add_slow(struct ruleset *r, const struct plan *p, int stage)
+static void add_slow(struct ruleset *r, const struct plan *p, int stage, const double *ends)
 {
     const struct stage *one = &p->stages[stage];
+    if (ends && one->slo_p95_s >= ends[stage]) {
+        names_push(&r->blunt, one->name);
+        return;
+    }
     struct str number;
     str_init(&number);
     rule_add_latency(&number, p, stage);
@@ -317,7 +321,7 @@ static bool is_inner(const struct plan *p, int stage)
     return one->parent >= 0 && !one->separate && own && own == plan_component(p, one->parent);
 }
 
-static void add_stage(struct ruleset *r, const struct plan *p, int stage)
+static void add_stage(struct ruleset *r, const struct plan *p, int stage, const double *ends)
 {
     const struct stage *one = &p->stages[stage];
     bool inner = is_inner(p, stage);
@@ -325,7 +329,7 @@ static void add_stage(struct ruleset *r, const struct plan *p, int stage)
         add_mean(r, p, stage);
     }
     if (rule_has_latency(p, stage) && (!inner || one->slo_p95_s > 0)) {
-        add_slow(r, p, stage);
+        add_slow(r, p, stage, ends);
     }
     add_errors(r, p, stage);
     for (int k = 0; k < one->saturation_count; k++) {
@@ -367,12 +371,12 @@ static void add_calls(struct ruleset *r, const struct plan *p)
     str_finish(&s);
 }
 
-void ruleset_make(struct ruleset *out, const struct plan *p)
+void ruleset_make(struct ruleset *out, const struct plan *p, const double *ends)
 {
     *out = (struct ruleset){0};
     add_recording(out, p);
     for (size_t i = 0; i < p->stages_count; i++) {
-        add_stage(out, p, (int)i);
+        add_stage(out, p, (int)i, ends);
     }
     add_calls(out, p);
 }
@@ -386,6 +390,7 @@ void ruleset_finish(struct ruleset *r)
     }
     free(r->items);
     labels_finish(&r->carried);
+    names_finish(&r->blunt);
     names_finish(&r->shared);
     *r = (struct ruleset){0};
 }

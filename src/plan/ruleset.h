@@ -48,17 +48,20 @@ struct ruleset_rule {
 struct ruleset {
     struct ruleset_rule *items; /**< recording rules first; owned */
     size_t count, cap;
-    size_t recording;        /**< so many of them record */
-    struct labels carried;   /**< the labels that every recorded series has */
-    bool unrecorded;         /**< nothing records, as the selector is none that labels satisfy */
+    size_t recording;      /**< so many of them record */
+    struct labels carried; /**< the labels that every recorded series has */
+    bool unrecorded;       /**< nothing records, as the selector is none that labels satisfy */
+    struct name_list
+        blunt; /**< stages without an alert on their SLO, as it lies beyond their buckets */
     struct name_list shared; /**< signals that have no rule as their names would be the same */
 };
 
 /**
  * Makes the rules of P, which is resolved and outlives them. What the server does not know has
- * none: it would never fire.
+ * none: it would never fire. ENDS has for each stage the seconds at which its last bucket ends, and
+ * infinity where it has none or nobody knows: a P95 is never above it. NULL: nothing is known.
  */
-void ruleset_make(struct ruleset *out, const struct plan *p);
+void ruleset_make(struct ruleset *out, const struct plan *p, const double *ends);
 
 /** Frees and empties. */
 void ruleset_finish(struct ruleset *r);

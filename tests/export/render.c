@@ -256,7 +256,7 @@ static void put_exports(int number, struct scene *s)
     struct ruleset rules;
     struct str text;
     str_init(&text);
-    ruleset_make(&rules, p);
+    ruleset_make(&rules, p, NULL);
     rule_file_add(&text, p, &rules);
     put(number, "rules", &text);
     rule_file_add_resource(&text, p, &rules);

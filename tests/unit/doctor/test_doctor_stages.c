@@ -128,6 +128,27 @@ static void copies_are_found(void **state)
     consult_finish(&c);
 }
 
+// A P95 is never above the last bucket: an alert on it would never fire.
+static void an_slo_beyond_the_buckets_is_found(void **state)
+{
+    (void)state;
+    static const char *const bounds[] = {"0.1", "0.2", "0.3", "0.5", "1", "+Inf"};
+    static const double rates[] = {1, 2, 9, 9, 9, 9}, slos[] = {0, 0.9, 1, 30};
+    for (size_t i = 0; i < sizeof slos / sizeof *slos; i++) {
+        struct consult c;
+        consult_init(&c, one_stage);
+        fill_buckets(&c, bounds, rates, 6);
+        first_stage(&c)->slo_p95_s = slos[i];
+        consult_run(&c);
+        if (slos[i] < 1) {
+            consult_sound(&c, "buckets");
+        } else {
+            consult_found(&c, "buckets", ", and its last bucket ends at 1.0 s.");
+        }
+        consult_finish(&c);
+    }
+}
+
 static void buckets_in_the_wrong_place_are_found(void **state)
 {
     (void)state;
@@ -432,6 +453,7 @@ int main(void)
         cmocka_unit_test(counters_that_go_back_are_found),
         cmocka_unit_test(copies_are_found),
         cmocka_unit_test(buckets_in_the_wrong_place_are_found),
+        cmocka_unit_test(an_slo_beyond_the_buckets_is_found),
         cmocka_unit_test(a_broken_sum_is_found),
         cmocka_unit_test(suggested_buckets_are_around_what_is_usual),
         cmocka_unit_test(summaries_are_found),

@@ -28,7 +28,7 @@ static void setup(struct made *m, const char *yaml)
         m->plan.stages[i].kind = LATENCY_CLASSIC;
     }
     plan_resolve(&m->plan);
-    ruleset_make(&m->rules, &m->plan);
+    ruleset_make(&m->rules, &m->plan, NULL);
 }
 
 static void finish(struct made *m)
@@ -65,6 +65,25 @@ static const char *recorded(const struct made *m, const char *name)
         }
     }
     return NULL;
+}
+
+// A P95 is never above the last bucket.
+static void an_alert_that_could_not_fire_is_left_out(void **state)
+{
+    (void)state;
+    static const double beyond[] = {10}, at[] = {30}, within[] = {60}, unknown[] = {INFINITY};
+    static const double *const ends[] = {NULL, unknown, within, at, beyond};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct made m;
+        setup(&m, "stages: [{name: llm, latency: l_seconds, slo: {p95: 30s}}]");
+        ruleset_finish(&m.rules);
+        ruleset_make(&m.rules, &m.plan, ends[i]);
+        bool blunt = i > 2;
+        assert_int_equal(count(&m, RULESET_SLOW), !blunt);
+        assert_int_equal(m.rules.blunt.count, blunt);
+        assert_true(!blunt || strcmp(m.rules.blunt.items[0], "llm") == 0);
+        finish(&m);
+    }
 }
 
 static void records_what_history_is_asked_of(void **state)
@@ -141,7 +160,7 @@ static void above_the_last_bucket_the_mean_is_compared(void **state)
     ruleset_finish(&m.rules);
     m.plan.stages[0].kind = LATENCY_NATIVE; // which has no last bucket
     plan_resolve(&m.plan);
-    ruleset_make(&m.rules, &m.plan);
+    ruleset_make(&m.rules, &m.plan, NULL);
     expr = first(&m, RULESET_SLOWER)->expr;
     assert_null(strstr(expr, " + 0.01 or "));
     assert_null(strstr(expr, "_sum"));
@@ -264,7 +283,7 @@ static void what_nobody_knows_has_no_alert(void **state)
     m.plan.signals[m.plan.stages[0].errors_signal].presence = PRESENCE_ABSENT;
     m.plan.stages[0].kind = LATENCY_ABSENT;
     plan_resolve(&m.plan);
-    ruleset_make(&m.rules, &m.plan);
+    ruleset_make(&m.rules, &m.plan, NULL);
     assert_int_equal(m.rules.count, 0);
     finish(&m);
 }
@@ -302,6 +321,7 @@ static void a_chart_has_variables_outside_of_strings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_alert_that_could_not_fire_is_left_out),
         cmocka_unit_test(records_what_history_is_asked_of),
         cmocka_unit_test(records_nothing_that_could_not_be_chosen),
         cmocka_unit_test(alerts_by_the_slo_where_there_is_one),

@@ -351,7 +351,8 @@ static void the_span_of_pods_is_asked_for_once_their_page_is_open(void **state)
     assert_int_equal(settle_deep(&d) & deep, deep);
     for (int tick = 0; tick < 30; tick++) {
         d.schedule.env.tick_ms += 15000;
-        assert_int_equal(settle_deep(&d), UINT64_C(1) << FEED_NOW); // from then on they are known by the way
+        assert_int_equal(
+            settle_deep(&d), UINT64_C(1) << FEED_NOW); // from then on they are known by the way
     }
     desk_want(&d, NULL, 0); // and of a while when nobody looked they are asked again
     for (int tick = 0; tick < 30; tick++) {
