@@ -121,11 +121,11 @@ static const char *matching(const struct app *app, struct arena *a, const char *
                               of, format_exact_in(a, (double)waiting));
 }
 
-static const char *matchers_in(struct arena *a, const struct silence *s)
+static const char *matchers_in(struct arena *a, const struct silence *s, const char *gap)
 {
     struct str text;
     str_init(&text);
-    alert_words_add_matchers(&text, s);
+    alert_words_add_matchers(&text, s, gap);
     const char *in = arena_strdup(a, text.text);
     str_finish(&text);
     return in;
@@ -158,7 +158,8 @@ static void ask(struct app *app)
     struct silencing *s = &app->silencing;
     struct arena *a = &app->frame;
     const struct silence *p = &s->pending;
-    const char *matchers = matchers_in(a, p), *shown = brief_in(a, matchers);
+    const char *matchers = matchers_in(a, p, ",");
+    const char *shown = brief_in(a, matchers_in(a, p, ", ")); // it is broken into lines there
     const char *where = routing_of(app)->url;
     s->source = app->state.selected.source;
     if (s->expires) {
@@ -331,7 +332,7 @@ static void begin(struct app *app, const struct alert *alert)
     }
     str_init(&line);
     str_addf(&line, "silence %s ", usual_duration);
-    alert_words_add_matchers(&line, &s);
+    alert_words_add_matchers(&line, &s, ",");
     str_addc(&line, ' ');
     if (all && line.len < LINE_BYTES - 1) {
         prompt_begin(app, line.text);

@@ -75,6 +75,7 @@ uint64_t ruled_hash(const struct name_list *names)
 void ruled_add_query(struct str *s, const struct name_list *names)
 {
     audit_add_names(s, (const char *const *)names->items, names->count);
-    str_addf(s, " or label_replace(vector(0), \"" RULED_HASH "\", \"%016" PRIx64 "\", \"\", \"\")",
+    str_add(s, " or ");
+    str_addf(s, "label_replace(vector(0),\"" RULED_HASH "\",\"%016" PRIx64 "\",\"\",\"\")",
         ruled_hash(names));
 }

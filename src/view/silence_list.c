@@ -29,7 +29,7 @@ static struct view_row row_of(struct arena *a, const struct view_input *in,
     bool pending = s->state == SILENCE_PENDING;
     struct str name;
     str_init(&name);
-    alert_words_add_matchers(&name, s);
+    alert_words_add_matchers(&name, s, ",");
     struct view_row row = {.id = cell_row(in, ROW_SILENCE, silence_index(s->id))};
     row.selected = cell_is_selected(in, row.id);
     row.cells[SILENCES_MARK] = (struct view_cell){NULL, ROLE_NORMAL, -left};
@@ -104,7 +104,7 @@ static const char *matcher_in(struct arena *a, const struct silence_matcher *m)
     const struct silence alone = {.matchers = &one, .matchers_count = 1};
     struct str s;
     str_init(&s);
-    alert_words_add_matchers(&s, &alone);
+    alert_words_add_matchers(&s, &alone, ",");
     const char *text = cell_settle(a, &s);
     return arena_printf(a, "%.*s", (int)strlen(text) - 2, text + 1); // without the braces
 }

@@ -102,14 +102,14 @@ const char *alert_words_summary(const struct alert *alert)
     return "";
 }
 
-void alert_words_add_matchers(struct str *s, const struct silence *silence)
+void alert_words_add_matchers(struct str *s, const struct silence *silence, const char *gap)
 {
     str_addc(s, '{');
     for (size_t i = 0; i < silence->matchers_count; i++) {
         const struct silence_matcher *m = &silence->matchers[i];
         bool plain = strspn(m->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "0123456789_") == strlen(m->name);
-        str_add(s, i > 0 ? "," : "");
+        str_add(s, i > 0 ? gap : "");
         (plain ? str_add : str_add_quoted)(s, m->name);
         str_add(s, m->regex ? (m->negative ? "!~" : "=~") : m->negative ? "!=" : "=");
         str_add_quoted(s, m->value);

@@ -27,8 +27,8 @@ const char *alert_words_brief(
 /** What it says of itself: its annotation `summary`, or another one; "": nothing. */
 const char *alert_words_summary(const struct alert *alert);
 
-/** Appends what S silences: `{alertname="Slow",pod=~"a.*"}`. */
-void alert_words_add_matchers(struct str *s, const struct silence *silence);
+/** Appends what S silences, with GAP between: `{alertname="Slow",pod=~"a.*"}`. */
+void alert_words_add_matchers(struct str *s, const struct silence *silence, const char *gap);
 
 /** What it is called. */
 const char *alert_words_name(const struct alert *alert);

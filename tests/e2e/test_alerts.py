@@ -172,7 +172,7 @@ class Alerts(unittest.TestCase):
         live.press("gz")
         live.wait_for('silence 2h {alertname="ApiSlow",job="self",severity="critical"}')
         live.press("looking at it" + ENTER)
-        live.wait_for('Silence {alertname="ApiSlow",job="self",severity="critical"} for 2 h',
+        live.wait_for('Silence {alertname="ApiSlow", job="self", severity="critical"} for 2 h',
                       "as olga: looking at it. It matches 1 alert now.", "(y/n)")
 
     def test_the_page(self):
