@@ -207,10 +207,11 @@ const char *incident_fast(struct arena *a, const struct words *w)
     const char *what = statistic == STATISTIC_MEAN    ? _("mean")
                        : statistic == STATISTIC_VALUE ? _("value")
                                                       : _("P95");
-    return arena_printf(a,
-        _("%s answers far too fast, as if it had nothing to do: its %s is %s, usually %s."),
-        clause_stage(a, w, e->stage), what, format_in(a, format_seconds, e->a),
-        format_in(a, format_seconds, e->b));
+    const char *said = arena_printf(a, _("its %s is %s"), what, format_in(a, format_seconds, e->a));
+    said = clause_usually(a, said, e->b, format_seconds);
+    said = incident_onset(a, w, said, phrase_stage(w, e->stage)->fast_onset);
+    return arena_printf(a, _("%s answers far too fast, as if it had nothing to do: %s."),
+        clause_stage(a, w, e->stage), said);
 }
 
 static const char *tool_called(struct arena *a, const struct words *w)

@@ -386,9 +386,10 @@ def stage_is_called_too_often(report, match):
 
 
 @claim(rf"^({NAME}) answers far too fast, as if it had nothing to do: its (mean|P95|value) is "
-       rf"({DURATION}), usually ({DURATION})$")
-def is_too_fast(report, stage, statistic, now, usual):
+       rf"({DURATION}), usually ({DURATION})(?:, (?:since ({CLOCK})|for more than ({LONG})))?$")
+def is_too_fast(report, stage, statistic, now, usual, since, longer):
     check_too_fast(report, stage, now, usual)
+    check_onset(report.row(stage), since, longer)
     deny(report.verdict["signal"] == "latency", "the verdict is not about latency")
     deny(report.row(stage)["statistic"] == statistic.lower(), "its row has another statistic")
 

@@ -424,6 +424,19 @@ static void more_that_are_slow_explain_a_rise(void **state)
     world_finish(&w);
 }
 
+static void what_is_too_fast_is_so_since(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [{name: index, latency: i}]\n");
+    world_requests(&w, "index", (struct load){20, 0.6}, (struct load){20, 0.006});
+    world_judge(&w);
+    assert_says(&w, "Index answers far too fast, as if it had nothing to do: its mean is 2.0 ms, "
+                    "usually 200 ms, "
+                    "since 08:50.");
+    world_finish(&w);
+}
+
 // What is called too often shares a rise as what is slow does.
 static void one_is_called_more_and_one_is_slow(void **state)
 {
@@ -945,6 +958,7 @@ int main(void)
         cmocka_unit_test(what_others_call_too_is_said_to_be_shared),
         cmocka_unit_test(why_requests_wait_is_said),
         cmocka_unit_test(more_that_are_slow_explain_a_rise),
+        cmocka_unit_test(what_is_too_fast_is_so_since),
         cmocka_unit_test(one_is_called_more_and_one_is_slow),
         cmocka_unit_test(failing_tools_are_named),
         cmocka_unit_test(of_failures_without_a_tool_none_is_named),
