@@ -512,12 +512,32 @@ static bool is_on_line(
     return around || (at >= 0 && (part ? !open : fault_is_within(plan, at, stage)));
 }
 
+// The stage from which what deviates of STAGE by SIGNAL was looked for: the topmost that does.
+static int top_of(
+    const struct diagnosis *d, const struct plan *plan, int stage, enum signal_class signal)
+{
+    while (!is_top(d, plan, stage, signal)) {
+        stage = plan->stages[stage].parent;
+    }
+    return stage;
+}
+
+// Whether STAGE is on the line down from its top, which is counted even if there was no room for
+// it.
+static bool is_counted(
+    const struct diagnosis *d, const struct context *c, enum signal_class signal, int stage)
+{
+    struct fault f = fault_below(d, c, signal, top_of(d, c->plan, stage, signal));
+    return is_on_line(d, c, stage, &f, f.stage) || is_on_line(d, c, stage, &f, f.second);
+}
+
 // Stages that deviate on their own, beside the line from a symptom down to its cause.
 static void add_beside(struct faults *out, const struct diagnosis *d, const struct context *c,
     enum signal_class signal)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
-        bool named = !deviates(judged_reading(&d->stages[i], signal));
+        bool named =
+            !deviates(judged_reading(&d->stages[i], signal)) || is_counted(d, c, signal, i);
         for (size_t k = 0; k < out->count && !named; k++) {
             const struct fault *f = &out->items[k];
             named = f->signal == signal &&

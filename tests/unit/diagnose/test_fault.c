@@ -668,9 +668,42 @@ static void what_is_as_fast_as_ever_is_not_blamed(void **state)
     world_finish(&w);
 }
 
+// Those for which there is no room are counted once.
+static void each_fault_is_counted_once(void **state)
+{
+    (void)state;
+    enum { STAGES = FAULTS_MAX + 6 };
+    for (int errors = 0; errors < 2; errors++) {
+        struct world w;
+        struct str yaml;
+        str_init(&yaml);
+        str_add(&yaml, "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n");
+        for (int i = 0; i < STAGES; i++) {
+            str_addf(&yaml, "  - {name: s%d, latency: s%d_seconds, errors: e%d_total}\n", i, i, i);
+        }
+        world_init(&w, yaml.text);
+        str_finish(&yaml);
+        for (int i = 0; i < STAGES; i++) {
+            const struct load usual = {2, 0.3}, slow = {2, 0.3 + 0.1 * i};
+            world_requests(&w, w.plan.stages[i].name, usual, errors ? usual : slow);
+            world_errors(&w, w.plan.stages[i].name, 0, errors ? 1 : 0);
+        }
+        const struct verdict *v = world_judge(&w);
+        size_t deviating = 0;
+        for (int i = 0; i < STAGES; i++) {
+            deviating +=
+                deviates(errors ? &w.diagnosis.stages[i].errors : &w.diagnosis.stages[i].latency);
+        }
+        assert_int_equal(1 + v->also_count + v->also_more, deviating);
+        assert_true(deviating > FAULTS_MAX);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_fault_is_counted_once),
         cmocka_unit_test(what_is_as_fast_as_ever_is_not_blamed),
         cmocka_unit_test(silence_needs_work_and_no_chance),
         cmocka_unit_test(failures_that_nobody_times_are_failures),
