@@ -267,6 +267,9 @@ static void add_stage_steps(struct steps *s)
         add_step(s, N_("the latency of %s"), second->name, second->latency_signal);
     } else if (errors) {
         add_step(s, N_("its errors"), NULL, stage->errors_signal);
+    } else if (v->signal == CLASS_DECLARED) { // its latency may well be normal
+        int signal = w->diagnosis->declared[v->declared].signal;
+        add_step(s, signal_types[w->plan->signals[signal].kind].says, NULL, signal);
     } else if (v->signal == CLASS_TRAFFIC && stage->requests_signal >= 0) {
         add_step(s, N_("its requests"), NULL, stage->requests_signal);
     } else if (v->signal != CLASS_TARGETS) { // else it is calm, or there is none

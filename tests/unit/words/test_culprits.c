@@ -424,6 +424,26 @@ static void more_that_are_slow_explain_a_rise(void **state)
     world_finish(&w);
 }
 
+// What is declared is asked for next, and not a latency that is as ever.
+static void what_is_declared_is_to_be_looked_at(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                   "stages: [{name: llm, latency: l, signals: {waiting: {queue: queued}}}]\n");
+    world_requests(&w, "llm", (struct load){2, 0.3}, (struct load){2, 0.3});
+    world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, 2, 40);
+    assert_int_equal(world_judge(&w)->signal, CLASS_DECLARED);
+    struct words words = world_words(&w);
+    struct words_step step;
+    assert_true(words_next(&step, &words, 0));
+    assert_string_equal(step.what, "waiting requests");
+    assert_int_equal(step.signal, w.plan.stages[0].declared_first);
+    assert_non_null(strstr(step.promql, "queued"));
+    assert_false(words_next(&step, &words, 1));
+    world_finish(&w);
+}
+
 static void what_is_too_fast_is_so_since(void **state)
 {
     (void)state;
@@ -958,6 +978,7 @@ int main(void)
         cmocka_unit_test(what_others_call_too_is_said_to_be_shared),
         cmocka_unit_test(why_requests_wait_is_said),
         cmocka_unit_test(more_that_are_slow_explain_a_rise),
+        cmocka_unit_test(what_is_declared_is_to_be_looked_at),
         cmocka_unit_test(what_is_too_fast_is_so_since),
         cmocka_unit_test(one_is_called_more_and_one_is_slow),
         cmocka_unit_test(failing_tools_are_named),
