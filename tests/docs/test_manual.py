@@ -57,7 +57,7 @@ class Manual(unittest.TestCase):
     def test_all_are_installed_and_refer_to_each_other(self):
         self.assertEqual(set(re.findall(r"'([\w.-]+\.\d)'", project.read("man/meson.build"))),
                          {page.split("/")[1] for page in PAGES})
-        self.assertEqual(len(PAGES), 5)
+        self.assertEqual(len(PAGES), 6)
         for page in PAGES:
             for name, number in re.findall(r"^\.Xr (ragtop\S*) (\d)", project.read(page), re.M):
                 self.assertIn(f"man/{name}.{number}", PAGES, page)

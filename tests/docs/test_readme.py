@@ -19,7 +19,7 @@ README_LINES_MOST = 150
 NOBODY = "http://127.0.0.1:1"       # nobody listens at port 1, so it refuses
 USAGE, UNKNOWN = 64, 3
 # What a path of the project begins with. build/ is made later, NAME stands for any name.
-TOP = ("src", "demo", "tests", "themes", "man", ".ci")
+TOP = ("src", "demo", "tests", "themes", "man", "contrib", "completions", "debian", ".ci")
 
 
 def blocks(language):
@@ -188,10 +188,12 @@ class Names(unittest.TestCase):
 
     def test_options(self):
         known = {option.name for option in project.options()}
+        of_plugin = set(re.findall(r"^ +--(\w+) [A-Z]", project.read("contrib/kubectl/kubectl-ragtop"), re.M))
+        self.assertEqual({"context", "kubeconfig", "service"}, of_plugin)
         for line in re.findall(r"^.*\bragtop\b.*$", TEXT, re.M):
             if re.match(r"(?: {4}|[*]/5 [*]|ragtop |.*`ragtop )", line):
                 for name in re.findall(r"(?<=\s)--([a-z][a-z-]*)", line.split("||")[0]):
-                    self.assertIn(name, known, line)
+                    self.assertIn(name, known | of_plugin if "kubectl ragtop" in line else known, line)
 
 
 class Examples(unittest.TestCase):

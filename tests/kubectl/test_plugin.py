@@ -3,6 +3,7 @@ subcommand that would speak SPDY.
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -16,6 +17,8 @@ import time
 import unittest
 from pathlib import Path
 from unittest import mock
+
+import yaml
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
@@ -360,6 +363,58 @@ class Completion(Cluster):
         self.assertEqual(([], ":4"), self.offered("--context=gone", "-n", ""))
         self.assertEqual(([], ":0"), self.offered("--kubeconfig", ""))
         self.assertEqual((["--context", "--config", "--color"], ":4"), self.offered("--co"))
+
+
+class Files(unittest.TestCase):
+    """What is handed to other programs."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def manifest(self, *arguments):
+        return subprocess.run([ROOT / "contrib/kubectl/krew-manifest", *arguments], cwd=self.folder, text=True,
+                              capture_output=True, timeout=ENDS_WITHIN_S, check=False)
+
+    def pack(self, *names):
+        path = self.folder / "x.tar.gz"
+        for name in names:
+            (self.folder / name).write_text(name, encoding="utf-8")
+        subprocess.run(["tar", "-czf", path, *names], cwd=self.folder, check=True)
+        return path
+
+    def test_the_manifest_for_krew(self):
+        archive = self.pack("ragtop", "kubectl-ragtop", "LICENSE")
+        ended = self.manifest("linux/amd64", "x.tar.gz", "https://files.example/x.tar.gz",
+                              "linux/arm64", "x.tar.gz", "https://files.example/y.tar.gz")
+        self.assertEqual((0, ""), (ended.returncode, ended.stderr))
+        manifest = yaml.safe_load(ended.stdout)
+        self.assertEqual(("ragtop", "Plugin"), (manifest["metadata"]["name"], manifest["kind"]))
+        self.assertRegex(manifest["spec"]["version"], r"^v\d+\.\d+\.\d+$")
+        self.assertEqual(["amd64", "arm64"], [p["selector"]["matchLabels"]["arch"] for p in manifest["spec"]["platforms"]])
+        for platform in manifest["spec"]["platforms"]:
+            self.assertEqual(hashlib.sha256(archive.read_bytes()).hexdigest(), platform["sha256"])
+            self.assertIn(platform["bin"], [file["from"] for file in platform["files"]])
+            self.assertEqual("linux", platform["selector"]["matchLabels"]["os"])
+
+    def test_an_archive_without_the_plugin(self):
+        self.pack("ragtop", "LICENSE")
+        ended = self.manifest("linux/amd64", "x.tar.gz", "https://files.example/x.tar.gz")
+        self.assertEqual(1, ended.returncode)
+        self.assertIn("x.tar.gz has no kubectl-ragtop", ended.stderr)
+        self.assertEqual(USAGE, self.manifest("linux/amd64", "x.tar.gz").returncode)
+
+    def test_the_plugins_of_k9s(self):
+        """What its schema asks for, and that what is run is a command line of the plugin."""
+        plugins = yaml.safe_load((ROOT / "contrib/k9s/plugins.yaml").read_text(encoding="utf-8"))["plugins"]
+        self.assertTrue(plugins)
+        for plugin in plugins.values():
+            self.assertLessEqual({"shortCut", "description", "scopes", "command"}, set(plugin))
+            self.assertLessEqual(set(plugin), {"shortCut", "override", "description", "confirm", "dangerous", "scopes",
+                                               "command", "background", "overwriteOutput", "args"})
+            self.assertEqual(("kubectl", "ragtop", False), (plugin["command"], plugin["args"][0], plugin["background"]))
+            self.assertEqual(["--context", "-n"], [word for word in plugin["args"] if word.startswith("-")])
 
 
 if __name__ == "__main__":
