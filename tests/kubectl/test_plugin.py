@@ -239,6 +239,19 @@ class Refused(Cluster):
     def test_no_ragtop(self):
         (self.bin / "ragtop").unlink()
         self.check(UNAVAILABLE, ["ragtop is not installed"])
+        self.assertEqual(0, self.run_plugin("--help")[0])
+
+    def test_ragtop_beside_the_plugin(self):
+        """As krew has it: a link on the PATH to a folder with both."""
+        (self.bin / "ragtop").unlink()
+        store = self.folder / "store"
+        store.mkdir()
+        shutil.copy(PLUGIN, store)
+        (store / "ragtop").symlink_to(PROGRAM)
+        (self.bin / "kubectl-ragtop").symlink_to(store / "kubectl-ragtop")
+        ended = subprocess.run([SHELL, self.bin / "kubectl-ragtop", "version"], env=self.environment, text=True,
+                               capture_output=True, timeout=ENDS_WITHIN_S, check=False)
+        self.assertRegex(ended.stdout, r"^ragtop \d")
 
     def test_no_cluster(self):
         self.check(UNAVAILABLE, ["cannot list the services", "127.0.0.1:1"], "--context", "gone")
