@@ -134,14 +134,12 @@ class Package(unittest.TestCase):
         self.check_use()
         home = f"/home/{ORDINARY}"
         theirs = {name for name in self.files() - before if name.startswith(home)}
-        for words in (["remove"], ["purge"]):
-            ended = self.at.run("apt-get", "-y", *words, "ragtop")
+        for words in (["remove", "ragtop"], ["autoremove", "--purge"]):
+            ended = self.at.run("apt-get", "-y", *words)
             self.assertEqual(0, ended.status, ended.said)
-        ended = self.at.run("apt-get", "-y", "autoremove", "--purge")
-        self.assertEqual(0, ended.status, ended.said)
         self.assertEqual(set(), self.files() - before - theirs)
-        self.assertEqual("", self.at.run("dpkg-query", "-W", "-f", "${db:Status-Status}", "ragtop").said
-                         .replace("dpkg-query: no packages found matching ragtop", "").strip())
+        # without settings of its own in /etc there is nothing to purge
+        self.assertIn("no packages found", self.at.run("dpkg-query", "--show", "ragtop").said)
 
     def check_use(self):
         """As an ordinary user."""
