@@ -40,6 +40,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/app.h"
 #include "base/ascii.h"
@@ -51,6 +52,7 @@
 #include "base/room.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "cache/cache.h"
 #include "cmd/commands.h"
 #include "cmd/locate_source.h"
 #include "cmd/oneshot.h"
@@ -58,11 +60,15 @@
 #include "config/recorded.h"
 #include "config/timezone.h"
 #include "config/usage.h"
+#include "export/report.h"
+#include "http/client.h"
 #include "pages/pages.h"
 #include "poll/poller.h"
 #include "tape/player.h"
 #include "tape/recorder.h"
+#include "term/term.h"
 #include "theme/theme.h"
+#include "yaml/document.h"
 
 // What is open beside connections: streams, signals, the cache, a log, certificates.
 enum { OWN_FILES = 16, CANDIDATE_FILES = 6 };
@@ -84,12 +90,22 @@ static bool asks_for_utf8(void)
     return charset && (ascii_same_n(charset, ".UTF-8", 6) || ascii_same_n(charset, ".utf8", 5));
 }
 
+/** Whether the C library looks at the locale: musl calls every one UTF-8, and none as well. */
+static bool codeset_is_told(void)
+{
+#ifdef __GLIBC__
+    return true;
+#else
+    return false;
+#endif
+}
+
 // Only LC_CTYPE: with LC_NUMERIC "0.25" would not be a number everywhere.
 static bool set_locale(void)
 {
     bool installed = setlocale(LC_CTYPE, "") != NULL;
     if (installed && strcmp(nl_langinfo(CODESET), "UTF-8") == 0) {
-        return true;
+        return codeset_is_told() || asks_for_utf8();
     }
     // widths of what is read from outside are needed all the same
     return setlocale(LC_CTYPE, "C.UTF-8") && !installed && asks_for_utf8();
@@ -338,6 +354,42 @@ static bool start_recorder(const struct config *config, struct str *why)
     return good;
 }
 
+// musl does not tell which it is: packaging/static does
+#ifndef RAGTOP_LIBC
+#define RAGTOP_LIBC "libc"
+#endif
+
+/** Appends the C library as "glibc/2.36". */
+static void add_libc(struct str *out)
+{
+    char name[64] = "";
+#ifdef _CS_GNU_LIBC_VERSION
+    confstr(_CS_GNU_LIBC_VERSION, name, sizeof name);
+#endif
+    char *space = strchr(name, ' ');
+    if (space) {
+        *space = '/';
+    }
+    str_add(out, *name ? name : RAGTOP_LIBC);
+}
+
+/** The version, and on a second line those of everything that it was built with. */
+static int print_version(void)
+{
+    struct str s;
+    str_init(&s);
+    str_add(&s, "ragtop " RAGTOP_VERSION "\n");
+    add_libc(&s);
+    http_add_versions(&s);
+    term_add_version(&s);
+    cache_add_version(&s);
+    document_add_version(&s);
+    report_add_version(&s);
+    puts(s.text);
+    str_finish(&s);
+    return end_output(0);
+}
+
 int main(int argc, char **argv)
 {
     fill_standard_streams();
@@ -363,8 +415,7 @@ int main(int argc, char **argv)
     } else if (command == COMMAND_HELP) {
         status = end_output(print_help(config.help_on));
     } else if (command == COMMAND_VERSION) {
-        puts("ragtop " RAGTOP_VERSION);
-        status = end_output(0);
+        status = print_version();
     } else if (command == COMMAND_COMPLETE) {
         status = end_output(complete_command(&config, env("HOME")));
     } else if (!check_room(&config, &why)) {

@@ -1,5 +1,6 @@
 #include "cache/cache.h"
 
+#include <sqlite3.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -344,4 +345,9 @@ void cache_forget(struct cache *c, const char *const *keep, size_t keep_count)
         }
     }
     free(exprs);
+}
+
+void cache_add_version(struct str *out)
+{
+    str_addf(out, " SQLite/%s", sqlite3_libversion());
 }

@@ -81,4 +81,7 @@ void cache_drop(struct cache *c, const char *expr);
 /** Removes everything about this source but what is about the KEEP_COUNT expressions of KEEP. */
 void cache_forget(struct cache *c, const char *const *keep, size_t keep_count);
 
+/** Appends which SQLite this program runs with: " SQLite/3.46.1". */
+void cache_add_version(struct str *out);
+
 #endif

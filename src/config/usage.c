@@ -78,7 +78,8 @@ static const struct usage usages[] = {
            "options or files.\n")},
     {"help", COMMAND_HELP, N_("[COMMAND]"), N_("this text, or what a command does"),
         N_("Prints all options, or what COMMAND does and how it exits.\n")},
-    {"version", COMMAND_VERSION, "", N_("the version"), N_("Prints the version.\n")},
+    {"version", COMMAND_VERSION, "", N_("the version"),
+        N_("Prints the version, and on a second line the libraries that it runs with.\n")},
     {"complete", COMMAND_COMPLETE, "", N_("what may stand next, for shells"),
         N_("Reads a command line that is being typed from the standard input: the words behind\n"
            "`ragtop`, each with a NUL behind it. Prints what may stand in place of the last one,\n"

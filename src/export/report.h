@@ -53,4 +53,7 @@ void report_make_ascii(struct str *s);
 /** The exit status that a verdict stands for: 0 ok, 1 warning, 2 critical, 3 unknown. */
 int report_exit_status(const struct verdict *v);
 
+/** Appends which cJSON this program runs with: " cJSON/1.7.18". */
+void report_add_version(struct str *out);
+
 #endif

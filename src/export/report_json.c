@@ -339,3 +339,8 @@ void report_add_json(struct str *s, const struct report *r)
     alerts_put(root, r);
     put_document(s, root);
 }
+
+void report_add_version(struct str *out)
+{
+    str_addf(out, " cJSON/%s", cJSON_Version());
+}

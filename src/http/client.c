@@ -188,3 +188,8 @@ bool http_next(struct http_client *c, struct http_reply *out)
     *out = c->shown->reply;
     return true;
 }
+
+void http_add_versions(struct str *out)
+{
+    str_addf(out, " %s", curl_version());
+}

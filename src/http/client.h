@@ -138,4 +138,8 @@ void http_release(struct http_client *c);
 /** The next finished request; false when there is none. *OUT is valid until the next call. */
 bool http_next(struct http_client *c, struct http_reply *out);
 
+/** Appends which libraries of the network this program runs with: " libcurl/8.14.1 OpenSSL/3.5.7
+ * zlib/1.3.1". */
+void http_add_versions(struct str *out);
+
 #endif

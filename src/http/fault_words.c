@@ -12,6 +12,7 @@
 #include "base/size.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "http/authorities.h"
 #include "http/status_name.h"
 #include "http/target.h"
 
@@ -229,6 +230,10 @@ static enum http_outcome untrusted(const struct telling *t)
     if (strstr(f->detail, "not yet valid")) {
         str_addf(t->why, _("the certificate of %s is not valid yet"), host);
         return HTTP_EXPIRED;
+    }
+    const struct authorities here = authorities_here();
+    if (!f->ca_given && authorities_missing(&here, host, t->why)) {
+        return HTTP_UNTRUSTED;
     }
     say_with(t, arena_printf(t->a, _("the certificate of %s is not trusted"), host),
         last_part(detail_of(f)));

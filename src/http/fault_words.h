@@ -21,6 +21,7 @@ struct fault {
     const char *proxy;  /**< "host:port" of the proxy; NULL: none, or one of the environment */
     int64_t timeout_ms, connect_ms;
     size_t body_len, body_max;
+    bool ca_given; /**< the certificate is checked with the endpoint's authorities */
     bool body_too_large, headers_too_large; /**< why the client itself ended it */
 };
 

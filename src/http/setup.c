@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "endpoint/way.h"
+#include "http/authorities.h"
 #include "http/handle.h"
 
 enum { CONNECT_MS = 5000, TLS_BEFORE_FIRST = 9 };
@@ -34,8 +35,24 @@ static long tls_versions(const struct endpoint *o)
            most[o->tls_max ? o->tls_max - TLS_BEFORE_FIRST : 0];
 }
 
+// A proxy is checked with them too, whatever the server is checked with.
+static void set_authorities(CURL *easy, bool given)
+{
+    struct authorities here = authorities_here();
+    if (!here.file && !here.folder) {
+        return;
+    }
+    set(easy, CURLOPT_PROXY_CAINFO, here.file);
+    set(easy, CURLOPT_PROXY_CAPATH, here.folder);
+    if (!given) {
+        set(easy, CURLOPT_CAINFO, here.file);
+        set(easy, CURLOPT_CAPATH, here.folder);
+    }
+}
+
 static void set_tls(CURL *easy, const struct endpoint *o)
 {
+    set_authorities(easy, o->ca.file || o->ca.text);
     if (o->ca.file) {
         set(easy, CURLOPT_CAINFO, o->ca.file);
     }

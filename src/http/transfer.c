@@ -222,6 +222,7 @@ static void end_failed(
         .proxy = c->proxy,
         .timeout_ms = c->endpoint.timeout_ms,
         .connect_ms = setup_connect_ms(c->endpoint.timeout_ms),
+        .ca_given = c->endpoint.ca.file || c->endpoint.ca.text,
         .body_len = job->body.len,
         .body_max = c->intake.body_max,
         .body_too_large = job->body_too_large,

@@ -504,3 +504,9 @@ bool term_draws_unicode(void)
 {
     return term.screen ? term.unicode : MB_CUR_MAX > 1;
 }
+
+void term_add_version(struct str *out)
+{
+    const char *version = curses_version(); // "ncurses 6.5.20250216"
+    str_addf(out, " ncurses/%s", version + strcspn(version, "0123456789"));
+}

@@ -116,4 +116,7 @@ bool term_draws_octants(bool told);
 /** Whether the locale and terminal draw Unicode; else views use ASCII glyphs. */
 bool term_draws_unicode(void);
 
+/** Appends which ncurses this program runs with: " ncurses/6.5". */
+void term_add_version(struct str *out);
+
 #endif

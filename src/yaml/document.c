@@ -62,3 +62,8 @@ char *document_path(const struct document *d, const char *path)
     str_add(&s, path);
     return str_take(&s);
 }
+
+void document_add_version(struct str *out)
+{
+    str_addf(out, " libyaml/%s", yaml_get_version_string());
+}

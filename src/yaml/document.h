@@ -38,4 +38,7 @@ const yaml_node_t *document_node(const struct document *d, int index);
 /** PATH, where it is relative below the folder of D's own file. The caller frees. */
 char *document_path(const struct document *d, const char *path);
 
+/** Appends which libyaml this program runs with: " libyaml/0.2.5". */
+void document_add_version(struct str *out);
+
 #endif
