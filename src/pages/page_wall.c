@@ -121,7 +121,8 @@ static struct figure figure_of(struct arena *a, const char *name,
 }
 
 // What deviates most is what has to be read; and what is known rather than what is not.
-static struct figure stage_figure(struct arena *a, const struct view_input *in, int stage)
+static struct figure stage_figure(
+    struct arena *a, const struct view_input *in, int stage, double longest_s)
 {
     const struct words *w = &in->words;
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
@@ -139,8 +140,14 @@ static struct figure stage_figure(struct arena *a, const struct view_input *in, 
         f.trend = trend_of_requests(a, in, stage);
     } else {
         int lead = lead_signal(w->plan, &w->plan->stages[stage], d);
-        f = figure_of(
-            a, cell_stage_name(a, w, stage), words_format(w, stage), lead_reading(d, lead));
+        const struct reading *r = lead_reading(d, lead);
+        f = figure_of(a, cell_stage_name(a, w, stage), words_format(w, stage), r);
+        if (words_format(w, stage) == format_seconds && !r->beyond && !isnan(r->now)) {
+            struct str s;
+            str_init(&s);
+            format_seconds_like(&s, r->now, longest_s);
+            f.value = cell_settle(a, &s);
+        }
         f.trend = trend_of_stage(a, in, stage);
     }
     return f;
@@ -187,12 +194,27 @@ static struct view_big big_of(struct arena *a, const struct figure *f, enum seve
         .trend = f->trend};
 }
 
-static struct view_big big_row(struct arena *a, const struct view_input *in, struct row_id id)
+// Numbers below each other are compared at a glance, so that all have the unit of the longest.
+static double longest_of(const struct view_input *in, const struct chosen *chosen)
+{
+    double longest_s = 0;
+    for (size_t i = 0; i < chosen->count; i++) {
+        const struct row_id id = chosen->items[i].id;
+        const struct view_input own = view_input_of(in, id.source);
+        if (id.kind == ROW_STAGE && words_format(&own.words, id.index) == format_seconds) {
+            longest_s = fmax(longest_s, own.words.diagnosis->stages[id.index].latency.now);
+        }
+    }
+    return longest_s;
+}
+
+static struct view_big big_row(
+    struct arena *a, const struct view_input *in, struct row_id id, double longest_s)
 {
     const struct words *w = &in->words;
     const struct diagnosis *d = w->diagnosis;
     if (id.kind == ROW_STAGE) {
-        const struct figure f = stage_figure(a, in, id.index);
+        const struct figure f = stage_figure(a, in, id.index, longest_s);
         return big_of(a, &f, worst_of_stage(&d->stages[id.index]), words_is_culprit(w, id.index),
             cell_words(a, words_add_reason, w, id.index));
     }
@@ -210,11 +232,12 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     page_add_verdict(v, in);
     choose(in, &chosen);
     v->rows_more = (int)(chosen.offered - chosen.count);
+    double longest_s = longest_of(in, &chosen);
     for (size_t i = 0; i < chosen.count; i++) {
         struct view_big *big = arena_alloc(a, 1, sizeof *big);
         const struct row_id id = chosen.items[i].id;
         const struct view_input own = view_input_of(in, id.source);
-        *big = big_row(a, &own, id);
+        *big = big_row(a, &own, id, longest_s);
         big->name.text = group_name(a, &own, big->name.text);
         page_add(
             v, (struct view_pane){.kind = PANE_BIG,

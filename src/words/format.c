@@ -1,6 +1,7 @@
 #include "words/format.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -83,6 +84,16 @@ void format_seconds(struct str *s, double seconds)
         add_short(s, seconds / 60, _("%s min"));
     } else {
         add_short(s, seconds / 3600, _("%s h"));
+    }
+}
+
+void format_seconds_like(struct str *s, double seconds, double like)
+{
+    bool in_seconds = like >= 0.9995 && like < 99.5 && seconds >= 0.005 && seconds < 0.9995;
+    if (in_seconds) { // what is smaller has no digit there
+        add_unit(s, _("%s s"), seconds < 0.095 ? 2 : 1, seconds);
+    } else {
+        format_seconds(s, seconds);
     }
 }
 

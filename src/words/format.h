@@ -26,6 +26,9 @@ const char *format_in(struct arena *a, void (*format)(struct str *, double), dou
 /** `850 us`, `340 ms`, `1.2 s`, `12 s`, `3.5 min`; `-` for NaN. */
 void format_seconds(struct str *s, double seconds);
 
+/** The same in the unit that LIKE has where that is seconds: `0.6 s` beside `1.7 s`. */
+void format_seconds_like(struct str *s, double seconds, double like);
+
 /** An age in one unit: `45 s`, `12 min`, `3 h`, `21 d`. */
 void format_age(struct str *s, double seconds);
 

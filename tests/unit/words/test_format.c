@@ -118,6 +118,24 @@ static void times_at_least(void **state)
     CHECK(format_ratio_least, on_screen);
 }
 
+// Beside seconds it is seconds, and only zero reads as zero.
+static void seconds_beside_others(void **state)
+{
+    (void)state;
+    static const struct {
+        double value, like;
+        const char *text;
+    } cases[] = {{0.593, 1.7, "0.6 s"}, {0.04, 1.7, "0.04 s"}, {0.004, 1.7, "4.0 ms"},
+        {1.7, 1.7, "1.7 s"}, {0.593, 0.6, "593 ms"}, {0.593, 400, "593 ms"}, {NAN, 2, "-"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        format_seconds_like(&s, cases[i].value, cases[i].like);
+        assert_string_equal(s.text, cases[i].text);
+        str_finish(&s);
+    }
+}
+
 static void rate(void **state)
 {
     (void)state;
@@ -263,6 +281,7 @@ int main(void)
         cmocka_unit_test(percent),
         cmocka_unit_test(times),
         cmocka_unit_test(times_at_least),
+        cmocka_unit_test(seconds_beside_others),
         cmocka_unit_test(rate),
         cmocka_unit_test(counts),
         cmocka_unit_test(numbers),
