@@ -148,7 +148,7 @@ void format_times(struct str *s, double ratio)
 
 void format_ratio(struct str *s, double ratio)
 {
-    add_times(s, ratio, _("%s×"));
+    add_times(s, ratio, "%s×"); // in any language
 }
 
 void format_ratio_least(struct str *s, double ratio)
