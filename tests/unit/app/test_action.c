@@ -383,7 +383,7 @@ static void completes(void **state)
     } cases[] = {
         {"th", "theme "}, {"wri", "write"}, // or write!
         {"wa", "wall "}, {"x", "x"}, {"theme gr", "theme gruvbox "},
-        {"theme d", "theme de"}, // default or deuteranopia
+        {"theme de", "theme de"}, // default or deuteranopia
         {"page er", "page errors "}, {"mouse ", "mouse o"}, {"at yes", "at yesterday "},
         {"span 1", "span 1"}, // 15m, 1h, 12h, 1d
         {"span 15", "span 15m "}, {"window 3", "window 30m "},

@@ -530,9 +530,7 @@ static void assert_counted(const struct canvas *c, const struct view *v, int wal
             facts += (int)pane->count - facts_seen(c, pane, &s);
         } else if (pane->kind == PANE_ENTRIES) {
             lines -= pane->area.h - view_title_lines(pane);
-            for (size_t k = 0; k < pane->count; k++) {
-                lines += view_entry_lines(&pane->entries[k], pane->area.w);
-            }
+            lines += view_flow(pane, pane->area.w).lines;
         }
     }
     rows += wall_rows > 0 ? wall_rows : 0;
