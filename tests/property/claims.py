@@ -208,13 +208,16 @@ REST = (rf"(?:; {NAME}, {TIMES} usual, explains another {PERCENT})*"
 CALLED = r"called (?P<called><?[\d.]+) times per question, usually (?P<seldom><?[\d.]+)"
 
 
-@claim(rf"^(?P<stage>{NAME}) is (?:the culprit|slow): (?:it is {CALLED}, and )?(?P<now>{PERCENT}) of its requests take longer than "
+@claim(rf"^(?P<stage>{NAME}) is (?:the culprit|slow)(?: on pod (?P<pod>{NAME}) alone)?: "
+       rf"(?:it is {CALLED}, and )?(?P<now>{PERCENT}) of its requests take longer than "
        rf"(?P<bound>{DURATION}), usually (?P<usual>{PERCENT})(?:, (?:since {CLOCK}|for more than {LONG}))?"
+       rf"(?: \(other pods: {DURATION}\))?"
        rf"(?:; that explains (?P<share>{PERCENT}) of (?P<parent>{NAME})'s rise|, and {PERCENT} of the rise is its own time)?"
        rf"{REST}(?:; .*)?$")
 def more_are_slow(report, match):
     row = report.row(match["stage"])
     check_calls(report, report.name(match["stage"]), match["called"], match["seldom"])
+    deny(match["pod"] is None or match["pod"] == report.verdict.get("pod"), "it is another pod")
     if match["share"]:
         check_share(report, report.name(match["stage"]), match["share"])
         deny(match["parent"] == report.parents[report.name(match["stage"])], "it is part of another stage")
