@@ -23,6 +23,7 @@ enum {
     PAIRS_FROM = 72,
     HEAT_FROM = 40, // lines
     BESIDE_FROM = 100,
+    WHY_KEEP = 8,
     RANK_STAGES = 1,
     RANK_TOOLS,
     RANK_CHART,
@@ -324,6 +325,31 @@ static void add_charts(struct view *v, struct arena *a, const struct view_input 
     page_add_charts(v, a, in, &v->stages, chart_of, more ? &second : NULL, RANK_CHART + 1);
 }
 
+// Why, and beside that how the requests of STAGE (-1: none) spread over its buckets.
+static void add_why(struct view *v, struct arena *a, const struct view_input *in, int stage)
+{
+    struct view_pane heat = {0};
+    if (stage >= 0) {
+        heat = chart_heat_pane(a, in, stage);
+        const char *name = in->words.plan->stages[stage].name;
+        heat.title = group_name(a, in, arena_printf(a, _("latency of %s"), name));
+        heat.wish.rank = RANK_CHART + PAGE_CHARTS_MOST + 2;
+    }
+    struct view_input half = *in;
+    bool beside = stage >= 0 && heat.heat->rows > 0 && in->columns >= BESIDE_FROM;
+    half.columns = beside ? in->columns / 2 : in->columns;
+    size_t before = v->panes_count;
+    why_add(v, a, &half, RANK_CHART + 1);
+    if (v->panes_count > before) { // the chart of what is at fault is larger
+        struct layout_wish *why = &v->panes[before].wish;
+        why->keep = why->keep < WHY_KEEP ? why->keep : WHY_KEEP;
+        heat.wish.beside = beside ? BESIDE_FROM : 0;
+    }
+    if (stage >= 0) {
+        page_add(v, heat);
+    }
+}
+
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     v->findings = true;
@@ -350,16 +376,9 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (in->rows > 0) {
         add_charts(v, a, in);
     }
-    why_add(v, a, in, RANK_CHART + 1);
     // the fault from another side, where a wall has the room
-    if (in->rows >= HEAT_FROM && stage && shows(&v->stages, id)) {
-        struct view_pane heat = chart_heat_pane(a, in, id.index);
-        heat.title = group_name(
-            a, in, arena_printf(a, _("%s of %s"), heat.title, plan->stages[id.index].name));
-        heat.wish.rank = RANK_CHART + PAGE_CHARTS_MOST + 2;
-        heat.wish.beside = v->panes[v->panes_count - 1].kind == PANE_ENTRIES ? BESIDE_FROM : 0;
-        page_add(v, heat);
-    }
+    bool heat = in->rows >= HEAT_FROM && stage && shows(&v->stages, id);
+    add_why(v, a, in, heat ? id.index : -1);
 }
 
 static struct page_act open_row(const struct view *v, const struct view_state *s)

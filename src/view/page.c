@@ -14,6 +14,7 @@
 enum {
     PAIRS_FROM = 100,
     TRIPLES_FROM = 200,
+    CULPRIT_LINES = 10, // of its chart
     VERDICT_LINES = 7,
     MIDDLE = 30, // a screen with fewer lines
     VERDICT_LINES_MIDDLE = 5,
@@ -171,6 +172,9 @@ void page_add_charts(struct view *v, struct arena *a, const struct view_input *i
         pane.title = group_name(a, &own, pane.title);
         pane.title_role = trouble(rows[i]) > 0 ? rows[i]->cells[COLUMN_MARK].role : ROLE_NORMAL;
         pane.wish.rank = rank + (rows[i]->selected ? 0 : 1 + count);
+        if (rows[i]->cells[COLUMN_NAME].role == ROLE_CULPRIT) { // the largest of them
+            pane.wish.lines = CULPRIT_LINES;
+        }
         panes[count++] = pane;
         if (second && view_same_row(rows[i]->id, second->id)) {
             panes[count] = *second;
