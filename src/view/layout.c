@@ -16,6 +16,7 @@ static int at_least(int a, int b)
 struct line_up {
     size_t first, count;     /**< its panes */
     struct layout_wish wish; /**< of lines with those of its borders */
+    int wanted;              /**< what it keeps unless it yields */
     int lines;
     bool dropped;
 };
@@ -141,6 +142,17 @@ static size_t yielding(const struct column *c, size_t worst)
     return c->ups[worst].wish.grow > 0 ? yields : worst;
 }
 
+// Where the last one that grows is left out all the same, nothing yields to it.
+static void drop(struct column *c, size_t up)
+{
+    bool grows = c->ups[up].wish.grow > 0;
+    c->ups[up].dropped = true;
+    for (size_t i = 0; i < c->count; i++) {
+        struct line_up *other = &c->ups[i];
+        other->wish.keep = grows && other->wish.yields ? other->wanted : other->wish.keep;
+    }
+}
+
 // What matters least shrinks, and then is left out, until the rest fits. The last one but for
 // those of rank 0, which stay, is only left out when these cannot shrink either.
 static void make_room(struct column *c, int room)
@@ -161,7 +173,7 @@ static void make_room(struct column *c, int room)
         if (w->keep > w->least) {
             w->keep = at_least(w->least, w->keep - over);
         } else {
-            c->ups[worst].dropped = true;
+            drop(c, worst);
         }
     }
 }
@@ -270,6 +282,9 @@ static void fit(
     struct column *c, const struct layout_wish *wishes, size_t count, int width, int room)
 {
     line_up(c, wishes, count, width);
+    for (size_t i = 0; i < c->count; i++) {
+        c->ups[i].wanted = c->ups[i].wish.keep;
+    }
     make_room(c, room);
 }
 
