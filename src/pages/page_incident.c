@@ -339,7 +339,7 @@ static void add_why(struct view *v, struct arena *a, const struct view_input *in
     bool beside = stage >= 0 && heat.heat->rows > 0 && in->columns >= BESIDE_FROM;
     half.columns = beside ? in->columns / 2 : in->columns;
     size_t before = v->panes_count;
-    why_add(v, a, &half, RANK_CHART + 1);
+    why_add(v, a, &half, RANK_CHART + 2);
     if (v->panes_count > before) { // the chart of what is at fault is larger
         struct layout_wish *why = &v->panes[before].wish;
         why->keep = why->keep < WHY_KEEP ? why->keep : WHY_KEEP;

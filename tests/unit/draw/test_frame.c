@@ -187,9 +187,9 @@ static void the_frame_says_it_all(void **state)
     canvas_init(&c, 120, 40);
     frame_draw(&c, &s.view, GLYPHS_SHADES);
     canvas_add_text(&c, &text);
-    static const char *const parts[] = {"ragtop", ":9090", "09:00", "!!",
-        "vector_db is the culprit", "1.7 s", "250 ms", "97/100", "generation",
-        "no data since 08:45", "web_search", "\u65E5\u672C\u8A9E", "q quit", "copied"};
+    static const char *const parts[] = {"ragtop", ":9090", "09:00", "!!", "CULPRIT", "1.7 s",
+        "250 ms", "97/100", "generation", "no data since 08:45", "web_search", "\u65E5\u672C\u8A9E",
+        "q quit", "copied"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         assert_part(text.text, parts[i]);
     }
@@ -234,12 +234,12 @@ static void panes_have_frames(void **state)
     assert_null(strstr(text.text, "\u256D"));
     render(&text, &s, 80, 24, GLYPHS_SHADES);
     assert_part(text.text, "\u2524 1 incident \u251C");
-    render(&text, &s, 120, 40, GLYPHS_ASCII);
+    render(&text, &s, 120, 60, GLYPHS_ASCII);
     assert_part(text.text, "+[ 1 incident ]--");
     assert_part(text.text, "+- vector_db P95 --");
     assert_part(text.text, " - usual ");
     s.state.focus[PAGE_INCIDENT] = 2;
-    render(&text, &s, 120, 40, GLYPHS_ASCII);
+    render(&text, &s, 120, 60, GLYPHS_ASCII);
     assert_part(text.text, "+- 1 incident --");
     assert_part(text.text, "[ vector_db P95 ]");
     stop(&s);
@@ -384,8 +384,12 @@ static void stale_numbers_are_dimmed(void **state)
     age(&s, true);
     canvas_init(&c, 120, 40);
     frame_draw(&c, &s.view, GLYPHS_SHADES);
-    int stale = 0, alive = 0;
-    for (int i = 0; i < c.w * c.h; i++) {
+    int stale = 0, alive = 0, below = 0;
+    for (size_t i = 0; i < s.view.panes_count; i++) {
+        const struct view_pane *pane = &s.view.panes[i];
+        below = pane->kind == PANE_VERDICT ? pane->area.y + pane->area.h : below;
+    }
+    for (int i = c.w * below; i < c.w * c.h; i++) {
         stale += c.cells[i].role == ROLE_STALE;
         alive += c.cells[i].role == ROLE_SPARK || c.cells[i].role == ROLE_CULPRIT;
     }
