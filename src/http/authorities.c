@@ -17,6 +17,8 @@ static const char *const usual_files[] = {"/etc/ssl/certs/ca-certificates.crt",
     "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
 static const char *const usual_folders[] = {"/etc/ssl/certs", "/etc/pki/tls/certs"};
 
+static const char *const variables[] = {"SSL_CERT_FILE", "SSL_CERT_DIR"};
+
 static bool is_set(const char *text)
 {
     return text && *text;
@@ -24,7 +26,7 @@ static bool is_set(const char *text)
 
 struct authorities authorities_find(const struct authorities_machine *m)
 {
-    const char *file = m->env("SSL_CERT_FILE"), *folder = m->env("SSL_CERT_DIR");
+    const char *file = m->env(variables[0]), *folder = m->env(variables[1]);
     struct authorities found = {0};
     if (is_set(file) && m->has_file(file)) {
         found.file = file;

@@ -72,7 +72,7 @@ class Packages(unittest.TestCase):
 
     def test_every_row_says_what_to_look_for(self):
         for section, _, kind, *sought in packages():
-            self.assertIn(section, ("build", "demo", "tests", "bare"))
+            self.assertIn(section, ("build", "demo", "tests", "bare", "packages"))
             self.assertIn(kind, ("command", "library", "module", "file"))
             self.assertTrue(sought)
 

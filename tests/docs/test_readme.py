@@ -19,7 +19,7 @@ README_LINES_MOST = 150
 NOBODY = "http://127.0.0.1:1"       # nobody listens at port 1, so it refuses
 USAGE, UNKNOWN = 64, 3
 # What a path of the project begins with. build/ is made later, NAME stands for any name.
-TOP = ("src", "demo", "tests", "themes", "man", "contrib", "completions", "debian", ".ci")
+TOP = ("packaging", "src", "demo", "tests", "themes", "man", "contrib", "completions", "debian", ".ci")
 
 
 def blocks(language):
@@ -147,9 +147,9 @@ class Tables(unittest.TestCase):
         for suite in told:
             self.assertRegex(usage, rf"\b{suite}\b")
         runner = project.read("tests/run")
-        self.assertEqual(told, {name for words in re.findall(r"^(?:sanitized|plain)=\((.*?)\)",
+        self.assertEqual(told, {name for words in re.findall(r"^(?:sanitized|plain|alone)=\((.*?)\)",
                                                              runner, re.M)
-                                for name in words.split()} | {"bare"})
+                                for name in words.split()})
 
 
 class Names(unittest.TestCase):

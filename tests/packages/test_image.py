@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+"""The images that packaging/image writes.
+
+usage: test_image.py STATIC [unittest's options]
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else sys.exit(__doc__)
+MOST_BYTES = 8_000_000
+
+
+def write(folder, *arguments, epoch="1700000000"):
+    return subprocess.run(
+        [ROOT / "packaging/image", "--out", folder, *arguments], capture_output=True,
+        encoding="utf-8", env=os.environ | {"SOURCE_DATE_EPOCH": epoch}, check=False)
+
+
+def files(folder):
+    """The bytes of everything in FOLDER, by name."""
+    return {str(path.relative_to(folder)): path.read_bytes()
+            for path in folder.rglob("*") if path.is_file()}
+
+
+class Image(unittest.TestCase):
+    """One image, written twice."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.authorities = cls.folder / "authorities.pem"
+        cls.authorities.write_text("authorities\n")
+        cls.ended = [write(cls.folder / name, "--authorities", cls.authorities, STATIC)
+                     for name in ("one", "two")]
+        cls.archive, = (cls.folder / "one").glob("ragtop-*-amd64.tar")
+
+    def _skopeo(self, *arguments):
+        ended = subprocess.run(["skopeo", *map(str, arguments)], capture_output=True,
+                               encoding="utf-8", check=False)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        return ended.stdout
+
+    def test_the_same_bytes_twice(self):
+        self.assertEqual([ended.returncode for ended in self.ended], [0, 0], self.ended[0].stderr)
+        one, two = files(self.folder / "one"), files(self.folder / "two")
+        self.assertEqual(sorted(one), sorted(two))
+        self.assertEqual([name for name in one if one[name] != two[name]], [])
+        other = self.folder / "other"
+        write(other, "--authorities", self.authorities, STATIC, epoch="1700000001")
+        self.assertNotEqual(files(other), one)
+
+    def test_it_is_small(self):
+        self.assertLess(self.archive.stat().st_size, MOST_BYTES)
+
+    def test_another_program_reads_it(self):
+        layout = f"oci:{self.folder}/one/oci"
+        for place in (layout, f"docker-archive:{self.archive}"):
+            with self.subTest(place):
+                shown = json.loads(self._skopeo("inspect", place))
+                self.assertEqual((shown["Architecture"], shown["Os"]), ("amd64", "linux"))
+                self.assertEqual(shown["Labels"]["org.opencontainers.image.title"], "ragtop")
+                self.assertIn("LANG=C.UTF-8", shown["Env"])
+                config = json.loads(self._skopeo("inspect", "--config", place))["config"]
+                self.assertEqual(config["User"], "65534:65534")
+                self.assertEqual(config["Entrypoint"], ["/usr/bin/ragtop"])
+        copied = self.folder / "copied"     # all checksums are looked at
+        self._skopeo("--insecure-policy", "copy", layout, f"dir:{copied}")
+        self._skopeo("--insecure-policy", "copy", f"docker-archive:{self.archive}",
+                     f"oci:{self.folder}/converted:latest")
+
+    def test_what_is_in_it(self):
+        with tarfile.open(self.archive) as outer:
+            name, = (name for name in outer.getnames() if name.endswith(".tar"))
+            with tarfile.open(fileobj=outer.extractfile(name)) as layer:
+                kept = {entry.name: entry for entry in layer.getmembers()}
+                self.assertEqual(sorted(name for name, entry in kept.items() if entry.isfile()),
+                                 ["etc/passwd", "etc/ssl/certs/ca-certificates.crt",
+                                  "usr/bin/ragtop"])
+                self.assertEqual(layer.extractfile("usr/bin/ragtop").read(),
+                                 Path(STATIC).read_bytes())
+                self.assertEqual(layer.extractfile("etc/ssl/certs/ca-certificates.crt").read(),
+                                 self.authorities.read_bytes())
+        self.assertEqual(kept["tmp"].mode, 0o1777)
+        self.assertEqual(kept["usr/bin/ragtop"].mode, 0o755)
+
+    def test_a_program_that_needs_libraries_is_refused(self):
+        ended = write(self.folder / "bad", "--authorities", self.authorities, shutil.which("sh"))
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("needs libraries beside it", ended.stderr)
+
+    def test_no_authorities(self):
+        ended = write(self.folder / "bad", "--authorities", self.folder / "none.pem", STATIC)
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("none.pem: No such file or directory; name the certificate authorities",
+                      ended.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
