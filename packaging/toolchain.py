@@ -13,13 +13,16 @@ MACHINES = {
     "amd64": {"gcc": "gcc", "binutils": "", "triplet": "x86_64-linux-musl",
               "headers": ("/usr/include", "/usr/include/x86_64-linux-gnu"),
               "openssl": "linux-x86_64", "cpu": "x86_64", "flags": "-fcf-protection=full",
-              "link": "-Wl,-z,pack-relative-relocs", "run": []},
+              "link": "-Wl,-z,pack-relative-relocs", "memcpy": True, "run": []},
     "arm64": {"gcc": "aarch64-linux-gnu-gcc", "binutils": "aarch64-linux-gnu-",
               "triplet": "aarch64-linux-musl",
               "headers": ("/usr/aarch64-linux-gnu/include", "/usr/aarch64-linux-gnu/include"),
               "openssl": "linux-aarch64", "cpu": "aarch64",
-              "flags": "-mbranch-protection=standard", "link": "", "run": ["qemu-aarch64"]},
+              "flags": "-mbranch-protection=standard", "link": "", "memcpy": False, "run": ["qemu-aarch64"]},
 }
+# Nothing unwinds a stack here, and the tables for it would be a tenth of the file.
+NO_TABLES = "-fno-unwind-tables -fno-asynchronous-unwind-tables"
+MEMCPY = Path(__file__).resolve().parent / "memcpy.c"
 SPECS = """\
 %rename cpp_options old_cpp_options
 
@@ -64,15 +67,14 @@ class Toolchain:
         self.compiler = root / "bin" / "cc"
         self.log = root.parent / "build.log"    # of the library that is being built
         self.cross = os.uname().machine != self.machine["cpu"]
-        # nothing unwinds a stack here, and the tables for it would be a tenth of the file
-        self.flags = ("-O2 -fPIC -fno-unwind-tables -fno-asynchronous-unwind-tables "
+        self.flags = (f"-O2 -fPIC {NO_TABLES} "
                       " -ffunction-sections -fdata-sections -fstack-protector-strong "
                       f"-fstack-clash-protection {self.machine['flags']} "
                       f"-ffile-prefix-map={root.parent}=.")
 
     def marks(self):
         """What everything that it compiles depends on."""
-        return SPECS + repr(self.machine) + self.flags
+        return SPECS + repr(self.machine) + self.flags + MEMCPY.read_text("utf-8")
 
     def tool(self, name):
         """A program of binutils: ar, strip."""
@@ -118,12 +120,25 @@ class Toolchain:
             f"Libs: -L{self.root}/lib {link}\nCflags: -I{self.root}/include\n", "utf-8")
 
 
+def replace_memcpy(tools, folder):
+    """Puts memcpy.c beside musl's own, which memmove() still uses by another name."""
+    archive, ar = tools.root / "lib/libc.a", tools.tool("ar")
+    tools.run(folder, ar, "x", archive, "memcpy.lo")
+    tools.run(folder, tools.tool("objcopy"), "--redefine-sym", "memcpy=__musl_memcpy", "memcpy.lo")
+    tools.run(folder, tools.cc, "-O2", "-fPIC", *NO_TABLES.split(), "-fno-builtin",
+              "-fno-tree-loop-distribute-patterns", "-fno-stack-protector", "-c", MEMCPY,
+              "-o", "memcpy.o")
+    tools.run(folder, ar, "rsD", archive, "memcpy.lo", "memcpy.o")
+
+
 def build_musl(tools, source, folder):
     """The C library, the kernel's headers beside it, and the compiler over both."""
-    gcc = {"CC": tools.machine["gcc"], "CFLAGS": "-O2"}
+    gcc = {"CC": tools.machine["gcc"], "CFLAGS": "-O2 " + NO_TABLES}
+    # the newer malloc asks the system for memory, and returns it, with nearly every YAML file
     tools.run(folder, "./configure", f"--prefix={tools.root}", "--disable-shared",
-              f"--target={tools.machine['triplet']}", "--disable-wrapper", **gcc)
-    tools.make(folder, "install", **gcc)
+              f"--target={tools.machine['triplet']}", "--disable-wrapper",
+              "--with-malloc=oldmalloc", **gcc)
+    tools.make(folder, "install", f"AR={tools.tool('ar')}", f"RANLIB={tools.tool('ranlib')}", **gcc)
     generic, own = map(Path, tools.machine["headers"])
     for kept, real in (("linux", generic / "linux"), ("asm-generic", generic / "asm-generic"),
                        ("asm", own / "asm"), ("mtd", generic / "mtd")):
@@ -136,4 +151,6 @@ def build_musl(tools, source, folder):
     tools.compiler.write_text(
         f'#!/bin/sh\nexec {tools.machine["gcc"]} "$@" -specs {specs}\n', "utf-8")
     tools.compiler.chmod(0o755)
+    if tools.machine["memcpy"]:
+        replace_memcpy(tools, folder)
     (tools.root / "musl-version").write_text(source.upstream, "utf-8")

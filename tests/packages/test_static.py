@@ -181,7 +181,7 @@ def first_frame(program, url):
         os.execve(program, [program, "--no-cache", url],
                   {"TERM": "xterm-256color", "LANG": "C.UTF-8"})
     said = b""
-    while b"Prometheus" not in said and select.select([terminal], [], [], ENDS_WITHIN_S)[0]:
+    while b"ragtop" not in said and select.select([terminal], [], [], ENDS_WITHIN_S)[0]:
         said += os.read(terminal, 65536)
     took = os.times().elapsed - began
     os.kill(pid, signal.SIGKILL)
