@@ -13,12 +13,7 @@ MACHINES = {
     "amd64": {"gcc": "gcc", "binutils": "", "triplet": "x86_64-linux-musl",
               "headers": ("/usr/include", "/usr/include/x86_64-linux-gnu"),
               "openssl": "linux-x86_64", "cpu": "x86_64", "flags": "-fcf-protection=full",
-              "link": "-Wl,-z,pack-relative-relocs", "memcpy": True, "run": []},
-    "arm64": {"gcc": "aarch64-linux-gnu-gcc", "binutils": "aarch64-linux-gnu-",
-              "triplet": "aarch64-linux-musl",
-              "headers": ("/usr/aarch64-linux-gnu/include", "/usr/aarch64-linux-gnu/include"),
-              "openssl": "linux-aarch64", "cpu": "aarch64",
-              "flags": "-mbranch-protection=standard", "link": "", "memcpy": False, "run": ["qemu-aarch64"]},
+              "link": "-Wl,-z,pack-relative-relocs", "memcpy": True},
 }
 # Nothing unwinds a stack here, and the tables for it would be a tenth of the file.
 NO_TABLES = "-fno-unwind-tables -fno-asynchronous-unwind-tables"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else sys.exit(__doc__)
-MOST_BYTES = 8_000_000
+MOST_BYTES, AARCH64 = 8_000_000, 183
 
 
 def write(folder, *arguments, epoch="1700000000"):
@@ -76,6 +76,20 @@ class Image(unittest.TestCase):
         self._skopeo("--insecure-policy", "copy", layout, f"dir:{copied}")
         self._skopeo("--insecure-policy", "copy", f"docker-archive:{self.archive}",
                      f"oci:{self.folder}/converted:latest")
+
+    def test_two_machines(self):
+        """One name for both; the second is this program with another machine in its head."""
+        other = bytearray(Path(STATIC).read_bytes())
+        other[18] = AARCH64
+        (self.folder / "arm64").write_bytes(other)
+        ended = write(self.folder / "both", "--authorities", self.authorities, STATIC,
+                      self.folder / "arm64")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        for machine in ("amd64", "arm64"):
+            shown = json.loads(self._skopeo("--override-arch", machine, "inspect",
+                                            f"oci:{self.folder}/both/oci"))
+            self.assertEqual(shown["Architecture"], machine)
+            self.assertEqual(len(list((self.folder / "both").glob(f"*-{machine}.tar"))), 1)
 
     def test_what_is_in_it(self):
         with tarfile.open(self.archive) as outer:
