@@ -58,7 +58,7 @@ def build_cjson(tools, source, folder):
 def build_sqlite(tools, source, folder):
     # the amalgamation is made by tclsh, with programs that run here
     tools.run(folder, "./configure", "--disable-tcl", "--disable-readline",
-              CC=tools.cc if not tools.cross else "gcc", CFLAGS="-O1")
+              CC=tools.cc, CFLAGS="-O1")
     tools.make(folder, "sqlite3.c", CC="gcc", CFLAGS="-O1")
     options = ["-DSQLITE_OMIT_LOAD_EXTENSION", "-DSQLITE_OMIT_DEPRECATED", "-DSQLITE_DQS=0",
                "-DSQLITE_OMIT_AUTHORIZATION", "-DSQLITE_OMIT_PROGRESS_CALLBACK",

@@ -48,7 +48,7 @@ class Source:
 
 def read_lock():
     """The entries by their names."""
-    sources = {}
+    sources, last = {}, None
     for line in LOCK.read_text("utf-8").splitlines():
         words = line.split()
         if not words or line.startswith("#"):

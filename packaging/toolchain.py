@@ -61,7 +61,6 @@ class Toolchain:
         self.machine, self.root, self.jobs = MACHINES[machine], root, jobs
         self.compiler = root / "bin" / "cc"
         self.log = root.parent / "build.log"    # of the library that is being built
-        self.cross = os.uname().machine != self.machine["cpu"]
         self.flags = (f"-O2 -fPIC {NO_TABLES} "
                       " -ffunction-sections -fdata-sections -fstack-protector-strong "
                       f"-fstack-clash-protection {self.machine['flags']} "
