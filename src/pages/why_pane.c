@@ -5,13 +5,13 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "base/wrap.h"
 #include "diagnose/strain.h"
 #include "pages/pages.h"
 #include "view/cell.h"
 #include "view/fleet_state.h"
 #include "view/machine_pane.h"
 #include "view/page.h"
-#include "base/wrap.h"
 
 enum why_column { WHY_MARK, WHY_NUMBER, WHY_MEANING, WHY_COUNT };
 enum { LINES_MOST = 3, STEPS_MOST = 8, NUMBER_LEAST = 14, MARGIN = 6, LEAST = 20 };

@@ -43,6 +43,7 @@ KEPT = {
     "poll/lookup_note.c": {"metric %.*s"},
     "endpoint/identity.c": {r"header %.*s\n"},
     # what other programs send or read
+    "term/clipboard.c": {r"\x1b]9;ragtop: %s\a"},
     "http/transfer.c": {"Content-Type: application/json"},
     "prom/complaint.c": {": parse error: ", 'invalid parameter \\"query\\": ', 'unparsed data left: \\"'},
     "poll/answer.c": {"%-8s %3ld %6.1f ms %8zu bytes %s", "from %s: "},
