@@ -91,9 +91,9 @@ class Picture(unittest.TestCase):
     def test_has_keys_of_the_status_line(self):
         """Which there are depends on what is on the screen; all are called as the program has them."""
         labels = set(re.findall(r'^COMMAND\("[^"]*", "[^"]*", \w+, "[^"]*", "([^"]+)"',
-                                (ROOT / "src/bind/command.def").read_text(encoding="utf-8"), re.M))
+                                project.read("src/bind/command.def"), re.M))
         labels |= set(re.findall(r'N_\("([^"]+)"\)',
-                                 (ROOT / "src/pages/footer.c").read_text(encoding="utf-8")))
+                                 project.read("src/pages/footer.c")))
         told = re.sub(r"Tab \d+ more panes?", "Tab pane", self.lines[-1]).strip()
         self.assertGreater(len(told), 60)
         self.assertLessEqual({entry.split(" ", 1)[1] for entry in told.split("  ")}, labels)
