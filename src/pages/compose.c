@@ -205,12 +205,23 @@ static int row_to_see(const struct view_table *t)
     return culprit;
 }
 
+// Rows at the end that no key selects are seen with the last one that can be.
+static int row_of_end(const struct view_table *t, int row)
+{
+    int end = (int)t->count;
+    while (end > row + 1 && t->rows[end - 1].id.index < 0) {
+        end--;
+    }
+    return end == row + 1 ? (int)t->count - 1 : row;
+}
+
 static void scroll_table(struct view_table *t, int room, bool foot)
 {
-    int row = row_to_see(t);
+    int selected = row_to_see(t), row = selected < 0 ? selected : row_of_end(t, selected);
     // without a border that says how many more there are, the last line may have to
     int reserve = !foot && room > 1 && row + 1 < (int)t->count;
     t->first = row + 1 + reserve > room && row >= 0 ? row + 1 + reserve - room : 0;
+    t->first = t->first > selected && selected >= 0 ? selected : t->first;
 }
 
 // Trends cost the most, so those of rows out of sight are not made.

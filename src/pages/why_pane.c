@@ -14,7 +14,7 @@
 #include "view/page.h"
 
 enum why_column { WHY_MARK, WHY_NUMBER, WHY_MEANING, WHY_COUNT };
-enum { LINES_MOST = 3, STEPS_MOST = 8, NUMBER_LEAST = 14, MARGIN = 6, LEAST = 20 };
+enum { LINES_MOST = 3, STEPS_MOST = 8, MARGIN = 5, LEAST = 20 };
 enum { KEEP = 12, KEEP_CHOSEN = 6 }; // lines; more only of what is left: nothing else goes for it
 
 // A step is a query; the last one may be lines for a shell.
@@ -98,14 +98,24 @@ static const char *add_steps(
     return chosen;
 }
 
+// Of the numbers and what stands in their column.
 static int widest(const struct words_finding *found, size_t count)
 {
-    int width = NUMBER_LEAST;
+    int width = utf8_width(_("▸ next")), heading = utf8_width(_(columns[WHY_NUMBER].heading));
+    width = heading > width ? heading : width;
     for (size_t i = 0; i < count; i++) {
         int w = utf8_width(found[i].number);
         width = w > width ? w : width;
     }
     return width;
+}
+
+static const struct view_column *columns_of(struct arena *a, int number_width)
+{
+    struct view_column *own = arena_alloc(a, WHY_COUNT, sizeof *own);
+    memcpy(own, columns, sizeof columns);
+    own[WHY_NUMBER].width = number_width + 1;
+    return own;
 }
 
 static struct view_input given(const struct view_input *in)
@@ -125,43 +135,74 @@ static bool is_told(const struct verdict *v)
     return told;
 }
 
+// What the verdict says as well can wait until after what to look at next.
+static bool can_wait(enum evidence_kind kind)
+{
+    return kind == EVIDENCE_NORMAL || kind == EVIDENCE_NO_LOAD || kind == EVIDENCE_ROLLOUT;
+}
+
+static void add_findings(struct view_table *t, struct arena *a, const struct verdict *v,
+    const struct words_finding *found, int width, bool waiting)
+{
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        if (can_wait(v->evidence[i].kind) == waiting) {
+            add_finding(t, a, &found[i], width > LEAST ? width : LEAST);
+        }
+    }
+    if (waiting && v->evidence_more > 0) {
+        add(t, "", ROLE_DIM)->cells[WHY_MEANING] = (struct view_cell){
+            arena_printf(a, text_count("and %zu more", "and %zu more", (double)v->evidence_more),
+                v->evidence_more),
+            ROLE_DIM, NAN};
+    }
+}
+
+// Returns the query of the selected step, if any.
+static const char *fill(struct view *v, struct view_table *t, struct arena *a,
+    const struct view_input *own, int columns_wide)
+{
+    const struct verdict *verdict = &own->words.diagnosis->verdict;
+    size_t count = verdict->evidence_count;
+    struct words_finding *found = arena_alloc(a, count, sizeof *found);
+    for (size_t i = 0; i < count; i++) {
+        found[i] = words_find(a, &own->words, i);
+    }
+    int number = widest(found, count), width = columns_wide - VIEW_INDENT - number - MARGIN;
+    *t = (struct view_table){
+        .columns = columns_of(a, number), .columns_count = WHY_COUNT, .ranked = true};
+    t->rows = arena_alloc(a, count * LINES_MOST + STEPS_MOST + 2, sizeof *t->rows);
+    t->headings[WHY_MARK] = t->headings[WHY_MEANING] = "";
+    t->headings[WHY_NUMBER] = _(columns[WHY_NUMBER].heading);
+    add_findings(t, a, verdict, found, width, false);
+    const char *promql = add_steps(v, t, a, own);
+    add_findings(t, a, verdict, found, width, true);
+    return promql;
+}
+
+static bool has_steps(const struct view_table *t)
+{
+    bool has = false;
+    for (size_t i = 0; i < t->count; i++) {
+        has = has || t->rows[i].id.index >= 0;
+    }
+    return has;
+}
+
 void why_add(struct view *v, struct arena *a, const struct view_input *in, int rank)
 {
     const struct view_input own = given(in);
-    const struct verdict *verdict = &own.words.diagnosis->verdict;
-    size_t count = verdict->evidence_count;
-    if (!is_told(verdict) || in->state->filter[0]) { // who filters looks for rows
+    if (!is_told(&own.words.diagnosis->verdict) || in->state->filter[0]) { // who filters wants rows
         return;
     }
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
-    struct words_finding *found = arena_alloc(a, count, sizeof *found);
-    *t = (struct view_table){.columns = columns, .columns_count = WHY_COUNT};
-    t->rows = arena_alloc(a, count * LINES_MOST + STEPS_MOST + 2, sizeof *t->rows);
-    for (size_t i = 0; i < count; i++) {
-        found[i] = words_find(a, &own.words, i);
-    }
-    int width = in->columns - VIEW_INDENT - widest(found, count) - MARGIN;
-    for (size_t i = 0; i < count; i++) {
-        add_finding(t, a, &found[i], width > LEAST ? width : LEAST);
-    }
-    if (verdict->evidence_more > 0) {
-        add(t, "", ROLE_DIM)->cells[WHY_MEANING] = (struct view_cell){
-            arena_printf(a,
-                text_count("and %zu more", "and %zu more", (double)verdict->evidence_more),
-                verdict->evidence_more),
-            ROLE_DIM, NAN};
-    }
-    const char *promql = add_steps(v, t, a, &own);
-    t->headings[WHY_MARK] = t->headings[WHY_MEANING] = "";
-    t->headings[WHY_NUMBER] = _(columns[WHY_NUMBER].heading);
-    t->ranked = true;
+    const char *promql = fill(v, t, a, &own, in->columns);
     struct view_pane *pane = page_add_table(v, t, promql, rank);
     if (pane) {
         bool chosen = in->state->selected.kind == ROW_STEP;
         pane->wish.rank = chosen ? 0 : rank;
         int keep = chosen ? KEEP_CHOSEN : KEEP;
         pane->wish.keep = pane->wish.lines < keep ? pane->wish.lines : keep;
-        pane->can_focus = t->rows[t->count - 1].id.index >= 0;
+        pane->can_focus = has_steps(t);
         pane->about = _("what to look at next");
     }
 }

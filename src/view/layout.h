@@ -64,7 +64,7 @@ enum column_kind {
 struct view_column {
     const char *heading;
     enum column_kind kind;
-    int width; /**< of a number */
+    int width; /**< of a number; of a name: with the blank after it, 0: what names want */
     int from;  /**< narrower tables do without it; INT_MAX: all do */
 };
 

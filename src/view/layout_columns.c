@@ -59,6 +59,17 @@ static bool has(const struct view_column *columns, size_t count, enum column_kin
     return false;
 }
 
+// The width that a column of names has whatever they are; 0: none has.
+static int fixed_name(const struct view_column *columns, size_t count)
+{
+    for (size_t k = 0; k < count; k++) {
+        if (columns[k].kind == KIND_NAME) {
+            return columns[k].width;
+        }
+    }
+    return 0;
+}
+
 int layout_table_width(const struct view_column *columns, size_t count, int names, int words)
 {
     int name = at_least(NAME_LEAST, at_most(names, NAME_MOST));
@@ -114,7 +125,8 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
     count = count < MOST ? count : MOST;
     int numbers = numbers_width(columns, count, width, matters, shown);
     int mark = shown[0] ? MARK_WIDTH : 0;
-    int name = at_least(NAME_LEAST, at_most(names, most_of_names(width)));
+    int fixed = fixed_name(columns, count);
+    int name = fixed ? fixed : at_least(NAME_LEAST, at_most(names, most_of_names(width)));
     bool has_trend = has(columns, count, KIND_TREND);
     int rest = width - mark - name - numbers, last = 0;
     if (ends_with_words(columns, count)) {
@@ -128,7 +140,8 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
     int trend = at_most(rest - last - GUTTER, TREND_MOST);
     trend = has_trend && trend >= TREND_LEAST ? trend : 0;
     int spare = rest - last - (trend > 0 ? trend + GUTTER : 0);
-    name = at_most(at_least(name, at_most(names, NAME_MOST)), name + at_least(0, spare));
+    int longest = fixed ? fixed : at_least(name, at_most(names, NAME_MOST));
+    name = at_most(longest, name + at_least(0, spare));
     int x = 0;
     for (size_t k = 0; k < count; k++) {
         int room = at_least(0, width - x), w = 0;

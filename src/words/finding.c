@@ -63,15 +63,12 @@ static struct words_finding pool(struct arena *a, const struct words *w, const s
         arena_printf(a, _("%s of %s in use"), its->what, name));
 }
 
-static struct words_finding need(struct arena *a, const struct words *w, const struct evidence *e)
+static struct words_finding need(struct arena *a, const struct evidence *e)
 {
     return found(arena_printf(a, "~%s", format_in(a, format_count, ceil(e->a))),
-        arena_printf(a,
-            // TRANSLATORS: behind a number: "~15" "of 60 are what vector_db needs by its rate ..."
-            e->kind == EVIDENCE_LEAK
-                ? _("of %s are what %s needs by its rate and mean time: likely a leak")
-                : _("of %s are what %s needs by its rate and mean time: too few"),
-            format_in(a, format_count, e->b), phrase_name(w, e->stage)));
+        // TRANSLATORS: behind a number of connections: "~13" "needed by rate × mean time: ..."
+        e->kind == EVIDENCE_LEAK ? _("needed by rate × mean time: likely a leak")
+                                 : _("needed by rate × mean time: the pool is too small"));
 }
 
 static struct words_finding load(struct arena *a, const struct words *w, const struct evidence *e)
@@ -147,7 +144,7 @@ struct words_finding words_find(struct arena *a, const struct words *w, size_t i
     case EVIDENCE_SLOW_TOOL: return of_tool(a, w, e);
     case EVIDENCE_NORMAL: return normal(a, w, e);
     case EVIDENCE_LEAK:
-    case EVIDENCE_TOO_SMALL: return need(a, w, e);
+    case EVIDENCE_TOO_SMALL: return need(a, e);
     case EVIDENCE_LOAD:
     case EVIDENCE_NO_LOAD: return load(a, w, e);
     case EVIDENCE_NO_DATA:

@@ -611,6 +611,57 @@ static void the_next_steps_can_be_asked(void **state)
     stop(&s);
 }
 
+static int row_with(const struct view_table *t, size_t column, const char *text)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (strstr(t->rows[i].cells[column].text, text)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+// Numbers take no more room than the widest of them, so that what they mean needs one line; what
+// the verdict says as well comes last, and is seen with the last step.
+static void the_next_steps_are_in_sight(void **state)
+{
+    (void)state;
+    enum { NUMBER = 1, MEANING = 2 };
+    struct scene s;
+    article(&s);
+    s.state.selected = (struct row_id){.kind = ROW_STEP};
+    look(&s, 120);
+    const struct view_pane *pane = view_focused(&s.view);
+    const struct view_table *t = pane->table;
+    int first = row_with(t, NUMBER, "next"), normal = row_with(t, NUMBER, "normal"), last = first;
+    while (t->rows[last + 1].id.index >= 0) {
+        last++;
+    }
+    assert_int_equal(t->columns[NUMBER].width, strlen("normal") + 1);
+    assert_true(first > 0 && first < normal && last + 1 < (int)t->count);
+    for (int i = 0; i < first; i++) {
+        assert_string_not_equal(t->rows[i].cells[NUMBER].text, ""); // no second line of any
+    }
+    s.state.selected = t->rows[last].id;
+    struct verdict *verdict = &s.world.diagnosis.verdict;
+    for (int i = 0; i < 5; i++, verdict->evidence_count++) { // of many that are normal
+        verdict->evidence[verdict->evidence_count] = verdict->evidence[verdict->evidence_count - 1];
+    }
+    int scrolled = 0;
+    for (int rows = 20; rows < 50; rows++) {
+        struct view_input input = input_of(&s, 120);
+        input.rows = rows;
+        arena_reset(&s.arena);
+        view_build(&s.view, &s.arena, &input);
+        t = view_focused(&s.view)->table;
+        int room = view_table_room(view_focused(&s.view));
+        scrolled += t->first > 0;
+        assert_true(t->first == last || t->first + room >= (int)t->count);
+    }
+    assert_true(scrolled > 0);
+    stop(&s);
+}
+
 static void marks_the_verdict(void **state)
 {
     (void)state;
@@ -1185,6 +1236,7 @@ int main(void)
         cmocka_unit_test(counts_down_to_the_next_try),
         cmocka_unit_test(declared_signals_have_a_pane),
         cmocka_unit_test(the_next_steps_can_be_asked),
+        cmocka_unit_test(the_next_steps_are_in_sight),
         cmocka_unit_test(marks_the_verdict),
         cmocka_unit_test(notices_by_importance),
         cmocka_unit_test(trends_have_gaps),

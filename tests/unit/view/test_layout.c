@@ -371,6 +371,19 @@ static void the_verdict_goes_last(void **state)
     assert_true(p[1].w == 43 && p[4].w >= 11);
 }
 
+static void names_are_as_wide_as_their_column_says(void **state)
+{
+    (void)state;
+    static const struct view_column why[] = {
+        {"", KIND_MARK, 0, 0}, {"why", KIND_NAME, 7, 0}, {"", KIND_CODE, 0, 0}};
+    for (int width = 40; width <= WIDEST; width++) {
+        struct column_place p[3];
+        layout_columns(p, width, why, 3, 15, 30, 0);
+        assert_int_equal(p[1].w, 7);
+        assert_int_equal(p[2].x + p[2].w, width);
+    }
+}
+
 static void a_table_of_its_own_width_is_whole(void **state)
 {
     (void)state;
@@ -403,6 +416,7 @@ int main(void)
         cmocka_unit_test(columns_of_every_width),
         cmocka_unit_test(errors_stay_when_they_matter),
         cmocka_unit_test(the_verdict_goes_last),
+        cmocka_unit_test(names_are_as_wide_as_their_column_says),
         cmocka_unit_test(a_table_of_its_own_width_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
