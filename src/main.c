@@ -280,6 +280,16 @@ static void check_timezone(struct config *config)
     str_finish(&why);
 }
 
+// What was asked for is not silently something else.
+static void check_charts(struct config *config, enum command command)
+{
+    bool live = command == COMMAND_TOP && !config->screenshot;
+    if (live && config->charts == CHARTS_OCTANTS && !config->ascii && !term_has_octants()) {
+        config_warn(config, _("charts are drawn in braille: the C library of this system does not "
+                              "know how wide octants are; remove 'charts: octants'"));
+    }
+}
+
 /** The value of --OPTION in ARGV; NULL: it is not given. */
 static const char *peek(int argc, char **argv, const char *option)
 {
@@ -428,6 +438,7 @@ int main(int argc, char **argv)
             text_use(NULL); // a question mark for each letter says nothing
         }
         check_timezone(&config);
+        check_charts(&config, command);
         fit_recording(&config, command);
         print_warnings(&config);
         locate_source(&config);

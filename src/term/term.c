@@ -481,12 +481,16 @@ void term_notify(enum term_notice how, const char *text)
     str_finish(&s);
 }
 
-bool term_draws_octants(bool told)
+bool term_has_octants(void)
 {
     enum { BLOCK_OCTANT_3 = 0x1CD00 };
+    return wcwidth((wchar_t)BLOCK_OCTANT_3) == 1;
+}
+
+bool term_draws_octants(bool told)
+{
     bool by_name = answers_known()->octants && !clipboard_in_tmux() && !clipboard_in_screen();
-    return term.screen && term.unicode && (told || by_name) &&
-           wcwidth((wchar_t)BLOCK_OCTANT_3) == 1;
+    return term.screen && term.unicode && (told || by_name) && term_has_octants();
 }
 
 bool term_background(bool *light)

@@ -107,6 +107,9 @@ bool term_background(bool *light);
  */
 bool term_has_shades(void);
 
+/** Whether the C library, in this locale, knows how wide octants are; else none are drawn. */
+bool term_has_octants(void);
+
 /**
  * Whether octants can be drawn: the terminal does by its name and version or, if it is TOLD, as the
  * user says; and the C library knows how wide they are.

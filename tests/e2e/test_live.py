@@ -2,6 +2,8 @@
 
 import base64
 import contextlib
+import ctypes
+import locale
 import re
 import signal
 import tempfile
@@ -302,6 +304,14 @@ class Screen(Case):
                 live.wait_for(*HELP)
                 self.check_quit(live)
                 self.assertIsNone(colour.search(live.raw))
+
+    def test_octants_that_the_library_lacks(self):
+        locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+        lacks = ctypes.CDLL(None).wcwidth(0x1CD00) != 1
+        with self.open("--charts", "octants", size=(200, 60)) as live:
+            live.wait_settled(*WHOLE)
+            self.assertEqual("how wide octants are" in live.text(), lacks)
+            self.assertEqual(live.quit(), 0)
 
     def test_c_locale(self):
         with self.open(LC_ALL="C") as live:
