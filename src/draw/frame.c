@@ -69,7 +69,8 @@ static void widen(struct view_column out[VIEW_COLUMNS_MAX], const struct sharing
 {
     for (size_t k = 0; k < s->count; k++) {
         out[k] = s->columns[k];
-        out[k].width = s->wide[k] > out[k].width ? s->wide[k] : out[k].width;
+        bool widens = out[k].kind == KIND_NUMBER && s->wide[k] > out[k].width;
+        out[k].width = widens ? s->wide[k] : out[k].width;
     }
 }
 
@@ -121,6 +122,7 @@ static void draw_pane(struct canvas *c, const struct view *v, const struct view_
     case PANE_EDIT: pane_edit(c, body, pane->edit, glyphs); break;
     case PANE_CHOICES: pane_choices(c, body, pane->choices, glyphs); break;
     case PANE_BIG: pane_big(c, body, pane->big, glyphs); break;
+    case PANE_BANNER: pane_banner(c, body, pane->banner, glyphs); break;
     }
 }
 

@@ -59,4 +59,8 @@ void pane_choices(struct canvas *c, struct area a, const struct view_choices *ch
 void pane_big(
     struct canvas *c, struct area a, const struct view_big *big, const struct glyphs *glyphs);
 
+/** A name, of digits, capital letters and `_-.:/`, in the largest size for which there is room. */
+void pane_banner(
+    struct canvas *c, struct area a, const struct view_text *banner, const struct glyphs *glyphs);
+
 #endif

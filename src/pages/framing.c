@@ -11,6 +11,7 @@ static enum layout_frame frame_of(const struct view_pane *pane)
 {
     switch (pane->kind) {
     case PANE_VERDICT:
+    case PANE_BANNER:
     case PANE_BIG: return FRAME_NONE;
     case PANE_CHART:
     case PANE_HEAT:

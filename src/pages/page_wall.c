@@ -1,17 +1,29 @@
 #include "pages/pages.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "base/ascii.h"
+#include "base/clock.h"
+#include "base/clock_in.h"
 #include "base/text.h"
 #include "diagnose/lead.h"
 #include "diagnose/worst.h"
 #include "view/cell.h"
+#include "view/fleet_state.h"
 #include "view/group.h"
 #include "view/page.h"
 #include "view/trend.h"
 #include "words/format.h"
+#include "words/phrase.h"
 
 enum { BIG_ROWS = 3, ALL_TOOLS = -2 };
+
+/** The lines of the banner, and the columns of a letter in them; letters are 3 wide or a bit more.
+ */
+static const struct {
+    int lines, pitch, from; /**< screens with fewer lines have none of that size */
+} banners[] = {{11, 16, 50}, {5, 8, 37}, {3, 4, 22}};
 
 /** A row of the wall to be. */
 struct choice {
@@ -29,6 +41,7 @@ struct chosen {
 struct figure {
     const char *name, *value, *usual;
     double ratio;
+    struct onset onset;
     struct view_trend trend;
 };
 
@@ -133,10 +146,12 @@ static struct figure stage_figure(
     struct figure f;
     if (signal == CLASS_ERRORS) {
         f = figure_of(a, arena_printf(a, _("%s errors"), name), format_percent, &d->errors);
+        f.onset = d->errors_onset;
         f.trend = trend_of_errors(a, in, stage);
     } else if (silent && !isnan(d->traffic.now)) {
         f = figure_of(a, arena_printf(a, _("%s requests"), name), format_rate, &d->traffic);
         f.ratio = NAN;
+        f.onset = d->stopped;
         f.trend = trend_of_requests(a, in, stage);
     } else {
         int lead = lead_signal(w->plan, &w->plan->stages[stage], d);
@@ -148,6 +163,7 @@ static struct figure stage_figure(
             format_seconds_like(&s, r->now, longest_s);
             f.value = cell_settle(a, &s);
         }
+        f.onset = d->onset;
         f.trend = trend_of_stage(a, in, stage);
     }
     return f;
@@ -159,15 +175,18 @@ static struct figure tool_figure(struct arena *a, const struct view_input *in, i
     struct figure f;
     if (tool == ALL_TOOLS) {
         f = figure_of(a, _("failed tool calls"), format_percent, &d->tool_errors);
+        f.onset = d->tool_errors_onset;
         f.trend = trend_of_tool_errors(a, in, -1);
     } else if (worst_tool_fails(&d->tools[tool])) {
         const struct tool_diagnosis *t = &d->tools[tool];
         f = figure_of(
             a, arena_printf(a, _("%s failed calls"), t->name), format_percent, &t->errors);
+        f.onset = t->errors_onset;
         f.trend = trend_of_tool_errors(a, in, tool);
     } else if (worst_tool_is_slow(&d->tools[tool])) {
         const struct tool_diagnosis *t = &d->tools[tool];
         f = figure_of(a, arena_printf(a, _("%s mean"), t->name), format_seconds, &t->latency);
+        f.onset = t->latency_onset;
         f.trend = trend_of_tool_latency(a, in, tool);
     } else {
         const struct tool_diagnosis *t = &d->tools[tool];
@@ -175,22 +194,43 @@ static struct figure tool_figure(struct arena *a, const struct view_input *in, i
             .value = cell_number(a, format_number, t->per_request),
             .usual = cell_number(a, format_number, t->per_request_usual),
             .ratio = t->calls.ratio,
+            .onset = t->onset,
             .trend = trend_of_tool(a, in, tool)};
     }
     return f;
 }
 
-static struct view_big big_of(struct arena *a, const struct figure *f, enum severity severity,
-    bool culprit, const char *words)
+// "for 12 min"; NULL: it is as usual, or not known since when it is not.
+static const char *lasting(struct arena *a, const struct words *w, struct onset o)
+{
+    int64_t ms = w->diagnosis->tick_ms - o.since_ms;
+    return o.since_ms > 0 && ms >= CLOCK_MINUTE_MS
+               // TRANSLATORS: "for 12 min"
+               ? arena_printf(a, _("for %s"), clock_age_in(a, ms))
+               : phrase_onset(a, w, o);
+}
+
+// What is not known is left out: a dash says nothing from afar.
+static const char *detail_of(struct arena *a, const struct words *w, const struct figure *f,
+    enum severity severity, const char *words)
 {
     const char *usual = isnan(f->ratio) ? arena_printf(a, _("usual %s"), f->usual)
                                         : arena_printf(a, _("usual %s, %s"), f->usual,
                                               format_in(a, format_ratio, f->ratio));
-    const char *detail = arena_printf(a, "%s   %s", usual, words);
+    const char *lasts = severity == SEVERITY_OK ? NULL : lasting(a, w, f->onset);
+    bool known = strcmp(f->usual, "-") != 0;
+    return arena_printf(a, "%s%s%s%s%s", known ? usual : "", known ? "   " : "", lasts ? lasts : "",
+        lasts ? "   " : "", words);
+}
+
+static struct view_big big_of(struct arena *a, const struct words *w, const struct figure *f,
+    enum severity severity, bool culprit, const char *words)
+{
     return (struct view_big){.mark = cell_mark(severity),
         .name = {f->name, culprit ? ROLE_CULPRIT : ROLE_STRONG},
         .value = {f->value, cell_value_role(severity, ROLE_STRONG)},
-        .detail = {detail, severity == SEVERITY_OK ? ROLE_DIM : cell_role(severity)},
+        .detail = {detail_of(a, w, f, severity, words),
+            severity == SEVERITY_OK ? ROLE_DIM : cell_role(severity)},
         .trend = f->trend};
 }
 
@@ -215,21 +255,63 @@ static struct view_big big_row(
     const struct diagnosis *d = w->diagnosis;
     if (id.kind == ROW_STAGE) {
         const struct figure f = stage_figure(a, in, id.index, longest_s);
-        return big_of(a, &f, worst_of_stage(&d->stages[id.index]), words_is_culprit(w, id.index),
+        return big_of(a, w, &f, worst_of_stage(&d->stages[id.index]), words_is_culprit(w, id.index),
             cell_words(a, words_add_reason, w, id.index));
     }
     const struct figure f = tool_figure(a, in, id.index);
     return id.index == ALL_TOOLS
-               ? big_of(a, &f, d->tool_errors.severity, d->verdict.tools,
+               ? big_of(a, w, &f, d->tool_errors.severity, d->verdict.tools,
                      d->verdict.tools ? _("CULPRIT") : _("failing more than usual"))
-               : big_of(a, &f, worst_of_tool(&d->tools[id.index]), d->verdict.tool == id.index,
+               : big_of(a, w, &f, worst_of_tool(&d->tools[id.index]), d->verdict.tool == id.index,
                      cell_words(a, words_add_tool_reason, w, id.index));
+}
+
+// --- who is at fault
+
+// As it can be written big; NULL: there is nobody, or it cannot.
+static const char *name_at_fault(struct arena *a, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    if (v->condition != VERDICT_INCIDENT || v->shared || (v->stage < 0 && v->tool < 0)) {
+        return NULL;
+    }
+    char *name = (char *)arena_printf(
+        a, "%s", v->tool >= 0 ? w->diagnosis->tools[v->tool].name : phrase_name(w, v->stage));
+    for (char *at = name; *at; at++) {
+        *at = ascii_upper(*at);
+        if (!(*at >= 'A' && *at <= 'Z') && !(*at >= '0' && *at <= '9') && !strchr("_-.:/ ", *at)) {
+            return NULL;
+        }
+    }
+    return name;
+}
+
+static void add_banner(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const struct view_source alone = {.words = in->words};
+    const struct view_source *sources = in->sources_count > 0 ? in->sources : &alone;
+    size_t count = in->sources_count > 0 ? in->sources_count : 1;
+    const char *name =
+        name_at_fault(a, &sources[fleet_given(sources, count, in->state->only)].words);
+    for (size_t i = 0; name && i < sizeof banners / sizeof *banners; i++) {
+        int width = (int)strlen(name) * banners[i].pitch, lines = banners[i].lines;
+        if (in->rows >= banners[i].from && width + VIEW_INDENT <= in->columns) {
+            struct view_text *text = arena_alloc(a, 1, sizeof *text);
+            *text = (struct view_text){name, ROLE_CULPRIT};
+            page_add(v, (struct view_pane){.kind = PANE_BANNER,
+                            .banner = text,
+                            .id = {.index = -1},
+                            .wish = {.least = lines, .lines = lines, .keep = lines, .rank = 1}});
+            return;
+        }
+    }
 }
 
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct chosen chosen;
     page_add_verdict(v, in);
+    add_banner(v, a, in);
     choose(in, &chosen);
     v->rows_more = (int)(chosen.offered - chosen.count);
     double longest_s = longest_of(in, &chosen);
@@ -244,7 +326,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
                    .big = big,
                    .count = 1,
                    .id = id,
-                   .wish = {.least = 2, .lines = 7, .keep = 4, .grow = 1, .rank = 1 + (int)i}});
+                   .wish = {.least = 2, .lines = 7, .keep = 4, .grow = 1, .rank = 2 + (int)i}});
     }
 }
 

@@ -15,7 +15,8 @@ static int count_panes(const struct view *v)
     for (size_t i = 0; i < v->panes_count; i++) {
         const struct view_pane *pane = &v->panes[i];
         bool counts = pane->kind != PANE_VERDICT && pane->kind != PANE_BIG &&
-                      pane->kind != PANE_EDIT && pane->kind != PANE_CHOICES;
+                      pane->kind != PANE_BANNER && pane->kind != PANE_EDIT &&
+                      pane->kind != PANE_CHOICES;
         n += counts && pane->area.h == 0;
     }
     return n;

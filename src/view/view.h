@@ -217,6 +217,7 @@ enum pane_kind {
     PANE_FACTS,
     PANE_ENTRIES,
     PANE_BIG,
+    PANE_BANNER,
     PANE_EDIT,
     PANE_CHOICES,
 };
@@ -253,6 +254,7 @@ struct view_pane {
         const struct view_fact *facts;
         const struct view_entry *entries;
         const struct view_big *big;
+        const struct view_text *banner; /**< repeats the verdict, so that nobody misses it */
         const struct view_edit *edit;
         const struct view_choices *choices;
     };

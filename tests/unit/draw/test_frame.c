@@ -535,7 +535,7 @@ static void assert_counted(const struct canvas *c, const struct view *v, int wal
         if (pane->kind == PANE_BIG) {
             wall_rows -= shown;
         } else if (!shown) {
-            panes += pane->kind != PANE_VERDICT;
+            panes += pane->kind != PANE_VERDICT && pane->kind != PANE_BANNER;
         } else if (pane->kind == PANE_TABLE) {
             rows += (int)pane->table->count - rows_seen(c, pane, &s);
         } else if (pane->kind == PANE_FACTS) {
@@ -639,7 +639,7 @@ static void walls_have_big_digits(void **state)
     static const struct {
         int columns, rows, least; // rows of the wall with digits
         enum glyph_set set;
-    } cases[] = {{80, 24, 3, GLYPHS_SOLID}, {80, 24, 3, GLYPHS_SHADES}, {40, 20, 2, GLYPHS_SHADES},
+    } cases[] = {{80, 24, 2, GLYPHS_SOLID}, {80, 24, 2, GLYPHS_SHADES}, {40, 20, 2, GLYPHS_SHADES},
         {60, 20, 2, GLYPHS_SOLID}, {120, 40, 3, GLYPHS_SOLID}, {80, 36, 3, GLYPHS_ASCII},
         {200, 60, 3, GLYPHS_ASCII}};
     struct scene s;
