@@ -297,7 +297,7 @@ static void add_banner(struct view *v, struct arena *a, const struct view_input 
         int width = (int)strlen(name) * banners[i].pitch, lines = banners[i].lines;
         if (in->rows >= banners[i].from && width + VIEW_INDENT <= in->columns) {
             struct view_text *text = arena_alloc(a, 1, sizeof *text);
-            *text = (struct view_text){name, ROLE_CULPRIT};
+            *text = (struct view_text){name, cell_role(SEVERITY_CRITICAL)};
             page_add(v, (struct view_pane){.kind = PANE_BANNER,
                             .banner = text,
                             .id = {.index = -1},
