@@ -165,6 +165,30 @@ static const char *label_of(const struct view *v, const char *key)
     return NULL;
 }
 
+/** Who is at fault stands in big letters, and rows that deviate say for how long they have. */
+static void walls_say_who_and_how_long(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    s.state.page = PAGE_WALL;
+    world_judge(&s.world);
+    struct view_input input = input_of(&s, 120);
+    input.rows = 39;
+    arena_reset(&s.arena);
+    view_build(&s.view, &s.arena, &input);
+    const char *banner = NULL;
+    for (size_t i = 0; i < s.view.panes_count; i++) {
+        const struct view_pane *pane = &s.view.panes[i];
+        banner = pane->kind == PANE_BANNER && pane->area.h > 0 ? pane->banner->text : banner;
+        if (pane->kind == PANE_BIG && pane->big->mark.role == ROLE_CRITICAL) {
+            assert_non_null(strstr(pane->big->detail.text, "   for "));
+        }
+    }
+    assert_string_equal(banner ? banner : "", "VECTOR_DB");
+    stop(&s);
+}
+
 /** The key that brings what has no room says how much that is. */
 static void what_has_no_room_is_counted(void **state)
 {
@@ -1223,6 +1247,7 @@ int main(void)
         cmocka_unit_test(rows_are_told_apart),
         cmocka_unit_test(the_past_is_marked_as_such),
         cmocka_unit_test(walls_show_what_is_known),
+        cmocka_unit_test(walls_say_who_and_how_long),
         cmocka_unit_test(what_has_no_room_is_counted),
         cmocka_unit_test(rows_are_in_order_of_trouble),
         cmocka_unit_test(every_cell_has_words),
