@@ -182,12 +182,20 @@ static void find_rise(struct moment *m, const struct latency_case *l)
     m->rose = p95_up || m->by_mean;
 }
 
+// How much slower all are by the mean, as long as that is no trouble; else 1.
+static double small_slowdown(const struct moment *m, const struct thresholds *t)
+{
+    return m->mean.ratio > 1 && m->mean.ratio < t->ratio_warning ? m->mean.ratio : 1;
+}
+
 static bool is_noise(struct moment *m, struct latency_case *l)
 {
     struct thresholds t = *l->stage.context->limits;
     t.chance = m->n < t.requests_least ? t.chance_odd : t.chance; // what is odd is no alarm
-    const struct slower_question q = {
-        .stage = l->stage, .usual_p95 = l->usual.centre / l->s->to_seconds, .all = m->by_mean};
+    const struct slower_question q = {.stage = l->stage,
+        .usual_p95 = l->usual.centre / l->s->to_seconds,
+        .all = m->by_mean,
+        .stretch = small_slowdown(m, &t)};
     return slower_is_noise(&l->slower, &q, &m->d, m->n, &t);
 }
 
@@ -276,7 +284,7 @@ static void judge_moment(struct moment *m, struct latency_case *l)
 static void judge_shift(struct moment *m, struct latency_case *l)
 {
     const struct thresholds *t = l->stage.context->limits;
-    const struct slower_question q = {.stage = l->stage, .all = true};
+    const struct slower_question q = {.stage = l->stage, .all = true, .stretch = 1};
     m->shift.bound = NAN;
     bool worse = m->mean.ratio >= t->ratio_critical;
     bool follows = !worse || m->by_mean || m->mean.ratio < FAR_MORE * m->main.ratio;

@@ -63,6 +63,24 @@ static bool tells(double now, double usual)
            (now < nearly_all || usual < nearly_all);
 }
 
+// The usual share beyond BOUND if all took STRETCH times as long. It is interpolated between two
+// bounds, which in a tail that gets thinner is too high rather than too low.
+static struct usual_share stretched(
+    struct slower *s, const struct slower_question *q, const struct dist *d, double bound)
+{
+    double unstretched = bound / q->stretch, low = 0;
+    size_t i = 0;
+    while (i + 1 < d->buckets && d->le[i] < unstretched) {
+        low = d->le[i++];
+    }
+    struct usual_share beyond = usual_slower(s, q, d->le[i]);
+    double part = (d->le[i] - unstretched) / (d->le[i] - low);
+    if (part > 0) {
+        beyond.share += part * (usual_slower(s, q, low).share - beyond.share);
+    }
+    return beyond;
+}
+
 bool slower_is_noise(struct slower *s, const struct slower_question *q, const struct dist *d,
     double n, const struct thresholds *t)
 {
@@ -72,7 +90,7 @@ bool slower_is_noise(struct slower *s, const struct slower_question *q, const st
     bool any = false, known = false;
     double highest = dist_quantile(d, 0.95).high;
     for (size_t i = first_bound(q, d); i + 1 < d->buckets && d->le[i] <= highest; i++) {
-        struct usual_share usual = usual_slower(s, q, d->le[i]);
+        struct usual_share usual = stretched(s, q, d, d->le[i]);
         double share = dist_share_slower(d, d->le[i]).least;
         known = known || !isnan(usual.share);
         if (isnan(usual.share) || !tells(share, usual.share)) {
@@ -84,7 +102,7 @@ bool slower_is_noise(struct slower *s, const struct slower_question *q, const st
         }
     }
     if (!known) {
-        double share = dist_share_slower(d, q->usual_p95).least;
+        double share = dist_share_slower(d, q->usual_p95 * q->stretch).least;
         return stat_binomial_tail(n * share, n, 0.05) > t->chance;
     }
     return any;

@@ -23,13 +23,16 @@ struct slower_question {
     struct stage_context stage;
     double usual_p95; /**< in the metric's unit */
     bool all;         /**< at every bound, not only from the one below the usual P95 on */
+    double stretch;   /**< of noise: all may take that many times as long as usual; 1: no longer */
 };
 
 /**
  * Whether the N requests of D, at every bound that tells anything, are no slower than chance makes
- * of the usual shares: bounds from the last one at or below the usual P95 to that of the present
- * P95. At a bound that buckets of then did not have, the usual share is taken as high as they leave
- * open. Where no usual share is known, one request in twenty is usually slower than the usual P95.
+ * of the usual shares, or of what these would be if all took STRETCH times as long: bounds from the
+ * last one at or below the usual P95 to that of the present P95. Where few requests lie between the
+ * two, a small slowdown of all and a little chance move the P95 far. At a bound that buckets of
+ * then did not have, the usual share is taken as high as they leave open. Where no usual share is
+ * known, one request in twenty is usually slower than the usual P95.
  * False where counts cannot tell: without buckets, with N not known, or with all requests of now
  * and of then in one bucket.
  */
