@@ -150,8 +150,9 @@ static bool speak(const char *language, struct str *why)
     return true;
 }
 
-// What programs read is English, and so is what they may find in it of the configuration. What is
-// wrong with the command line is said in the language that it asks for, and before it is read.
+// What programs read is English, as are files that a team keeps, and what they may find in it of
+// the configuration. What is wrong with the command line is said in the language that it asks for,
+// and before it is read.
 static void set_language(int argc, char **argv)
 {
     static const char *const variables[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"};
@@ -163,7 +164,8 @@ static void set_language(int argc, char **argv)
         const char *format = text_of("--format", argc, argv, i);
         const char *language = text_of("--language", argc, argv, i);
         bool data = format && (strcmp(format, "json") == 0 || strcmp(format, "csv") == 0);
-        speaks = speaks && !data;
+        bool kept = strcmp(argv[i], "rules") == 0 || strcmp(argv[i], "grafana") == 0;
+        speaks = speaks && !data && !kept;
         chosen = language ? language : chosen;
     }
     text_use(speaks && chosen ? text_find(text_catalogues, chosen) : NULL);
@@ -290,21 +292,6 @@ static void check_charts(struct config *config, enum command command)
     }
 }
 
-/** The value of --OPTION in ARGV; NULL: it is not given. */
-static const char *peek(int argc, char **argv, const char *option)
-{
-    size_t len = strlen(option);
-    const char *value = NULL;
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strncmp(argv[i], option, len) == 0 && argv[i][len] == '=') {
-            value = argv[i] + len + 1;
-        } else if (strcmp(argv[i], option) == 0 && i + 1 < argc) {
-            value = argv[i + 1];
-        }
-    }
-    return value;
-}
-
 // Whom the environment names is not who answers.
 static const char *env_beside_recording(const char *name)
 {
@@ -315,7 +302,11 @@ static const char *env_beside_recording(const char *name)
 /** Plays the recording that ARGV names, if it names one; the clock stands at its end. */
 static bool start_player(int argc, char **argv, struct config_input *input, struct str *why)
 {
-    const char *file = peek(argc, argv, "--replay");
+    const char *file = NULL;
+    for (int i = 1; i < argc; i++) {
+        const char *text = text_of("--replay", argc, argv, i);
+        file = text ? text : file;
+    }
     if (!file) {
         return true;
     }

@@ -13,21 +13,18 @@
 static void describe(const struct app *app, const struct recording *r, struct str *out)
 {
     struct arena a = {0};
-    struct str from, to;
-    str_init(&from);
+    struct str to;
     str_init(&to);
-    clock_add_local(&from, r->began_ms, "%H:%M");
     clock_add_local(&to, r->ended_ms, "%H:%M");
-    const char *file = plain_path(&a, app->config->replay);
+    const char *slash = strrchr(app->config->replay, '/');
+    const char *file = plain_path(&a, slash ? slash + 1 : app->config->replay);
     if (app->now_ms >= r->ended_ms && r->cut) {
         str_addf(out, _("Replay of %s, at its end, %s: the file was cut off there"), file, to.text);
     } else if (app->now_ms >= r->ended_ms) {
         str_addf(out, _("Replay of %s, at its end, %s"), file, to.text);
     } else {
-        str_addf(out, _("Replay of %s, %s to %s, at speed %.4g"), file, from.text, to.text,
-            app->replay.speed);
+        str_addf(out, _("Replay of %s until %s, speed %.4g"), file, to.text, app->replay.speed);
     }
-    str_finish(&from);
     str_finish(&to);
     arena_finish(&a);
 }
