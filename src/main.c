@@ -56,16 +56,14 @@
 #include "cmd/commands.h"
 #include "cmd/locate_source.h"
 #include "cmd/oneshot.h"
+#include "cmd/recording.h"
 #include "config/config.h"
-#include "config/recorded.h"
 #include "config/timezone.h"
 #include "config/usage.h"
 #include "export/report.h"
 #include "http/client.h"
 #include "pages/pages.h"
 #include "poll/poller.h"
-#include "tape/player.h"
-#include "tape/recorder.h"
 #include "term/term.h"
 #include "theme/theme.h"
 #include "yaml/document.h"
@@ -292,67 +290,15 @@ static void check_charts(struct config *config, enum command command)
     }
 }
 
-// Whom the environment names is not who answers.
-static const char *env_beside_recording(const char *name)
-{
-    bool server = strncmp(name, "RAGTOP_", 7) == 0 || strncmp(name, "PROMETHEUS_", 11) == 0;
-    return server ? NULL : getenv(name);
-}
-
-/** Plays the recording that ARGV names, if it names one; the clock stands at its end. */
-static bool start_player(int argc, char **argv, struct config_input *input, struct str *why)
+/** Plays the recording that ARGV names, if it names one. */
+static bool play_named(int argc, char **argv, struct config_input *input, struct str *why)
 {
     const char *file = NULL;
     for (int i = 1; i < argc; i++) {
         const char *text = text_of("--replay", argc, argv, i);
         file = text ? text : file;
     }
-    if (!file) {
-        return true;
-    }
-    const struct recording *r = player_start(file, why);
-    if (r) {
-        clock_play(r->ended_ms, r->ended_ms);
-        input->recorded = r->settings;
-        input->env = env_beside_recording;
-        input->now_ms = r->ended_ms;
-    }
-    return r != NULL;
-}
-
-/** Has CONFIG fit the recording that is played, if one is: the dashboard begins where it does. */
-static void fit_recording(struct config *config, enum command command)
-{
-    const struct recording *r = player_runs();
-    if (!r) {
-        return;
-    }
-    bool live = command == COMMAND_TOP && !config->screenshot;
-    clock_play(live ? r->began_ms : r->ended_ms, r->ended_ms);
-    config->read_only = true;
-    free(config->cache_directory);
-    config->cache_directory = NULL;
-    if (r->cut) {
-        struct str end, warning;
-        str_init(&end);
-        str_init(&warning);
-        clock_add_local(&end, r->ended_ms, "%H:%M:%S");
-        str_addf(&warning, _("the recording was cut off: nothing after %s is in it"), end.text);
-        config_warn(config, warning.text);
-        str_finish(&warning);
-        str_finish(&end);
-    }
-}
-
-/** Begins to record where CONFIG asks for it. */
-static bool start_recorder(const struct config *config, struct str *why)
-{
-    struct str settings;
-    str_init(&settings);
-    recorded_add(&settings, config);
-    bool good = !config->record || recorder_start(config->record, settings.text, why);
-    str_finish(&settings);
-    return good;
+    return !file || recording_play(file, input, why);
 }
 
 // musl does not tell which it is: packaging/static does
@@ -411,7 +357,7 @@ int main(int argc, char **argv)
         .check_argument = page_check_argument,
         .speak = speak};
     int status = STATUS_USAGE;
-    if (!start_player(argc, argv, &input, &why) || !config_load(&config, &command, &input, &why)) {
+    if (!play_named(argc, argv, &input, &why) || !config_load(&config, &command, &input, &why)) {
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else if (command == COMMAND_HELP) {
         status = end_output(print_help(config.help_on));
@@ -430,19 +376,18 @@ int main(int argc, char **argv)
         }
         check_timezone(&config);
         check_charts(&config, command);
-        fit_recording(&config, command);
+        recording_fit(&config, command == COMMAND_TOP && !config.screenshot);
         print_warnings(&config);
         locate_source(&config);
-        if (start_recorder(&config, &why)) {
+        if (recording_begin(&config, &why)) {
             status = run(&config, command);
         } else {
             oneshot_say("%s", why.text);
         }
-        if (!recorder_stop(&why)) {
+        if (!recording_end(&why)) {
             oneshot_say("%s", why.text);
             status = status ? status : STATUS_OUTPUT;
         }
-        player_stop();
     }
     config_finish(&config);
     str_finish(&why);
