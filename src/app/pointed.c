@@ -51,8 +51,8 @@ static keystroke key_at(const struct app *app, int x, int y)
     keystroke key = KEY_CODE_NONE;
     str_init(&name);
     str_init(&why);
-    for (; is_key(cell_at(app, x, y)); x++) {
-        utf8_add(&name, cell_at(app, x, y)->glyph);
+    for (const struct cell *cell; is_key(cell = cell_at(app, x, y)) && cell; x++) {
+        utf8_add(&name, cell->glyph);
     }
     bool good = name.len > 0 && key_parse(name.text, name.len, &key, &why);
     str_finish(&name);

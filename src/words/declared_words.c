@@ -147,6 +147,23 @@ const char *declared_cause(struct arena *a, const struct words *w, int stage)
     return said || !inner ? said : causes_of(a, w, parent, stage);
 }
 
+struct words_finding declared_finding(struct arena *a, const struct words *w, int index)
+{
+    const struct declared_diagnosis *d = &w->diagnosis->declared[index];
+    const struct signal *s = signal_of(w, d);
+    const struct signal_type *type = &signal_types[s->kind];
+    const struct reading *r = &d->reading;
+    number_format *format = format_of_unit(type->unit);
+    const char *now = format_in(a, format, r->now);
+    // TRANSLATORS: behind a number: "P95 of vector_db"
+    const char *said = arena_printf(a, _("%s of %s"), _(type->says), phrase_name(w, s->stage));
+    if (s->declared->form == SIGNAL_FORM_STATE) {
+        return (struct words_finding){level_of(r), said};
+    }
+    return (struct words_finding){r->beyond ? arena_printf(a, ">= %s", now) : now,
+        clause_usually(a, said, r->usual.centre, format)};
+}
+
 const char *declared_clause(struct arena *a, const struct words *w, int index)
 {
     const struct declared_diagnosis *d = &w->diagnosis->declared[index];

@@ -11,6 +11,9 @@
 /** `llm: KV cache in use 97 %, usually 41 %`, of the one with INDEX in the diagnosis. */
 const char *declared_clause(struct arena *a, const struct words *w, int index);
 
+/** The same in two parts: `97 %`, and `KV cache in use of llm, usually 41 %`. */
+struct words_finding declared_finding(struct arena *a, const struct words *w, int index);
+
 /**
  * Why requests wait at STAGE, by what is declared of it, or of what it is a part of: `KV cache in
  * use 97 %, waiting requests 55`; NULL: nothing tells, or STAGE is -1, the tools.

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "words/clause.h"
+#include "words/declared_words.h"
 #include "words/format.h"
 #include "words/phrase.h"
 #include "words/words.h"
@@ -147,6 +148,7 @@ struct words_finding words_find(struct arena *a, const struct words *w, size_t i
     case EVIDENCE_TOO_SMALL: return need(a, e);
     case EVIDENCE_LOAD:
     case EVIDENCE_NO_LOAD: return load(a, w, e);
+    case EVIDENCE_DECLARED: return declared_finding(a, w, e->declared);
     case EVIDENCE_NO_DATA:
     case EVIDENCE_SHARED:
     case EVIDENCE_POD:
@@ -160,7 +162,6 @@ struct words_finding words_find(struct arena *a, const struct words *w, size_t i
     case EVIDENCE_ROLLOUT:
     case EVIDENCE_STRAIN:
     case EVIDENCE_NODE:
-    case EVIDENCE_DECLARED:
     case EVIDENCE_DRIFT: break;
     }
     return whole(a, w, i);
