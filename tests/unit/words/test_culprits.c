@@ -160,6 +160,18 @@ static void calls_and_slowness_are_told_together(void **state)
     }
 }
 
+/** The numbers and the meanings of all evidence, each in a line. */
+static void add_findings(struct str *s, const struct world *w)
+{
+    struct arena a = {0};
+    const struct words words = world_words(w);
+    for (size_t i = 0; i < w->diagnosis.verdict.evidence_count; i++) {
+        const struct words_finding f = words_find(&a, &words, i);
+        str_addf(s, "%s|%s\n", f.number, f.meaning);
+    }
+    arena_finish(&a);
+}
+
 // A part that waits has no signals of its own: those of its server say why.
 static void why_requests_wait_is_said(void **state)
 {
@@ -181,6 +193,12 @@ static void why_requests_wait_is_said(void **state)
     assert_int_equal(w.diagnosis.verdict.stage, world_stage(&w, "queue"));
     assert_says(&w, "of llm's rise; KV cache in use 97 %; waiting requests 55.");
     assert_row(&w, "queue", "CULPRIT: KV cache in use 97 %; waiting requests 55");
+    struct str found;
+    str_init(&found);
+    add_findings(&found, &w);
+    assert_non_null(strstr(found.text, "\n97 %|KV cache in use of llm, usually 40 %\n"));
+    assert_non_null(strstr(found.text, "\n55|waiting requests of llm, usually 0\n"));
+    str_finish(&found);
     world_finish(&w);
 }
 
