@@ -44,7 +44,7 @@ class Case(unittest.TestCase):
 
     def line(self, live):
         """What is typed, and the lines below it."""
-        lines = live.lines()
+        lines = [line.replace("│", " ").rstrip() for line in live.lines()]
         at = next(i for i, line in enumerate(lines) if line.startswith("  ▸ "))
         return lines[at:]
 
