@@ -4,6 +4,7 @@ subcommand that would speak SPDY.
 
 import contextlib
 import hashlib
+import fcntl
 import json
 import os
 import re
@@ -46,6 +47,13 @@ OTHERS = {
     "shop/thanos": {"labels": {"app": "kube-prometheus-stack-thanos-discovery"}},
     "shop/api": {},
 }
+
+
+def setUpModule():      # pylint: disable=invalid-name
+    """Waits for the tests with another shell: the same server has the same port in both."""
+    lock = open(Path(tempfile.gettempdir()) / "ragtop-kubectl.lock", "w", encoding="utf-8")     # pylint: disable=consider-using-with
+    unittest.addModuleCleanup(lock.close)
+    fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 class Cluster(unittest.TestCase):
@@ -347,7 +355,7 @@ class Runs(Cluster):
 
     @staticmethod
     def is_fresh(screen):
-        return "No data: the server knows none of the metrics" in screen.words()
+        return "NO DATA The server knows none of the metrics" in screen.words()
 
 
 class Completion(Cluster):
