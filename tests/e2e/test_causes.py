@@ -161,14 +161,14 @@ class Causes(unittest.TestCase):
             self.assertRegex(words, r"R restart +08:39:30 agent-b")
             self.assertRegex(words, r"D rollout +08:39:\d\d agent\b")
             live.wait(lambda: re.search(        # its past as well
-                r"^ !! agent-b .*2\.\d s +\S+x .*\u2581+.*\u2588+ +CULPRIT: slow", live.text(), re.M),
+                r"^│!! agent-b .*2\.\d s +\S+× .*\u2581+.*\u2588+ +CULPRIT: slow", live.text(), re.M),
                 "the row of the pod")
             live.press("5")
             live.wait_for("P95 of agent-b", "rest: the median of the others")
             live.press("v" + "h" * 60)
             live.wait_for("08:30")
             # before it happened all were alike, and how many requests each had nobody asked
-            live.wait(lambda: len(re.findall(r"agent-[abc] +2\d\d ms +1\.0x +- +- ",
+            live.wait(lambda: len(re.findall(r"agent-[abc] +2\d\d ms +1\.0× +- +- ",
                                              live.text())) == 3, "the pods as they were")
             self.assertEqual(live.quit(), 0)
             check_clean(self, live)

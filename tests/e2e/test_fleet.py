@@ -124,7 +124,7 @@ class Report(unittest.TestCase):
             us=servers.url("calm"), eu=servers.url("article")))
         self.assertEqual(ended.status, CRITICAL)
         self.assertIn("CULPRIT  eu   vector_db", ended.out)
-        self.assertRegex(ended.out, r"(?m)^ ✓  us  normal")
+        self.assertRegex(ended.out, r"(?m)^│✓  us  normal")
 
     def test_log_names_the_source(self):
         ended = run("report", "-v", *sources(us=servers.url("calm"), ap=NOBODY))
@@ -165,7 +165,7 @@ class Hanging(unittest.TestCase):
         with Live(*urls, "--timeout", "10m", size=(120, 40)) as live:
             live.wait_for("CULPRIT eu vector_db")
             live.wait_for("Others: held asking, us normal")
-            live.wait(lambda: re.search(r"^ +held  asking", live.text(), re.M), "held is asked")
+            live.wait(lambda: re.search(r"^│ +held  asking", live.text(), re.M), "held is asked")
             live.wait(lambda: self.server.stats()["holding"] > 0, "a question held")
             live.wait_for("CULPRIT", "us normal")
             self.server.manage("release")
@@ -178,7 +178,7 @@ class Hanging(unittest.TestCase):
         with Live(*urls, "--timeout", "10m", size=(100, 30)) as live:
             live.wait_for("✓ us normal")
             def is_shown():
-                return re.search(r"^ +held  asking", live.text(), re.M)
+                return re.search(r"^│ +held  asking", live.text(), re.M)
 
             live.press(":source us" + ENTER)
             live.wait(lambda: not is_shown(), "us alone")

@@ -88,7 +88,8 @@ class Scraped(unittest.TestCase):
             live.wait_for("too early to pin, try at", "of samples, 15 min needed")
             self.assertNotIn("pinned", live.text())
             live.press("[")
-            live.wait_for("HISTORY", "ragtop has been scraping this target itself only since",
+            live.wait_for("HISTORY",
+                          "NO DATA Ragtop has been scraping this target itself only since",
                           "so nothing is known of that time")
             self.assertNotIn("the server", live.text())
             live.press("q")
