@@ -95,7 +95,7 @@ class Screen(Case):
             self.check_quit(live)
 
     def test_help_has_columns(self):
-        with self.open(size=(200, 60)) as live:
+        with self.open(size=(200, 64)) as live:
             live.wait_settled(*WHOLE)
             live.press("2")
             live.wait_for("kotaemon_generation_latency_seconds")
@@ -121,9 +121,15 @@ class Screen(Case):
             self.check_quit(live)
 
     def test_cursor(self):
-        """Enter shows the row that j and k went to, and stays at the ends of the table."""
+        """Enter shows the row that j and k went to, and G is the end of the table.
+
+        Behind it j comes to the steps of why, which Enter asks, and stays at the last of them.
+        """
         ways = (("g", "retrieval"), ("gj", "vector_db"), ("gjj", "generation"),
-                ("gjjk", "vector_db"), ("gkk", "retrieval"), ("Gjj", "web_search"))
+                ("gjjk", "vector_db"), ("gkk", "retrieval"), ("G", "web_search"),
+                ("GG", "web_search"), ("Gjk", "web_search"), ("Gjjkk", "web_search"))
+        steps = (("Gj", r"\(vector_db_connections_max\)"), ("Gjj", "vector_db_query_duration_"),
+                 ("Gjjk", r"\(vector_db_connections_max\)"), ("Gjjj", "vector_db_query_duration_"))
         with self.open() as live:
             live.wait_settled(*WHOLE)
             for keys, stage in ways:
@@ -132,6 +138,16 @@ class Screen(Case):
                     title = re.compile(rf"^ *\W*(tool )?{stage}", re.MULTILINE)
                     live.wait(lambda title=title: title.search("\n".join(live.lines()[1:4])),
                               f"the page of {stage}")
+                    live.press(ESC)
+                    live.wait_for(VERDICT)
+            for keys, query in steps:
+                with self.subTest(keys):
+                    live.press("g" + keys + ENTER)
+                    asked = re.compile(rf"▸ .*{query}")
+                    live.wait(lambda asked=asked: asked.search("\n".join(live.lines()[1:5])),
+                              f"the query of {query}")
+                    live.press(ESC)     # of the line that is edited
+                    live.wait_gone("Esc stop editing")
                     live.press(ESC)
                     live.wait_for(VERDICT)
             self.check_quit(live)
@@ -220,7 +236,7 @@ class Screen(Case):
             config.flush()
             with self.open("-c", config.name, "--at=-1m", size=(120, 40)) as live:
                 live.wait_settled(*WHOLE)
-                self.assertRegex(live.lines()[-1], r"Ctrl-C quit +\? help")
+                self.assertRegex(live.lines()[-1], r"\? help +Ctrl-C quit$")
                 live.press("\x1b[15~")
                 live.wait(lambda: " 3 errors" in live.lines()[0], "the page of errors")
                 live.press("g")
@@ -364,12 +380,12 @@ class Keys(Case):
             live.press("?")
             live.wait_for(*HELP, "Signs")
             live.wait_quiet(0.5)
-            seen = live.lines()
+            seen = [line.strip("│").rstrip() for line in live.lines()]    # within the frame
             self.assertEqual(live.quit(), 0)
-        keys = seen[seen.index("    Getting around") + 1:seen.index("    Signs")]
+        keys = seen[seen.index("   Getting around") + 1:seen.index("   Signs")]
         names = []
         for line in keys:
-            row = re.match(r" {4}(\S+(?: \S)?) {2,}(.*)", line)
+            row = re.match(r" {3}(\S+(?: \S)?) {2,}(.*)", line)
             if row:
                 also = re.search(r"\(also ([^)]*)\)", row[2])
                 names += [row[1], *(also[1].split(", ") if also else [])]
