@@ -34,7 +34,7 @@ static const char *obstacle(const struct app *app)
 {
     const struct routing_state *state = routing_of(app);
     if (app->config->read_only) {
-        return _("silences are not made here: --read-only was given");
+        return _("silences are not made here: --read-only or --replay was given");
     }
     const struct slot *slot = &app_watch(app)->store.slots[FEED_ALERTMANAGERS];
     if (state && state->asked && !*state->url && slot->condition != CONDITION_ASKING) {

@@ -190,7 +190,7 @@ void alert_list_mark(struct arena *a, const struct alert_list *list, const struc
                         : r->inhibited > 0 ? arena_printf(a, _("%s; alert inhibited"), text)
                                            : arena_printf(a, _("%s; alert muted"), text);
     } else if (!mark->text || strlen(mark->text) < 2) {
-        mark->role = mark->text ? mark->role : ROLE_NOTICE;
+        mark->role = mark->text && *mark->text ? mark->role : ROLE_NOTICE;
         mark->text = arena_printf(a, "%sa", mark->text ? mark->text : "");
         verdict->text = arena_printf(a, _("%s; alert firing"), text);
     } else { // there is no room for the sign beside those

@@ -30,7 +30,19 @@ static const int ranks[BLOCK_ABOUTS] = {[BLOCK_HEAD] = 0,
     [BLOCK_NOT] = 6,
     [BLOCK_ALERTS] = 7};
 
-enum { RANK_GIST = 4, RANK_ALL = 7 };
+enum { RANK_GIST = 4, RANK_LOUD = 3, RANK_ALERTS = 5, RANK_ALL = 7 };
+
+// An alert that fires matters more than what changed; that no rule watches a stage, least of all.
+static int rank_of(const struct block_line *line)
+{
+    bool loud = false, alerts = false;
+    for (size_t i = 0; i < line->count; i++) {
+        loud = loud || line->parts[i].tone == BLOCK_LOUD;
+        alerts = alerts || line->parts[i].tone != BLOCK_ASIDE;
+    }
+    bool is_alerts = line->about == BLOCK_ALERTS;
+    return is_alerts && loud ? RANK_LOUD : is_alerts && alerts ? RANK_ALERTS : ranks[line->about];
+}
 
 /** Where the next character goes, and what was written. */
 struct flow {
@@ -196,7 +208,7 @@ static int flow_all(struct flow *f, const struct view *v, const struct view_inpu
     f->left = narrow ? TEXT_X_NARROW : v->block.badge ? TEXT_X : VIEW_INDENT;
     for (size_t i = 0; i < v->block.count; i++) {
         const struct block_line *line = &v->block.lines[i];
-        if (ranks[line->about] > most) {
+        if (rank_of(line) > most) {
             continue;
         }
         f->y += i > 0;
