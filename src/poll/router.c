@@ -401,6 +401,7 @@ bool router_run(struct poller *p, int64_t now_ms)
         }
         changed = true;
     }
+    r->heard = r->heard || (changed && r->http && r->out == 0);
     bool rests = p->paused_ms > 0 && r->state->known && r->next_ms > 0;
     if (!wanted || !is_listed(p) || rests || now_ms < r->next_ms ||
         (r->out & (ALERTS | SILENCES))) {
@@ -421,7 +422,7 @@ bool router_run(struct poller *p, int64_t now_ms)
 bool router_is_open(const struct poller *p)
 {
     const struct router *r = &p->router;
-    return is_wanted(p) && r->http && r->state && !r->state->known && r->out != 0;
+    return is_wanted(p) && r->http && r->state && !r->heard && r->out != 0;
 }
 
 int64_t router_due_ms(const struct poller *p, int64_t now_ms)

@@ -21,6 +21,7 @@ struct router {
     size_t tried;                /**< candidates that gave no answer since one did */
     int failures;                /**< answers that did not come, one after the other */
     unsigned out;                /**< questions that are out: bits */
+    bool heard;                  /**< all that was asked first is answered */
     bool groups_asked;           /**< for groups, since they are wanted */
     int64_t next_ms;             /**< when to ask next */
     char *order_id;              /**< that the order is about; NULL: a new silence; owned */
@@ -30,7 +31,7 @@ struct router {
 /** Takes in what was answered and asks what is due. Returns whether its state changed. */
 bool router_run(struct poller *p, int64_t now_ms);
 
-/** Whether a first answer is waited for. */
+/** Whether first answers are waited for. */
 bool router_is_open(const struct poller *p);
 
 /** Milliseconds until something is to be asked; more than an hour: nothing is. */
