@@ -23,6 +23,7 @@ from program import run                     # noqa: E402
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 SIZE = (150, 40)
+LATE_BY_S = 1
 RULES = {"groups": [{"name": "api", "interval": "1s", "rules": [
     {"record": "api:rate", "expr": "sum by (job) (rate(prometheus_http_requests_total[1m]))"},
     {"alert": "ApiSlow", "expr": "sum by (job) (prometheus_http_request_duration_seconds_count) > 0",
@@ -45,10 +46,11 @@ def ask(url):
 
 class Proxy:
     """Passes requests on to TARGET, the way MODE says: `pass`, `lose` (the answer), `hold` (it),
-    `refuse`, `absent`. Counts orders."""
+    `refuse`, `absent`. Counts orders. Answers for paths that end in LATE come after the others."""
 
     def __init__(self, target):
         self.mode, self.orders, self.headers = "pass", [], []
+        self.late = None
         self.released = threading.Event()
         outer = self
 
@@ -79,6 +81,8 @@ class Proxy:
                     return self.answer(403, b"forbidden by a proxy")
                 if outer.mode == "absent":
                     return self.answer(404, b"404 page not found")
+                if outer.late and self.path.endswith(outer.late):
+                    outer.released.wait(LATE_BY_S)
                 request = urllib.request.Request(target + self.path, body or None, method=self.command,
                                                  headers={"Content-Type": "application/json"})
                 try:
@@ -178,8 +182,9 @@ class Alerts(unittest.TestCase):
     def test_the_page(self):
         ended = run("--no-cache", "-c", self.folder / "ragtop.yaml", "--screenshot", "--page", "7",
                     "--size", "150x40", self.url)
-        rows = [line.strip() for line in ended.out.splitlines()]
-        head = next(i for i, row in enumerate(rows) if row.startswith("▸ 3 alerts, 2 firing"))
+        rows = [line.strip("│ ") for line in ended.out.splitlines()]
+        head = next(i for i, row in enumerate(rows) if row.startswith("3 alerts, 2 firing "))
+        self.assertIn("┤ 7 alerts ├", rows[head - 1])       # it has the focus
         self.assertRegex(rows[head + 1], r"^!! ApiSlow +firing +\d+ .* api: of self$")
         self.assertRegex(rows[head + 2], r"^ApiWaits +pending +\d+ .* api$")
         self.assertRegex(rows[head + 3], r"^!  Else  team=a.\[31mb +firing +\d+ .* 7")
@@ -208,6 +213,21 @@ class Alerts(unittest.TestCase):
         self.assertIsNone(said["alerts_unknown"])
         self.assertEqual("of self", said["alerts"][0]["summary"])
         self.assertEqual("self", said["alerts"][0]["labels"]["job"])
+
+    def test_all_that_an_alertmanager_was_asked_is_waited_for(self):
+        """Whichever of its answers is the last."""
+        proxy = self.proxy()
+        for late in ("/api/v2/alerts", "/api/v2/silences", "/api/v2/alerts/groups"):
+            proxy.late = late
+            arguments = ("--no-cache", "-c", self.folder / "ragtop.yaml",
+                         "--alertmanager", f"{proxy.url}/am")
+            with self.subTest(late):
+                ended = run("report", *arguments, "--format", "json", self.url)
+                said = report_schema.parse(self, ended.out)
+                first = said["alerts"][0]
+                self.assertEqual((False, "on-call"), (first["silenced"], first["receivers"]))
+                ended = run(*arguments, "--screenshot", "--page", "7", "--size", "150x40", self.url)
+                self.assertIn("on-call, together with 1 other, as it gets all in one group", ended.out)
 
     def test_only_who_looks_at_alerts_asks_what_becomes_of_them(self):
         proxy = self.proxy()
@@ -269,8 +289,8 @@ class Alerts(unittest.TestCase):
                 live.press(line + ENTER)
                 live.wait_for(said)
             live.press(':silence 90m {alertname=~"Api.*",job!="x"} by ben: both' + ENTER)
-            live.wait_for('{alertname=~"Api.*",job!="x"} for 90 min', "as ben: both.",
-                          "2 alerts now (1 pending)")
+            live.wait_for('{alertname=~"Api.*", job!="x"} for 90 min', "as ben: both.",
+                          "It matches 2 alerts now (1 pending)")
             live.press("n")
             self.assertEqual(self.silences(), [])
             live.quit()
