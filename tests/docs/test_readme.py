@@ -151,7 +151,7 @@ class Tables(unittest.TestCase):
         for suite in told:
             self.assertRegex(usage, rf"\b{suite}\b")
         runner = project.read("tests/run")
-        self.assertEqual(told, {name for words in re.findall(r"^(?:sanitized|plain|alone)=\((.*?)\)",
+        self.assertEqual(told, {name for words in re.findall(r"^(?:sanitized|plain|alone|named_only)=\((.*?)\)",
                                                              runner, re.M)
                                 for name in words.split()})
 

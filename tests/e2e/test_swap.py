@@ -210,7 +210,7 @@ class Swap(unittest.TestCase):
     def usual_on_screen(self):
         """What a run without a cache shows of the stage back."""
         with Live("--no-cache", *self.arguments(), size=(120, 40)) as live:
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             return self.ratio(live)
 
     def ratio(self, live):
@@ -222,13 +222,13 @@ class Swap(unittest.TestCase):
         self.be(2)
         expected = self.usual_on_screen()
         with self.live() as live:
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             self.assertEqual(self.ratio(live), expected)
             check_clean(self, live)
 
     def test_live_meets_another_server_when_it_comes_back(self):
         with self.live() as live:
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             first = self.ratio(live)
             self.server.stop()
             live.press("r")
@@ -238,20 +238,20 @@ class Swap(unittest.TestCase):
             expected = self.usual_on_screen()
             self.assertNotEqual(first, expected)
             live.wait(lambda: expected + "x" in live.text(), "what is usual at the other server")
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             self.assertEqual(self.ratio(live), expected)
             check_clean(self, live)
 
     def test_live_meets_the_same_server_when_it_comes_back(self):
         with self.live() as live:
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             self.server.stop()
             live.press("r")
             live.wait_for("refused")
             self.server.asked.clear()
             self.server.start()
             live.wait_gone("refused")
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             live.wait_quiet(1)
             self.assertEqual(self.history_asked(), 1)   # all four in one question
 
@@ -261,7 +261,7 @@ class Swap(unittest.TestCase):
     def test_pressing_r_twice_reloads_the_history(self):
         self.report()
         with self.live() as live:
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             self.assertGreater(self.pages(), 0)
             self.server.asked.clear()
             live.press("r")
@@ -275,9 +275,9 @@ class Swap(unittest.TestCase):
             self.be(2)      # it changed without anybody being able to tell
             live.press("rrrrrrrr")
             live.wait_for("history discarded")
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             live.wait(lambda: self.history_asked() >= 4 * 7, "the whole past")
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             self.assertEqual(self.ratio(live), self.usual_on_screen())
             self.assertLess(self.history_asked(), 2 * 4 * 13)   # once, however long it was held
             check_clean(self, live)
@@ -285,7 +285,7 @@ class Swap(unittest.TestCase):
     def test_the_command_does_the_same(self):
         self.report()
         with self.live() as live:
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             self.be(2)
             live.press(":ref")
             live.press("\t")
@@ -293,12 +293,12 @@ class Swap(unittest.TestCase):
             live.press("a\t\r")
             live.wait_for("history discarded")
             live.wait(lambda: self.history_asked() >= 4 * 7, "the whole past")
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             self.assertEqual(self.ratio(live), self.usual_on_screen())
 
     def test_nothing_is_given_up_while_nothing_can_be_asked(self):
         with self.live() as live:
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             first = self.ratio(live)
             self.server.stop()
             live.press("r")
@@ -309,7 +309,7 @@ class Swap(unittest.TestCase):
             self.assertGreater(self.pages(), 0)
             self.server.start()
             live.wait_gone("refused")
-            live.wait_settled("CULPRIT vector_db")
+            live.wait_settled("CULPRIT back")
             live.press(" :refetch all\rrr")
             live.wait_for("PAUSED")
             live.wait_quiet(.5)
