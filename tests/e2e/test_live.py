@@ -292,12 +292,12 @@ class Screen(Case):
                 live.wait_quiet(0.01 if i % 5 else 0.1)
                 self.assertIsNone(live.ended, live.errors())
             live.resize(100, 30)
-            live.wait_settled(*WHOLE)
+            live.wait_settled(*WHOLE, "now: vector_db critical")
             live.wait_quiet()
             after = live.text()
             self.check_quit(live)
         with self.open(at, size=(100, 30)) as fresh:
-            fresh.wait_settled(*WHOLE)
+            fresh.wait_settled(*WHOLE, "now: vector_db critical")
             fresh.wait_quiet()
             self.assertEqual(without_age(after), without_age(fresh.text()))
 

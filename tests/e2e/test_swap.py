@@ -214,8 +214,8 @@ class Swap(unittest.TestCase):
             return self.ratio(live)
 
     def ratio(self, live):
-        row = next(line for line in live.lines() if re.search(r"\bback\b.*x", line))
-        return re.search(r"([\d.]+)x", row)[1]
+        row = next(line for line in live.lines() if re.search(r"\bback\b.*×", line))
+        return re.search(r"([\d.]+)×", row)[1]
 
     def test_live_begins_with_another_server(self):
         self.report()
@@ -237,7 +237,7 @@ class Swap(unittest.TestCase):
             self.server.start()
             expected = self.usual_on_screen()
             self.assertNotEqual(first, expected)
-            live.wait(lambda: expected + "x" in live.text(), "what is usual at the other server")
+            live.wait(lambda: expected + "×" in live.text(), "what is usual at the other server")
             live.wait_settled("CULPRIT back")
             self.assertEqual(self.ratio(live), expected)
             check_clean(self, live)

@@ -175,7 +175,7 @@ class Rest(unittest.TestCase):
                                         "--timeout", "10m", SOURCE) as live:
             def comes(**options):
                 return live.come_to_rest(
-                    RESTS_FOR_S, lambda: "Generation is normal" in live.words(), **options)
+                    RESTS_FOR_S, lambda: "generation (normal)" in live.words(), **options)
             self.assertFalse(comes())
             threading.Timer(2 * RESTS_FOR_S, given.set).start()
             self.assertTrue(comes(traffic=proxy.traffic))
