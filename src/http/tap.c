@@ -17,7 +17,7 @@ bool tap_records(void)
     return used && used->record;
 }
 
-// Without the scheme: that may hold a user, and who watches a server watches it by one of them.
+// Without the scheme: a server is the same by http and by https.
 static void add_place(struct str *s, const struct http_client *c)
 {
     const char *behind = strstr(c->target.base, "://");
@@ -46,7 +46,7 @@ bool tap_play(const struct http_client *c, struct job *job)
     add_place(&place, c);
     const struct tap_request request = request_of(job, &place);
     struct tap_reply reply = {.server_ms = -1, .body = "", .why = ""};
-    used->play(used->context, &request, &reply);
+    used->play(&request, &reply);
     str_finish(&place);
     job->reply.outcome = reply.outcome;
     job->reply.status = reply.status;
@@ -75,6 +75,6 @@ void tap_record(const struct http_client *c, const struct job *job)
         .body = job->body.text,
         .body_len = job->body.len,
         .server_ms = job->reply.server_ms};
-    used->record(used->context, &request, &reply);
+    used->record(&request, &reply);
     str_finish(&place);
 }

@@ -30,12 +30,11 @@ struct tap_reply {
 };
 
 struct tap {
-    void *context;
     /** Sets *OUT to what REQUEST comes to; its texts stay until the next call. NULL: the network
      * is asked. */
-    void (*play)(void *context, const struct tap_request *request, struct tap_reply *out);
+    void (*play)(const struct tap_request *request, struct tap_reply *out);
     /** Is shown each request with what it came to; orders are not among them. NULL: nobody is. */
-    void (*record)(void *context, const struct tap_request *request, const struct tap_reply *reply);
+    void (*record)(const struct tap_request *request, const struct tap_reply *reply);
 };
 
 /** From now on all clients have TAP, which outlives them; NULL: none. */

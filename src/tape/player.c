@@ -16,7 +16,6 @@
 /** What was asked at one place, again and again: a query, or anything else. */
 struct asked {
     char *key; /**< the place, the path but for the form of a query, and what does not tell when */
-    bool query;
     struct timeline timeline; /**< of a query */
     struct answers answers;   /**< its faults, or all that came of anything else */
 };
@@ -32,15 +31,19 @@ static struct {
 
 // ---- what a request is about ------------------------------------------------------------------
 
+static const double LATEST_S = 1e11; // some three thousand years on
+
 /** When a query is about. */
 struct about {
     int64_t start_ms, end_ms, step_ms; /**< STEP_MS 0: the moment START_MS */
     bool query;
 };
 
+/** Milliseconds of TEXT, in seconds; 0 of what is no time that anybody asks about. */
 static int64_t moment_of(const char *text)
 {
-    return (int64_t)(strtod(text, NULL) * 1000 + 0.5);
+    double seconds = strtod(text, NULL);
+    return seconds >= 0 && seconds < LATEST_S ? (int64_t)(seconds * 1000 + 0.5) : 0;
 }
 
 /** Whether the parameter at P, LEN bytes, is NAME; sets *VALUE. */
@@ -98,14 +101,14 @@ static struct asked *find(const char *key)
     return at == INDEX_NOWHERE ? NULL : &player.items[at];
 }
 
-static struct asked *find_or_add(const char *key, bool query)
+static struct asked *find_or_add(const char *key)
 {
     struct asked *one = find(key);
     if (!one) {
         mem_grow(&player.items, player.count, &player.cap);
         index_add(&player.index, index_hash(INDEX_HASH_START, key), player.count);
         one = &player.items[player.count++];
-        *one = (struct asked){.key = mem_strdup(key), .query = query};
+        *one = (struct asked){.key = mem_strdup(key)};
     }
     return one;
 }
@@ -126,7 +129,7 @@ static void take_entry(void *context, const struct tape_entry *entry)
     struct str key;
     str_init(&key);
     struct about about = about_of(&entry->request, &key);
-    struct asked *one = find_or_add(key.text, about.query);
+    struct asked *one = find_or_add(key.text);
     str_finish(&key);
     r->ended_ms = entry->at_ms > r->ended_ms ? entry->at_ms : r->ended_ms;
     r->answers++;
@@ -183,9 +186,8 @@ static void play_query(struct asked *one, const struct about *about, struct tap_
     out->server_ms = clock_now_ms();
 }
 
-static void play(void *context, const struct tap_request *request, struct tap_reply *out)
+static void play(const struct tap_request *request, struct tap_reply *out)
 {
-    (void)context;
     struct str key;
     str_init(&key);
     struct about about = about_of(request, &key);

@@ -6,9 +6,8 @@
 
 static struct tape_writer *writer;
 
-static void record(void *context, const struct tap_request *request, const struct tap_reply *reply)
+static void record(const struct tap_request *request, const struct tap_reply *reply)
 {
-    (void)context;
     const struct tape_entry entry = {clock_now_ms(), *request, *reply};
     tape_add(writer, &entry);
 }

@@ -60,12 +60,14 @@ static void note_moment(struct timeline *t, int64_t t_ms, int fault)
     t->settled = false;
 }
 
+// No server answers about more steps, so who says that one did is not believed further.
 static void note_moments(
     struct timeline *t, int fault, int64_t start_ms, int64_t end_ms, int64_t step_ms)
 {
     t->order++;
     note_moment(t, start_ms, fault);
-    for (int64_t at = start_ms + step_ms; step_ms > 0 && at <= end_ms; at += step_ms) {
+    int64_t at = start_ms + step_ms;
+    for (int i = 1; step_ms > 0 && at <= end_ms && i < STEPS_MAX; i++, at += step_ms) {
         note_moment(t, at, fault);
     }
 }
@@ -244,8 +246,8 @@ static const struct asked_moment *moment_for(const struct timeline *t, int64_t a
         }
     }
     if (t->moments_count < OFTEN || t->usual_gap_ms > HOLD_MAX_MS / 2) {
-        return &t->moments[from > 0 ? from - 1
-                                    : 0]; // asked once in a while, and believed until then
+        // asked once in a while, and believed until then
+        return &t->moments[from > 0 ? from - 1 : 0];
     }
     int64_t hold_ms = 2 * t->usual_gap_ms;
     hold_ms = hold_ms < HOLD_MIN_MS ? HOLD_MIN_MS : hold_ms;

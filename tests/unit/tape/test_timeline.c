@@ -177,6 +177,16 @@ static void other_kinds_of_values(void **state)
     timeline_finish(&t);
 }
 
+// A recording comes with a bug report, from anybody.
+static void a_range_that_no_server_answers_is_cut(void **state)
+{
+    (void)state;
+    struct timeline t = {.scalar = false};
+    timeline_add_fault(&t, 0, 0, INT64_MAX / 2, 1);
+    assert_int_equal(t.moments_count, 11000);
+    timeline_finish(&t);
+}
+
 static void odd_ranges_have_no_answer(void **state)
 {
     (void)state;
@@ -205,6 +215,7 @@ int main(void)
         cmocka_unit_test(faults_are_of_their_moment),
         cmocka_unit_test(what_is_asked_once_in_a_while_counts_until_then),
         cmocka_unit_test(other_kinds_of_values),
+        cmocka_unit_test(a_range_that_no_server_answers_is_cut),
         cmocka_unit_test(odd_ranges_have_no_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
