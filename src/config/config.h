@@ -240,7 +240,7 @@ struct config {
     bool mouse;
     enum charts_glyphs charts;
     bool bell;                /**< is rung when an incident begins */
-    enum notify_how notify;   /**< the desktop is told of incidents */
+    enum notify_how notify;   /**< how the desktop learns of incidents */
     struct bindings bindings; /**< what keys do */
     int64_t wall_ms; /**< a page of the wall display changes that often; 0: no wall display */
     bool screenshot;
@@ -248,7 +248,7 @@ struct config {
     bool verbose;
     char *log_file;        /**< NULL: stderr */
     char *save_file;       /**< of `baseline save`; else NULL */
-    char *record;          /**< the file that what is asked is kept in; NULL: none */
+    char *record;          /**< the file that replies are recorded in; NULL: none */
     char *replay;          /**< the recording that answers in place of a server; NULL: none */
     double speed;          /**< of the recording's clock */
     char *recorded;        /**< see recorded_add_keys(); NULL unless RECORD */

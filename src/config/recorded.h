@@ -1,5 +1,5 @@
 /**
- * What a recording says of how it was made: the settings that decide what is asked, without any
+ * What a recording says of how it was made: the settings that shape the queries, without any
  * that says who asks. Whoever plays it reads them as a configuration file.
  */
 #ifndef RAGTOP_CONFIG_RECORDED_H
@@ -10,7 +10,7 @@
 #include "config/config.h"
 #include "yaml/document.h"
 
-/** Appends to OUT what D has under keys that decide what is asked, and PROFILES if there are any.
+/** Appends to OUT what D has under keys that shape the queries, and PROFILES if there are any.
  */
 void recorded_add_keys(struct str *out, const struct document *d, const struct name_list *profiles);
 

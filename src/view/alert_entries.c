@@ -89,7 +89,7 @@ static void put_groups(
     }
 }
 
-// Which silence, alert or time interval holds it back, and who is told else.
+// Which silence, alert or time interval holds it back, and who is notified.
 static void put_routed(
     struct entries *e, struct arena *a, const struct view_input *in, const struct routed *r)
 {

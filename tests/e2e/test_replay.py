@@ -99,7 +99,7 @@ class Recorded(unittest.TestCase):
         self.assertIn("exists already", ended.said)
 
     def test_of_another_configuration(self):
-        """The settings that decide what is asked come from the recording."""
+        """The settings that shape the queries come from the recording."""
         config = Path(self._folder.name) / "own.yaml"
         config.write_text("selector: 'job=\"kotaemon-agent\"'\nwindow: 10m\nstages:\n"
                           "  - name: chat\n    latency: kotaemon_retrieval_latency_seconds\n")
