@@ -9,12 +9,7 @@ import sys
 from pathlib import Path
 
 FORMS_MAX = 4
-PLAIN = set(range(0x20, 0x7F)) - set(b'"\\?')
 PLURAL = re.compile(r"nplurals *= *(\d+) *; *plural *= *([n0-9()?:%!=<>&| ]+);?")
-
-
-def literal(text):
-    return '"' + "".join(chr(b) if b in PLAIN else f"\\{b:03o}" for b in text) + '"'
 
 
 def entries(data):
@@ -37,9 +32,17 @@ def catalogue(path):
     if not plural or int(plural[1]) > FORMS_MAX:
         raise SystemExit(f"{path}: no Plural-Forms with at most {FORMS_MAX} forms")
     name = re.sub(r"\W", "_", path.stem)
-    rows = "".join(f"    {{{literal(english)}, {{{', '.join(map(literal, forms))}}}}},\n"
-                   for english, forms in sorted(texts.items()))
-    return f"""static const struct text_entry {name}_entries[] = {{
+    blob, rows = bytearray(), ""
+    for english, forms in sorted(texts.items()):
+        at, blob = len(blob), blob + english + b"\0"
+        rows += f"    {{{at}, {len(blob)}, {len(forms)}}},\n"
+        blob += b"\0".join(forms) + b"\0"
+    numbers = "\n".join("".join(f"{b}," for b in blob[i:i + 24]) for i in range(0, len(blob), 24))
+    return f"""static const unsigned char {name}_texts[] = {{
+{numbers}
+}};
+
+static const struct text_entry {name}_entries[] = {{
 {rows}}};
 
 static unsigned long {name}_form(unsigned long n)
@@ -48,8 +51,8 @@ static unsigned long {name}_form(unsigned long n)
     return (unsigned long)({plural[2].strip()});
 }}
 
-static const struct text_catalogue {name} = {{"{path.stem}", {name}_form, {name}_entries,
-    sizeof {name}_entries / sizeof *{name}_entries}};
+static const struct text_catalogue {name} = {{"{path.stem}", {name}_form,
+    (const char *){name}_texts, {name}_entries, sizeof {name}_entries / sizeof *{name}_entries}};
 
 """
 

@@ -12,7 +12,7 @@ static const struct text_catalogue *used;
 
 static int compare(const void *key, const void *entry)
 {
-    return strcmp(key, ((const struct text_entry *)entry)->english);
+    return strcmp(key, used->texts + ((const struct text_entry *)entry)->english);
 }
 
 static const struct text_entry *find(const char *english)
@@ -25,7 +25,7 @@ static const struct text_entry *find(const char *english)
 const char *text_get(const char *english)
 {
     const struct text_entry *entry = find(english);
-    return entry ? entry->forms[0] : english;
+    return entry ? used->texts + entry->translated : english;
 }
 
 const char *text_count(const char *one, const char *many, double n)
@@ -36,7 +36,11 @@ const char *text_count(const char *one, const char *many, double n)
         return whole == 1 ? one : many;
     }
     unsigned long form = used->form((unsigned long)whole);
-    return form < TEXT_FORMS_MAX && entry->forms[form] ? entry->forms[form] : entry->forms[0];
+    const char *text = used->texts + entry->translated;
+    for (unsigned long i = form < entry->forms ? form : 0; i > 0; i--) {
+        text += strlen(text) + 1;
+    }
+    return text;
 }
 
 static char folded(char c)

@@ -14,17 +14,19 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-enum { TEXT_FORMS_MAX = 4 };
-
-/** A sentence: in English, its singular where it has two; and in another language, by form. */
+/** A sentence: where it begins in the texts of its language, in English and then translated. */
 struct text_entry {
-    const char *english, *forms[TEXT_FORMS_MAX];
+    unsigned english, translated, forms; /**< so many forms of the plural, one behind another */
 };
 
-/** A language, as po/embed_po.py writes it: the entries in the order of strcmp(). */
+/**
+ * A language, as po/embed_po.py writes it: the entries in the order of strcmp(). Without pointers
+ * into the texts, so that a program that speaks English reads none of it as it starts.
+ */
 struct text_catalogue {
     const char *language; /**< "zh", "pt_BR" */
     unsigned long (*form)(unsigned long n);
+    const char *texts; /**< each ended by a NUL */
     const struct text_entry *entries;
     size_t count;
 };

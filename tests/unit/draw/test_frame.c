@@ -18,6 +18,7 @@
 #include "draw/glyphs.h"
 #include "draw/pane.h"
 
+#include "unit/translated.h"
 #include "unit/world.h"
 
 enum { WIDEST = 200, HIGHEST = 60 };
@@ -201,13 +202,6 @@ static void the_frame_says_it_all(void **state)
     str_finish(&text);
 }
 
-static unsigned long one_form(unsigned long n)
-{
-    (void)n;
-    return 0;
-}
-
-// Headings, labels of facts, names of pages and of keys that take more room than in English.
 /** The text of S at W x H, in ASCII or not. */
 static void render(struct str *out, struct scene *s, int w, int h, enum glyph_set set)
 {
@@ -267,21 +261,22 @@ static void a_column_of_charts_has_one_axis_of_times(void **state)
     stop(&s);
 }
 
+// Headings, labels of facts, names of pages and of keys that take more room than in English.
 static void translated_words_are_whole(void **state)
 {
     (void)state;
-    static const struct text_entry entries[] = {
-        {"change", {"\u76F8\u5BF9\u53D8\u5316\u500D\u6570"}},
-        {"incident", {"\u4E8B\u6545\u4E00\u89C8\u8868\u683C"}},
-        {"per request", {"\u6BCF\u4E2A\u8BF7\u6C42\u6240\u9700\u65F6\u95F4"}},
-        {"quit", {"\u9000\u51FA\u672C\u7A0B\u5E8F"}},
+    static const char *const pairs[][2] = {
+        {"change", "\u76F8\u5BF9\u53D8\u5316\u500D\u6570"},
+        {"incident", "\u4E8B\u6545\u4E00\u89C8\u8868\u683C"},
+        {"per request", "\u6BCF\u4E2A\u8BF7\u6C42\u6240\u9700\u65F6\u95F4"},
+        {"quit", "\u9000\u51FA\u672C\u7A0B\u5E8F"},
     };
-    static const struct text_catalogue wide = {"zh", one_form, entries, 4};
     static const struct {
         enum page page;
         int entry;
     } cases[] = {{PAGE_INCIDENT, 0}, {PAGE_INCIDENT, 1}, {PAGE_INCIDENT, 3}, {PAGE_STAGE, 2}};
-    text_use(&wide);
+    struct translated wide;
+    translated_init(&wide, pairs, 4);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene s;
         struct canvas c;
@@ -296,12 +291,12 @@ static void translated_words_are_whole(void **state)
         frame_draw(&c, &s.view, GLYPHS_SHADES);
         assert_cells(&c, false);
         canvas_add_text(&c, &text);
-        assert_part(text.text, entries[cases[i].entry].forms[0]);
+        assert_part(text.text, pairs[cases[i].entry][1]);
         canvas_finish(&c);
         stop(&s);
         str_finish(&text);
     }
-    text_use(NULL);
+    translated_finish(&wide);
 }
 
 static void a_text_that_is_cut_says_so(void **state)

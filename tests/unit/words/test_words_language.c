@@ -10,41 +10,33 @@
 
 #include <cmocka.h>
 
-#include "base/text.h"
+#include "unit/translated.h"
 #include "unit/words/said.h"
 #include "unit/world.h"
 
-static unsigned long only_form(unsigned long n)
-{
-    (void)n;
-    return 0;
-}
-
-static const struct text_entry entries[] = {
-    {"%s %%", {"%s%%"}},
-    {"%s is normal (%s request)", {"%s 正常（%s 个请求）"}},
-    {"%s of %s's rise is %s", {"%2$s 的增长有 %1$s 来自 %3$s"}},
-    {"%s, usually %s", {"%s（通常 %s）"}},
-    {"CULPRIT: %s", {"元凶：%s"}},
-    {"normal", {"正常"}},
-    {"slow: %s is %s", {"慢：%2$s 占 %1$s"}},
-    {"the latency of %s", {"%s 的延迟"}},
+static const char *const pairs[][2] = {
+    {"%s %%", "%s%%"},
+    {"%s is normal (%s request)", "%s 正常（%s 个请求）"},
+    {"%s of %s's rise is %s", "%2$s 的增长有 %1$s 来自 %3$s"},
+    {"%s, usually %s", "%s（通常 %s）"},
+    {"CULPRIT: %s", "元凶：%s"},
+    {"normal", "正常"},
+    {"slow: %s is %s", "慢：%2$s 占 %1$s"},
+    {"the latency of %s", "%s 的延迟"},
 };
-
-static const struct text_catalogue chinese = {
-    "zh", only_form, entries, sizeof entries / sizeof *entries};
 
 static void says_it_in_another_language(void **state)
 {
     (void)state;
     struct world w;
+    struct translated chinese;
     world_init(&w, world_article);
     world_requests(&w, "retrieval", usually, (struct load){2, 1.8});
     world_requests(&w, "vector_db", (struct load){2, 0.25}, (struct load){2, 1.7});
     world_requests(&w, "generation", (struct load){20, 0.55}, (struct load){20, 0.55});
     world_pool(&w, "vector_db", 40, 97, 100);
     world_judge(&w);
-    text_use(&chinese);
+    translated_init(&chinese, pairs, sizeof pairs / sizeof *pairs);
     assert_reason(&w, "retrieval", "慢：vector_db 占 97%");
     assert_reason(&w, "vector_db", "元凶：connections 97/100");
     assert_reason(&w, "generation", "正常");
@@ -61,7 +53,7 @@ static void says_it_in_another_language(void **state)
     str_clear(&s);
     words_add_step(&s, &(struct words_step){"the latency of %s", "search", "up", -1});
     assert_string_equal(s.text, "search 的延迟");
-    text_use(NULL);
+    translated_finish(&chinese);
     str_finish(&s);
     world_finish(&w);
 }
