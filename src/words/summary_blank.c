@@ -89,11 +89,11 @@ void summary_add_lost(struct str *s, struct arena *a, const struct words *w)
 // ---- it refuses --------------------------------------------------------------------------------
 
 /** The bytes of WHY that name the cause; a scrape's goes on with where in the expression it is. */
-static size_t cause_length(const struct words *w, const char *why)
+static size_t cause_length(struct arena *a, const struct words *w, const char *why)
 {
-    static const char needs[] = " needs a Prometheus";
-    const char *end = w->store->source.scraped ? strstr(why, needs) : NULL;
-    return end ? (size_t)(end - why) + sizeof needs - 1 : strlen(why);
+    const char *between = arena_printf(a, _("%s: %s"), "", "");
+    const char *end = w->store->source.scraped ? strstr(why, between) : NULL;
+    return end ? (size_t)(end - why) : strlen(why);
 }
 
 /** The cause for which the latencies are refused; NULL: not one, or several. */
@@ -106,7 +106,7 @@ static const char *common_cause(struct arena *a, const struct words *w)
         if (w->plan->signals[i].kind != SIGNAL_LATENCY || data->condition != CONDITION_REFUSED) {
             continue;
         }
-        size_t its = cause_length(w, data->why);
+        size_t its = cause_length(a, w, data->why);
         if (its == 0 || (cause && (its != len || strncmp(cause, data->why, its) != 0))) {
             return NULL;
         }

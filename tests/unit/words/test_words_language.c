@@ -19,6 +19,8 @@ static const char *const pairs[][2] = {
     {"%s is normal (%s request)", "%s 正常（%s 个请求）"},
     {"%s of %s's rise is %s", "%2$s 的增长有 %1$s 来自 %3$s"},
     {"%s, usually %s", "%s（通常 %s）"},
+    {"%s: %s", "%s：%s"},
+    {"%s: %s.", "%s：%s。"},
     {"CULPRIT: %s", "元凶：%s"},
     {"normal", "正常"},
     {"slow: %s is %s", "慢：%2$s 占 %1$s"},
@@ -58,8 +60,36 @@ static void says_it_in_another_language(void **state)
     world_finish(&w);
 }
 
+// What all have in common is the cause, whatever the sign between it and the place.
+static void names_the_cause_that_all_refusals_share(void **state)
+{
+    (void)state;
+    struct world w;
+    struct translated chinese;
+    world_init(&w, "stages: [{name: a, latency: a_seconds}, {name: b, latency: b_seconds}]\n");
+    w.store.source.scraped = true;
+    for (int i = 0; i < 2; i++) {
+        struct signal_data *data = &w.store.signals[w.plan.stages[i].latency_signal];
+        data->condition = CONDITION_REFUSED;
+        snprintf(data->why, sizeof data->why, "topk() 需要 Prometheus：topk(%d, c)", i);
+    }
+    world_judge(&w);
+    translated_init(&chinese, pairs, sizeof pairs / sizeof *pairs);
+    const struct words words = world_words(&w);
+    struct str s;
+    str_init(&s);
+    words_add_summary(&s, &words);
+    assert_has("summary", s.text, "：topk() 需要 Prometheus。");
+    str_finish(&s);
+    translated_finish(&chinese);
+    world_finish(&w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(says_it_in_another_language)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(says_it_in_another_language),
+        cmocka_unit_test(names_the_cause_that_all_refusals_share),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
