@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "words/words.h"
 
-/** CLAUSE with a capital, if it begins with a letter of ASCII. */
+/** CLAUSE with a capital, if it begins with a letter of ASCII and not with `ragtop`. */
 const char *clause_begin(struct arena *a, const char *clause);
 
 /** `vector_db` and `vllm`, or `Retrieval` with a capital, as a sentence starts with NAME. */

@@ -89,7 +89,7 @@ class Scraped(unittest.TestCase):
             self.assertNotIn("pinned", live.text())
             live.press("[")
             live.wait_for("HISTORY",
-                          "NO DATA Ragtop has been scraping this target itself only since",
+                          "NO DATA ragtop has been scraping this target itself only since",
                           "so nothing is known of that time")
             self.assertNotIn("the server", live.text())
             live.press("q")
