@@ -182,10 +182,10 @@ static void find_rise(struct moment *m, const struct latency_case *l)
     m->rose = p95_up || m->by_mean;
 }
 
-// How much slower all are by the mean, as long as that is no trouble; else 1.
+// How much slower all are by the mean, as long as it is no more than how that wavers; else 1.
 static double small_slowdown(const struct moment *m, const struct thresholds *t)
 {
-    return m->mean.ratio > 1 && m->mean.ratio < t->ratio_warning ? m->mean.ratio : 1;
+    return m->mean.ratio > 1 && !is_up(&m->mean, t) ? m->mean.ratio : 1;
 }
 
 static bool is_noise(struct moment *m, struct latency_case *l)

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "diagnose/diagnosis.h"
@@ -260,6 +261,8 @@ int main(int argc, char **argv)
     struct options o;
     struct tally total = {0};
     bool good = true;
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1); // see START_S
+    tzset();
     if (!read_options(&o, argc, argv)) {
         return 2;
     }
