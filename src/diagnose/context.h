@@ -274,10 +274,11 @@ void blame_attribute(struct diagnosis *d, const struct context *c);
 void fast_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
 /**
- * Sets the drift of R, whose value and usual are set, to DRIFT if the present value continues it:
- * it is beyond usual in the same direction, by LEAST or more.
+ * Sets the drift of R, whose value and usual are set, to DRIFT if that makes RISE_LEAST or more
+ * over its days and the present value continues it: it is beyond usual in the same direction, by
+ * LEAST or more, and no further than the trend would be in two days. A step of today is no trend.
  */
-void drift_read(struct reading *r, struct drift drift, double least);
+void drift_read(struct reading *r, struct drift drift, double least, double rise_least);
 
 /** Adds the rising trends to the verdict's evidence, steepest first, each at the stage it starts
  * from. */

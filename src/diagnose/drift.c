@@ -18,6 +18,7 @@ enum {
 };
 
 static const double PER_DAY_LEAST = 0.05, WHOLE_LEAST = 1.3, AGREE_LEAST = 0.85, OFF_MOST = 0.6;
+static const double AHEAD_MOST = 2; // days; what is further is new today, and no trend
 
 void drift_add(
     struct drift_days *d, int before, const double *values, size_t count, int64_t oldest_ms)
@@ -57,16 +58,17 @@ static double slope_of(const struct drift_days *d, double *agree)
     return slope;
 }
 
-// How far the days are off the line; with many days the worst one does not count.
-static double off_line(const struct drift_days *d, double slope)
+// How far the days are off the line; with many days the worst one does not count. Sets *TODAY to
+// where the line is now.
+static double off_line(const struct drift_days *d, double slope, double *today)
 {
     double rest[STORE_WEEK_DAYS];
     for (size_t i = 0; i < d->count; i++) {
         rest[i] = d->days[i].log_centre + slope * d->days[i].before;
     }
-    double level = stat_median(rest, d->count);
+    *today = stat_median(rest, d->count); // which sorts them
     for (size_t i = 0; i < d->count; i++) {
-        rest[i] = fabs(rest[i] - level);
+        rest[i] = fabs(rest[i] - *today);
     }
     double counted = (double)(d->count - (d->count >= OUTLIER_FROM)) / (double)d->count;
     return stat_percentile(rest, d->count, counted);
@@ -97,12 +99,17 @@ static struct drift trend_of(const struct drift_days *d)
         return none;
     }
     const struct drift_day *first = &d->days[d->count - 1], *last = &d->days[0];
-    double agree, slope = slope_of(d, &agree), step = fabs(slope);
+    double agree, today, slope = slope_of(d, &agree), step = fabs(slope);
     bool large =
         step >= log1p(PER_DAY_LEAST) && step * (first->before - last->before) >= log(WHOLE_LEAST);
-    bool steady = agree >= AGREE_LEAST && off_line(d, slope) <= OFF_MOST * step &&
+    bool steady = agree >= AGREE_LEAST && off_line(d, slope, &today) <= OFF_MOST * step &&
                   spread_within_days(d) <= step;
-    return large && steady ? (struct drift){expm1(slope), first->oldest_ms} : none;
+    return large && steady
+               ? (struct drift){.per_day = expm1(slope),
+                     .since_ms = first->oldest_ms,
+                     .rise = exp(today - slope * last->before) - exp(today - slope * first->before),
+                     .today = exp(today)}
+               : none;
 }
 
 struct drift drift_of(const struct drift_days *d)
@@ -118,10 +125,12 @@ struct drift drift_of(const struct drift_days *d)
 
 // --- what is reported of it
 
-void drift_read(struct reading *r, struct drift drift, double least)
+void drift_read(struct reading *r, struct drift drift, double least, double rise_least)
 {
-    double beyond = r->now - r->usual.centre;
-    bool goes_on = drift.per_day > 0 ? beyond >= least : -beyond >= least;
+    double way = drift.per_day > 0 ? 1 : -1;
+    double beyond = way * (r->now - r->usual.centre), rise = way * drift.rise;
+    double ahead = log(r->now / drift.today) / log1p(drift.per_day); // in days
+    bool goes_on = beyond >= least && rise >= rise_least && ahead <= AHEAD_MOST;
     r->drift = r->state == STATE_OK && drift.since_ms > 0 && goes_on ? drift : (struct drift){0};
 }
 

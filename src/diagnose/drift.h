@@ -14,6 +14,8 @@
 struct drift {
     double per_day;   /**< 0.35: by 35 % more each day than the day before; 0: there is no trend */
     int64_t since_ms; /**< the oldest point of its first day */
+    double rise;      /**< from its first day to yesterday; negative: it falls */
+    double today;     /**< what it makes of today */
 };
 
 /** One day's points around the same time. */

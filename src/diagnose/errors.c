@@ -164,14 +164,16 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
     if (r->state != STATE_OK) {
         return;
     }
+    double errors = matrix_sum(&c->store->signals[signal].live, context_slot(c, signal));
+    out->errors_requests = errors_requests(stage_rate_now(c, stage), errors);
     judge_moment(r, &e, context_slot(c, signal));
     if (r->state == STATE_OK) {
         struct onset onset = context_hysteresis(c, signal, r, mark_moment, &e);
         const struct earlier earlier = earlier_of(past_errors, &e.stage, r->usual.centre,
             bounds_of_errors(r, c->limits).warning, c->plan->stages[stage].slo_errors);
         out->errors_onset = onset_earlier(c, signal, onset, &earlier);
-        drift_read(r, e.usual.drift, c->limits->errors_floor);
+        double least = c->limits->errors_floor;
+        double few = c->limits->errors_least / (out->errors_requests * c->window_s);
+        drift_read(r, e.usual.drift, least, fmax(least, few));
     }
-    double errors = matrix_sum(&c->store->signals[signal].live, context_slot(c, signal));
-    out->errors_requests = errors_requests(stage_rate_now(c, stage), errors);
 }

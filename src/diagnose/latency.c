@@ -421,7 +421,7 @@ static void drift_of_mean(struct reading *r, const struct moment *m, const struc
 {
     struct reading mean = m->mean;
     if (r->drift.since_ms == 0) {
-        drift_read(&mean, mean.usual.drift, t->latency_floor_s);
+        drift_read(&mean, mean.usual.drift, t->latency_floor_s, t->latency_floor_s);
         r->drift = mean.drift;
     }
 }
@@ -474,7 +474,8 @@ void latency_judge(struct stage_diagnosis *out, const struct context *c, int sta
             earlier_of(l.statistic == STATISTIC_MEAN ? past_mean : past_value, &l.stage,
                 r->usual.centre, bounds_of_latency(r, c->limits).warning, s->slo_p95_s);
         out->onset = onset_earlier(c, s->latency_signal, onset, &earlier);
-        drift_read(r, m.main.usual.drift, c->limits->latency_floor_s);
+        double least = c->limits->latency_floor_s;
+        drift_read(r, m.main.usual.drift, least, least);
         bool held = r->severity >= SEVERITY_WARNING && m.main.severity < SEVERITY_WARNING;
         bool mean_holds = held && m.same_bucket && !is_low(&m.mean, c->limits);
         show_mean(out, &m, m.by_mean || mean_holds);

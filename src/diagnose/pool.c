@@ -4,6 +4,8 @@
 
 static const double SPREAD_LEAST = 0.05;
 static const double USUALLY_FULL = 0.1; // so near to full, it is so by design
+static const double DRIFT_SHARE = 0.1;  // of the limit, over days: a smaller rise is no leak
+static const double DRIFT_UNITS = 5;    // nor is one of fewer connections
 
 struct pool_context {
     const struct context *context;
@@ -70,7 +72,8 @@ static void read_pool(struct stage_diagnosis *out, const struct context *c, int 
     if (r->severity >= SEVERITY_WARNING) {
         out->pool_onset = full_since(c, signal, &r->usual);
     }
-    drift_read(r, r->usual.drift, SPREAD_LEAST);
+    double units = DRIFT_UNITS / out->pool_limit; // NaN of a ratio alone, which fmax ignores
+    drift_read(r, r->usual.drift, SPREAD_LEAST, fmax(DRIFT_SHARE, units));
 }
 
 bool pool_is_full(const struct stage_diagnosis *s, const struct thresholds *t)

@@ -109,7 +109,7 @@ static const char *stalled(struct arena *a, const struct words *w, const struct 
 static const char *drift(struct arena *a, const struct words *w, const struct evidence *e)
 {
     return arena_printf(a, _("%s %s %s"), phrase_name(w, e->stage), phrase_drifting(w, e),
-        clause_drift(a, (struct drift){e->a, e->at_ms}));
+        clause_drift(a, (struct drift){.per_day = e->a, .since_ms = e->at_ms}));
 }
 
 static const char *tool(struct arena *a, const struct words *w, const struct evidence *e)

@@ -171,6 +171,13 @@ static void the_present_has_to_go_on_with_it(void **state)
     }
 }
 
+// A trend of PER_DAY that made RISE until yesterday, and would make 100 ms of today.
+static struct drift line(double per_day, double rise)
+{
+    return (struct drift){
+        .per_day = per_day, .since_ms = 1, .rise = per_day > 0 ? rise : -rise, .today = 0.1};
+}
+
 static void a_small_difference_goes_on_with_nothing(void **state)
 {
     (void)state;
@@ -191,8 +198,104 @@ static void a_small_difference_goes_on_with_nothing(void **state)
         struct reading r = reading_none(cases[i].state);
         r.now = cases[i].now;
         r.usual.centre = 0.1;
-        drift_read(&r, (struct drift){cases[i].per_day, 1}, 0.01);
+        drift_read(&r, line(cases[i].per_day, 0.05), 0.01, 0.01);
         assert_int_equal(r.drift.since_ms > 0, cases[i].drifts);
+    }
+}
+
+static void neither_a_small_rise_nor_a_step_is_a_trend(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        double now, per_day, rise;
+        bool drifts;
+    } cases[] = {
+        {"a small rise", 0.12, 0.3, 0.0099, false},
+        {"large enough", 0.12, 0.3, 0.0101, true},
+        {"a small fall", 0.08, -0.3, 0.0099, false},
+        {"fallen enough", 0.08, -0.3, 0.0101, true},
+        {"the day after tomorrow's", 0.1685, 0.3, 0.05, true}, // 1.3 x 1.3
+        {"a step of today", 0.1695, 0.3, 0.05, false},
+        {"a fall of two days", 0.0495, -0.3, 0.05, true}, // 0.7 x 0.7
+        {"a fall of today", 0.0485, -0.3, 0.05, false},
+        {"nothing", 0, -0.3, 0.05, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct reading r = reading_none(STATE_OK);
+        r.now = cases[i].now;
+        r.usual.centre = 0.1;
+        drift_read(&r, line(cases[i].per_day, cases[i].rise), 0.01, 0.01);
+        if ((r.drift.since_ms > 0) != cases[i].drifts) {
+            fail_msg("%s", cases[i].what);
+        }
+    }
+}
+
+/** A pool of LIMIT whose use yesterday was USED, and grows DAILY; NOW is used today. */
+static bool pool_drifts(double daily, double used, double now, double limit)
+{
+    struct world w;
+    world_init(&w, world_article);
+    world_calm(&w);
+    w.waver = 0.01;
+    w.daily = daily;
+    world_pool(&w, "vector_db", used * daily, now, limit); // of today, by the days before
+    w.daily = 1;
+    world_judge(&w);
+    bool drifts = world_of(&w, "vector_db")->pool.drift.since_ms > 0;
+    world_finish(&w);
+    return drifts;
+}
+
+static void a_pool_of_which_little_is_used_does_not_leak(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        double daily, used, now, limit; // used yesterday; the rise is over six days
+        bool drifts;
+    } cases[] = {
+        {"1 to 4 of 60", 1.26, 4, 5, 60, false},
+        {"full today, all at once", 1.26, 4, 60, 60, false},
+        {"a leak from 15 to 60 of 100", 1.26, 60, 76, 100, true},
+        {"the same, full today", 1.26, 60, 100, 100, true},
+        {"a leak from 5 to 15, full today", 1.2, 15.8, 100, 100, false},
+        {"9.5 % of the limit", 1.2, 14.3, 24, 100, false}, // of 14.3 there were 4.8
+        {"10.5 % of the limit", 1.2, 15.8, 24, 100, true}, // of 15.8 there were 5.3
+        {"4.8 of 20", 1.2, 7.2, 9, 20, false},
+        {"5.2 of 20", 1.2, 7.8, 9.4, 20, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (pool_drifts(cases[i].daily, cases[i].used, cases[i].now, cases[i].limit) !=
+            cases[i].drifts) {
+            fail_msg("%s", cases[i].what);
+        }
+    }
+}
+
+// Of 0.1 requests per second there are 30 in a window: three errors make a tenth.
+static void few_errors_are_no_trend(void **state)
+{
+    (void)state;
+    static const struct {
+        double ratio; // yesterday; two thirds of it is the rise over six days
+        bool drifts;
+    } cases[] = {{0.14, false}, {0.16, true}};
+    for (size_t i = 0; i < 2; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        w.waver = 0;
+        world_requests(&w, "retrieval", (struct load){0.1, 1}, (struct load){0.1, 1});
+        w.waver = 0.01;
+        w.daily = 1.2;
+        world_errors(&w, "retrieval", 0.12 * cases[i].ratio, 0.12 * cases[i].ratio);
+        w.daily = 1;
+        world_judge(&w);
+        if ((world_of(&w, "retrieval")->errors.drift.since_ms > 0) != cases[i].drifts) {
+            fail_msg("%g", cases[i].ratio);
+        }
+        world_finish(&w);
     }
 }
 
@@ -258,6 +361,9 @@ int main(void)
         cmocka_unit_test(what_is_not_known_is_no_trend),
         cmocka_unit_test(the_present_has_to_go_on_with_it),
         cmocka_unit_test(a_small_difference_goes_on_with_nothing),
+        cmocka_unit_test(neither_a_small_rise_nor_a_step_is_a_trend),
+        cmocka_unit_test(a_pool_of_which_little_is_used_does_not_leak),
+        cmocka_unit_test(few_errors_are_no_trend),
         cmocka_unit_test(pools_and_errors_drift),
         cmocka_unit_test(is_reported_where_it_begins),
     };
