@@ -351,6 +351,9 @@ static int64_t last_sample_ms(const struct context *c, const struct stage *s, bo
     if (last_ms == 0 && recent->answered) {
         last_ms = last_in(&recent->matrix, recent->first, recent->last);
     }
+    if (last_ms == 0 && data->ended_ms <= c->rules.tick_ms) {
+        return data->ended_ms;
+    }
     bool ended = last_ms > 0 && last_ms < newest * data->live.step_ms;
     int64_t end_ms = ended ? stale_end_ms(c, (int)(s - c->plan->stages)) : 0;
     return end_ms > 0 ? end_ms : ended ? last_ms - plan_outlives_ms(c->plan, s) : last_ms;

@@ -1,5 +1,6 @@
 #include "poll/lookup.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ static void finish(struct lookup *l)
 {
     free(l->nearest);
     free(l->label);
+    free(l->ended);
     *l = (struct lookup){.step = LOOKUP_DONE};
 }
 
@@ -190,6 +192,22 @@ static void take_names(struct poller *p, struct lookup *l, const struct http_rep
     str_finish(&why);
 }
 
+// The answer is one number, a moment in seconds; without it, nobody knows when it was.
+static void take_ended(struct poller *p, struct lookup *l, const struct http_reply *r)
+{
+    struct batch b = {0};
+    struct str why;
+    str_init(&why);
+    bool known = r->outcome == HTTP_ANSWERED &&
+                 prom_decode_samples(r->status, r->body, r->body_len, &b, &why) == PROM_OK &&
+                 b.count == 1 && b.series[0].count == 1;
+    double at_s = known ? b.series[0].samples[0].value : NAN;
+    double latest_s = (double)p->schedule.env.tick_ms / 1000;
+    lookup_take_ended(p, l, at_s > 0 && at_s <= latest_s ? (int64_t)(at_s * 1000) : 0);
+    batch_finish(&b);
+    str_finish(&why);
+}
+
 void lookup_take(
     struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
@@ -203,6 +221,8 @@ void lookup_take(
     }
     if (asks_type(l)) {
         take_type(p, l, r, now_ms);
+    } else if (l->step == LOOKUP_ENDED) {
+        take_ended(p, l, r);
     } else {
         take_names(p, l, r);
     }

@@ -23,6 +23,7 @@ enum lookup_step {
     LOOKUP_FAMILY,      /**< the same of its name without `_total` */
     LOOKUP_NEAR,        /**< names that begin as it does */
     LOOKUP_EARLIER,     /**< whether it was there within the last days */
+    LOOKUP_ENDED,       /**< when it had its last sample */
     LOOKUP_LATER,       /**< of a moment in the past: whether it is there since */
     LOOKUP_ANYWHERE,    /**< names that begin as it does, beyond the selector */
     LOOKUP_LABELS,      /**< the labels of its series */
@@ -43,6 +44,7 @@ struct lookup {
     bool declared;      /**< a target declares a family of its name, which has no `_total` */
     bool beyond;        /**< it is about the selector, which none of its series matches */
     bool unmatched;     /**< its name is there, but its matchers choose none of its series */
+    char *ended;        /**< owned: the name that LOOKUP_ENDED asks about */
     char *nearest;      /**< owned; NULL: no name is near */
     char *label;        /**< owned: that LOOKUP_VALUES is about */
 };

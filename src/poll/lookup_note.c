@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/clock_in.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "poll/lookup_step.h"
@@ -97,38 +99,57 @@ void lookup_say_bare(struct poller *p, const struct lookup *l)
     arena_finish(&a);
 }
 
-static const char *ended(struct arena *a, const struct poller *p, const struct lookup *l, bool back)
+// Days of the week tell what is within seven days.
+static const char *moment_of(struct arena *a, int64_t at_ms, int64_t now_ms)
+{
+    // xgettext:no-c-format
+    const char *format = now_ms - at_ms < CLOCK_DAY_MS ? "%H:%M" : _("%a %-d %b %H:%M");
+    return clock_local_in(a, at_ms, format);
+}
+
+static const char *when(
+    struct arena *a, const struct poller *p, const struct lookup *l, int64_t at_ms)
 {
     const char *metric = metric_of(a, p, l);
-    if (l->nearest) {
-        return arena_printf(a,
-            back ? _("%s: no samples at that time, but there were some in the %d days before; the "
-                     "nearest name then is %s")
-                 : _("%s: no recent samples, but there were some in the last %d days; the nearest "
-                     "name now is %s"),
-            metric, LOOKUP_DAYS, l->nearest);
+    if (at_ms > 0) {
+        return arena_printf(a, _("%s: no samples since about %s"), metric,
+            moment_of(a, at_ms, p->schedule.env.tick_ms));
     }
     return arena_printf(a,
-        back ? _("%s: no samples at that time, but there were some in the %d days before")
-             : _("%s: no recent samples, but there were some in the last %d days"),
+        p->scope->at_ms > 0
+            ? _("%s: no samples at that time, but there were some in the %d days before")
+            : _("%s: no recent samples, but there were some in the last %d days"),
         metric, LOOKUP_DAYS);
 }
 
-void lookup_say_ended(struct poller *p, const struct lookup *l)
+static const char *ended(
+    struct arena *a, const struct poller *p, const struct lookup *l, int64_t at_ms)
+{
+    const char *said = when(a, p, l, at_ms);
+    return !l->nearest ? said
+                       : arena_printf(a,
+                             p->scope->at_ms > 0 ? _("%s; the nearest name then is %s")
+                                                 : _("%s; the nearest name now is %s"),
+                             said, l->nearest);
+}
+
+void lookup_say_ended(struct poller *p, const struct lookup *l, int64_t at_ms)
 {
     struct arena a = {0};
-    bool back = p->scope->at_ms > 0;
-    if (!lookup_all_absent(p->plan)) {
-        say(p, l, &a, ended(&a, p, l, back));
-    } else { // one sentence is enough
+    const struct signal *of = lookup_signal(p, l);
+    bool timed = of && of->kind == SIGNAL_LATENCY && of->stage >= 0;
+    if (at_ms == 0 && lookup_all_absent(p->plan)) { // one sentence is enough
         note_set(p->store->unmet,
             arena_printf(&a,
-                back ? _("No data: the server had these metrics in the %d days before, but has no "
-                         "samples of them at that time.")
-                     : _("No data: the server had these metrics in the last %d days, but has none "
-                         "of them now. Is the service still scraped, and do the metrics still have "
-                         "these names?"),
+                p->scope->at_ms > 0
+                    ? _("No data: the server had these metrics in the %d days before, but has no "
+                        "samples of them at that time.")
+                    : _("No data: the server had these metrics in the last %d days, but has none "
+                        "of them now. Is the service still scraped, and do the metrics still have "
+                        "these names?"),
                 LOOKUP_DAYS));
+    } else if (at_ms == 0 || l->nearest || !timed) { // else its row says since when
+        say(p, l, &a, ended(&a, p, l, at_ms));
     }
     arena_finish(&a);
 }

@@ -19,8 +19,8 @@ void lookup_say_count(struct poller *p, const struct lookup *l);
 /** A histogram or a Summary is declared, and there are only series of the bare name. */
 void lookup_say_bare(struct poller *p, const struct lookup *l);
 
-/** It had samples within the last days, and has none now. */
-void lookup_say_ended(struct poller *p, const struct lookup *l);
+/** It had samples within the last days, until about AT_MS (0: nobody knows), and has none now. */
+void lookup_say_ended(struct poller *p, const struct lookup *l, int64_t at_ms);
 
 /** It had no samples at the moment that is looked at nor before, and has had some since. */
 void lookup_say_later(struct poller *p, const struct lookup *l);

@@ -170,6 +170,15 @@ static void add_series(struct str *s, const struct poller *p, const struct looku
     str_finish(&regex);
 }
 
+// Of one name alone: a moment has no name, and of two names some would be of one series.
+static void add_ended(struct str *s, const struct poller *p, const struct lookup *l)
+{
+    const char *extra = p->config->selector;
+    str_add(s, "max_over_time(max(timestamp({__name__=");
+    str_add_quoted(s, l->ended);
+    str_addf(s, "%s%s}))[%dd:5m])", extra ? "," : "", extra ? extra : "", LOOKUP_DAYS);
+}
+
 // Under which name the metadata may have it: that of OpenMetrics has no suffix.
 void lookup_add_family(struct str *s, const struct lookup *l)
 {
@@ -209,6 +218,10 @@ void lookup_write(struct prom_request *r, const struct poller *p, const struct l
     case LOOKUP_EARLIER:
         add_series(&s, p, l);
         prom_request_label_values(r, "__name__", s.text, earlier_ms, tick_ms);
+        break;
+    case LOOKUP_ENDED:
+        add_ended(&s, p, l);
+        prom_request_instant(r, s.text, tick_ms, p->config->source.timeout_ms);
         break;
     case LOOKUP_LABELS:
         add_series(&s, p, l);
@@ -420,17 +433,39 @@ static void go_beyond_selector(struct poller *p, struct lookup *l)
     }
 }
 
+// The count of a histogram, which is a single series of each of its many.
+static const char *briefest(const struct prom_names *names)
+{
+    const char *name = names->items[0];
+    for (size_t i = 0; i < names->count; i++) {
+        name = ends_in(names->items[i], strlen(names->items[i]), "_count") ? names->items[i] : name;
+    }
+    return name;
+}
+
 static void take_earlier(struct poller *p, struct lookup *l, const struct prom_names *names)
 {
     l->step = LOOKUP_DONE;
     if (names->count > 0) {
-        lookup_settle(p, l, PRESENCE_ABSENT);
-        lookup_say_ended(p, l);
+        l->ended = mem_strdup(briefest(names));
+        l->step = LOOKUP_ENDED;
     } else if (p->scope->at_ms > 0) {
         l->step = LOOKUP_LATER;
     } else {
         go_beyond_selector(p, l);
     }
+}
+
+void lookup_take_ended(struct poller *p, struct lookup *l, int64_t at_ms)
+{
+    l->step = LOOKUP_DONE;
+    for (size_t i = 0; i < p->plan->signals_count; i++) {
+        if (lookup_names(&p->plan->signals[i], l->metric)) {
+            p->store->signals[i].ended_ms = at_ms;
+        }
+    }
+    lookup_settle(p, l, PRESENCE_ABSENT);
+    lookup_say_ended(p, l, at_ms);
 }
 
 static void take_later(struct poller *p, struct lookup *l, const struct prom_names *names)
@@ -474,6 +509,7 @@ void lookup_take_names(struct poller *p, struct lookup *l, struct prom_names *na
         break;
     case LOOKUP_TYPE:
     case LOOKUP_FAMILY:
+    case LOOKUP_ENDED:
     case LOOKUP_DONE: break;
     }
 }

@@ -64,6 +64,9 @@ void lookup_write(struct prom_request *r, const struct poller *p, const struct l
 /** TYPE is what the metadata has for L, "" for nothing: moves it to its next step. */
 void lookup_take_type(struct poller *p, struct lookup *l, const char *type);
 
+/** AT_MS is when L, which is gone, had its last sample, about; 0: nobody knows. */
+void lookup_take_ended(struct poller *p, struct lookup *l, int64_t at_ms);
+
 /** NAMES, which are changed, answer any other step of L: says what follows, moves it to its next.
  */
 void lookup_take_names(struct poller *p, struct lookup *l, struct prom_names *names);

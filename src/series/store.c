@@ -93,7 +93,7 @@ void store_forget(struct signal_data *data)
     }
     history_drop(&data->recent);
     history_drop(&data->pinned);
-    data->now_ms = 0;
+    data->now_ms = data->ended_ms = 0;
     data->condition = data->condition == CONDITION_ABSENT ? CONDITION_ABSENT : CONDITION_ASKING;
 }
 

@@ -55,6 +55,8 @@ struct signal_data {
     char why[STORE_WHY_MAX]; /**< for CONDITION_REFUSED */
     bool unfit;              /**< with it: there was an answer, but no number that can be meant */
     int64_t now_ms;          /**< the moment that the newest answer is about; 0: none yet */
+    int64_t ended_ms;        /**< of one that is gone since longer than is known here: about when
+                                its last sample was; 0: not known */
     struct matrix live;      /**< the span */
     struct matrix then;      /**< the span as it was on an earlier day; zeroed until wanted */
     int then_days;           /**< how many days before; 0: nothing of it is known */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/clock.h"
 #include "base/clock_in.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -242,13 +243,28 @@ const char *clause_onset(struct arena *a, const struct words *w, const char *sai
     return arena_printf(a, _("%s for more than %s"), said, phrase_lasts(a, w, o));
 }
 
+// So long ago that nobody has to count the hours.
+static const char *ago(struct arena *a, const struct words *w, const char *said, int64_t at_ms)
+{
+    int64_t age_ms = w->diagnosis->tick_ms - at_ms;
+    int64_t whole = age_ms < 2 * CLOCK_HOUR_MS ? CLOCK_MINUTE_MS : CLOCK_HOUR_MS;
+    return age_ms < CLOCK_HOUR_MS
+               ? said
+               : arena_printf(a, _("%s, %s ago"), said, clock_age_in(a, age_ms / whole * whole));
+}
+
 const char *clause_last(struct arena *a, const struct words *w, int stage, const char *said)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
-    return d->last_ms <= 0
-               ? said
-               : arena_printf(a, d->last_about ? _("%s since about %s") : _("%s since %s"), said,
-                     clock_local_in(a, d->last_ms, "%H:%M"));
+    bool today = w->diagnosis->tick_ms - d->last_ms < CLOCK_DAY_MS;
+    // xgettext:no-c-format
+    const char *format = today ? "%H:%M" : _("%a %-d %b %H:%M");
+    if (d->last_ms <= 0) {
+        return said;
+    }
+    said = arena_printf(a, d->last_about ? _("%s since about %s") : _("%s since %s"), said,
+        clock_local_in(a, d->last_ms, format));
+    return ago(a, w, said, d->last_ms);
 }
 
 const char *clause_drift(struct arena *a, struct drift drift)

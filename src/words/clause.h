@@ -76,7 +76,8 @@ const char *clause_slo_alone(struct arena *a, const struct words *w, int stage, 
 /** SAID `since 09:12`, or `for more than 1 h` where O began before the span, if known. */
 const char *clause_onset(struct arena *a, const struct words *w, const char *said, struct onset o);
 
-/** SAID `since 08:48`, when STAGE last had a sample, where that is known. */
+/** SAID `since 08:48`, when STAGE last had a sample, and `, 3 h ago` from an hour on, where that is
+ * known. */
 const char *clause_last(struct arena *a, const struct words *w, int stage, const char *said);
 
 /** `+35 % a day since 27 Jan` */

@@ -113,6 +113,7 @@ static const char *state(struct arena *a, const struct words *w, int stage)
     case STATE_NO_TRAFFIC: // what waits for a part that hangs has work, and completes none of it
         return phrase_waits_for_part(w, stage) ? silent(a, w, stage) : _("no traffic");
     case STATE_NO_DATA:
+        absent = absent && phrase_stage(w, stage)->last_ms == 0;
         return clause_last(a, w, stage, absent ? _("no such metric") : _("no data"));
     case STATE_TOO_FEW: return few(a, w, stage);
     case STATE_NO_BASELINE: return bare(a, w, stage);

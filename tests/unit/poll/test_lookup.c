@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "poll/lookup_step.h"
 #include "poll/poller_state.h"
@@ -48,6 +49,7 @@ static void finish(struct fixture *f)
 {
     free(f->l.nearest);
     free(f->l.label);
+    free(f->l.ended);
     world_finish(&f->w);
 }
 
@@ -172,6 +174,10 @@ static void tells_a_moment_without_data(void **state)
         answer(&f, none);
         assert_int_equal(f.l.step, LOOKUP_EARLIER);
         answer(&f, cases[i].earlier ? own : none);
+        if (cases[i].earlier) {
+            assert_int_equal(f.l.step, LOOKUP_ENDED);
+            lookup_take_ended(&f.p, &f.l, 0); // it does not say
+        }
         if (f.l.step != LOOKUP_DONE) {
             assert_int_equal(f.l.step, LOOKUP_LATER);
             answer(&f, cases[i].later ? own : none);
@@ -180,6 +186,52 @@ static void tells_a_moment_without_data(void **state)
         assert_non_null(strstr(f.w.store.unmet, cases[i].says));
         assert_int_equal(*f.w.store.unmet != '\0', *cases[i].says != '\0');
         assert_int_equal(f.w.store.notes_count, *cases[i].notes ? 1 : 0);
+        assert_string_equal(f.w.store.notes_count ? f.w.store.notes[0] : "", cases[i].notes);
+        finish(&f);
+    }
+}
+
+// The sentence or the row says it of a latency, a note of anything else.
+static void tells_when_a_metric_ended(void **state)
+{
+    (void)state;
+    static const struct {
+        bool errors;
+        int64_t ago_ms;
+        const char *names[NAMES_MAX], *near[NAMES_MAX], *notes;
+    } cases[] = {
+        {false, 3 * CLOCK_HOUR_MS, {"a_seconds_bucket", "a_seconds_count"}, {NULL}, ""},
+        {false, 3 * CLOCK_HOUR_MS, {"a_seconds_count", "a_seconds_sum"}, {"a_secs_sum"},
+            "a_seconds: no samples since about 06:00; the nearest name now is a_secs"},
+        {true, 3 * CLOCK_HOUR_MS, {"a_bad_total"}, {NULL},
+            "a_bad_total: no samples since about 06:00"},
+        {true, CLOCK_DAY_MS, {"a_bad_total"}, {NULL},
+            "a_bad_total: no samples since about Tue 3 Feb 09:00"},
+        {true, CLOCK_DAY_MS - CLOCK_MINUTE_MS, {"a_bad_total"}, {NULL},
+            "a_bad_total: no samples since about 09:01"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        start(&f, "job=\"rag\"");
+        f.p.schedule.env.tick_ms = WORLD_NOW_MS;
+        if (cases[i].errors) {
+            f.l.signal = f.w.plan.stages[0].errors_signal;
+            f.l.metric = f.w.plan.signals[f.l.signal].source.metric;
+        }
+        answer(&f, cases[i].near);
+        answer(&f, cases[i].names);
+        assert_int_equal(f.l.step, LOOKUP_ENDED);
+        assert_string_equal(f.l.ended, cases[i].errors ? "a_bad_total" : "a_seconds_count");
+        struct prom_request r;
+        prom_request_init(&r);
+        lookup_write(&r, &f.p, &f.l, WORLD_NOW_MS, WORLD_NOW_MS);
+        assert_non_null(strstr(r.query.text, "max_over_time%28max%28timestamp%28%7B__name__%3D"));
+        assert_non_null(strstr(r.query.text, "job%3D%22rag%22%7D%29%29%5B7d%3A5m%5D%29"));
+        prom_request_finish(&r);
+        lookup_take_ended(&f.p, &f.l, WORLD_NOW_MS - cases[i].ago_ms);
+        assert_int_equal(f.l.step, LOOKUP_DONE);
+        assert_int_equal(f.w.store.signals[f.l.signal].ended_ms, WORLD_NOW_MS - cases[i].ago_ms);
+        assert_string_equal(f.w.store.unmet, "");
         assert_string_equal(f.w.store.notes_count ? f.w.store.notes[0] : "", cases[i].notes);
         finish(&f);
     }
@@ -319,6 +371,7 @@ int main(void)
         cmocka_unit_test(explains_what_the_selector_leaves),
         cmocka_unit_test(the_reason_is_the_same_in_any_order),
         cmocka_unit_test(tells_a_moment_without_data),
+        cmocka_unit_test(tells_when_a_metric_ended),
         cmocka_unit_test(offers_no_name_that_is_taken),
         cmocka_unit_test(a_declared_latency_is_called_as_it_was_written),
     };

@@ -199,6 +199,40 @@ static void tells_what_is_not_known(void **state)
     }
 }
 
+// However long ago it was, and whatever the server still knows by name.
+static void it_is_told_since_when_there_is_no_data(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t ago_ms;
+        const char *reason;
+    } cases[] = {
+        {59 * CLOCK_MINUTE_MS, "no data since about 08:01"},
+        {CLOCK_HOUR_MS, "no data since about 08:00, 60 min ago"},
+        {119 * CLOCK_MINUTE_MS, "no data since about 07:01, 119 min ago"},
+        {3 * CLOCK_HOUR_MS + 5 * CLOCK_MINUTE_MS, "no data since about 05:55, 3 h ago"},
+        {CLOCK_DAY_MS - CLOCK_MINUTE_MS, "no data since about 09:01, 23 h ago"},
+        {CLOCK_DAY_MS, "no data since about Tue 3 Feb 09:00, 24 h ago"},
+        {50 * CLOCK_HOUR_MS, "no data since about Mon 2 Feb 07:00, 2 d ago"},
+        {-CLOCK_MINUTE_MS, "no such metric"}, // of another moment, that is later
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nspan: 1h\nrefresh: 15s\nstages: [{name: a, latency: a_s}]\n");
+        w.plan.stages[0].kind = LATENCY_ABSENT;
+        w.store.signals[0].condition = CONDITION_ABSENT;
+        w.store.signals[0].ended_ms = WORLD_NOW_MS - cases[i].ago_ms;
+        world_judge(&w);
+        assert_reason(&w, "a", cases[i].reason);
+        struct str s;
+        str_init(&s);
+        str_addf(&s, "No data%s: samples no longer arrive.", cases[i].reason + strlen("no data"));
+        SUMMARY(&w, cases[i].ago_ms > 0 ? s.text : "the server knows none of the metrics");
+        str_finish(&s);
+        world_finish(&w);
+    }
+}
+
 // Whether the names are known depends on when they were asked for, and nobody asks that.
 static void a_moment_without_data_is_told_alike(void **state)
 {
@@ -388,6 +422,7 @@ int main(void)
         cmocka_unit_test(tells_what_is_not_known_of_tools),
         cmocka_unit_test(a_unit_against_the_name_is_told),
         cmocka_unit_test(says_whose_value_is_none),
+        cmocka_unit_test(it_is_told_since_when_there_is_no_data),
         cmocka_unit_test(a_moment_without_data_is_told_alike),
         cmocka_unit_test(tells_since_when_it_scrapes),
         cmocka_unit_test(tells_that_it_looked_longer),
