@@ -151,8 +151,10 @@ static void check_buckets(struct doctor *d)
     }
 }
 
-const struct doctor_check doctor_buckets = {
-    .name = "buckets", .title = N_("buckets lie where the latencies are"), .run = check_buckets};
+const struct doctor_check doctor_buckets = {.name = "buckets",
+    .title = N_("buckets lie where the latencies are"),
+    .of_stages = true,
+    .run = check_buckets};
 
 // ---- quantiles
 
@@ -195,5 +197,7 @@ static void check_quantiles(struct doctor *d)
     }
 }
 
-const struct doctor_check doctor_quantiles = {
-    .name = "quantiles", .title = N_("the P95 of stages is known"), .run = check_quantiles};
+const struct doctor_check doctor_quantiles = {.name = "quantiles",
+    .title = N_("the P95 of stages is known"),
+    .of_stages = true,
+    .run = check_quantiles};

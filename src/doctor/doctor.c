@@ -45,6 +45,9 @@ void doctor_run(struct doctor *d, const struct doctor_input *in)
     for (int i = 0; i < DOCTOR_CHECKS; i++) {
         d->current = (enum doctor_check_kind)i;
         checks[i]->run(d);
+        if (checks[i]->of_stages && look_stages(d) == 0) {
+            look_lacks(d, _("there is no stage"));
+        }
         struct doctor_outcome *o = &d->outcomes[i];
         o->result = o->findings > 0 ? DOCTOR_FOUND : o->result;
     }

@@ -105,6 +105,7 @@ struct doctor {
 struct doctor_check {
     const char *name;  /**< in documents: "scrape-interval" */
     const char *title; /**< what is looked at: to be given to _() */
+    bool of_stages;    /**< without a stage there is nothing to look at */
     void (*run)(struct doctor *d);
 };
 

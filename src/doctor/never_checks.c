@@ -353,6 +353,9 @@ static void check_never_fires(struct doctor *d)
     for (size_t i = 0; look_has_rules(d, rules) && i < rules->rules_count; i++) {
         const struct rule *rule = &rules->rules[i];
         struct name_list missing = {0};
+        if (rule->state >= RULE_PENDING) {
+            continue; // on series newer than those that were counted
+        }
         enum need need = rule->query_cut ? NEED_UNKNOWN : need_judge(rule->query, has, d, &missing);
         struct lacks l = lacks_of(d, &missing);
         unclear += need == NEED_UNKNOWN;

@@ -117,6 +117,7 @@ static void check_naming(struct doctor *d)
 
 const struct doctor_check doctor_naming = {.name = "naming",
     .title = N_("metrics are named by application, metric and unit"),
+    .of_stages = true,
     .run = check_naming};
 
 // ---- counters
@@ -159,8 +160,10 @@ static void check_counters(struct doctor *d)
     }
 }
 
-const struct doctor_check doctor_counters = {
-    .name = "counters", .title = N_("counters end in _total"), .run = check_counters};
+const struct doctor_check doctor_counters = {.name = "counters",
+    .title = N_("counters end in _total"),
+    .of_stages = true,
+    .run = check_counters};
 
 // ---- cardinality
 

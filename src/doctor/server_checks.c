@@ -264,5 +264,7 @@ static void check_copies(struct doctor *d)
     }
 }
 
-const struct doctor_check doctor_copies = {
-    .name = "copies", .title = N_("every series is there once"), .run = check_copies};
+const struct doctor_check doctor_copies = {.name = "copies",
+    .title = N_("every series is there once"),
+    .of_stages = true,
+    .run = check_copies};

@@ -111,8 +111,10 @@ static void check_processes(struct doctor *d)
     }
 }
 
-const struct doctor_check doctor_processes = {
-    .name = "processes", .title = N_("counters only go up"), .run = check_processes};
+const struct doctor_check doctor_processes = {.name = "processes",
+    .title = N_("counters only go up"),
+    .of_stages = true,
+    .run = check_processes};
 
 // ---- units
 
@@ -165,8 +167,10 @@ static void check_units(struct doctor *d)
     }
 }
 
-const struct doctor_check doctor_units = {
-    .name = "units", .title = N_("names of latencies say their unit"), .run = check_units};
+const struct doctor_check doctor_units = {.name = "units",
+    .title = N_("names of latencies say their unit"),
+    .of_stages = true,
+    .run = check_units};
 
 // ---- errors
 
@@ -261,5 +265,7 @@ static void check_errors(struct doctor *d)
     }
 }
 
-const struct doctor_check doctor_errors = {
-    .name = "errors", .title = N_("the errors of every stage are counted"), .run = check_errors};
+const struct doctor_check doctor_errors = {.name = "errors",
+    .title = N_("the errors of every stage are counted"),
+    .of_stages = true,
+    .run = check_errors};

@@ -72,6 +72,7 @@ const struct feed_type feed_changes = {
     .rank = RANK_SCREEN,
     .form = true,
     .each_tick = true,
+    .of_server = true,
     .write = write,
     .missing = missing,
     .decode = decode,

@@ -124,7 +124,11 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (selected >= 0) { // in full: a narrow table cuts it
         page_add_remark(v, a, in, change_in_full(a, &all->list, (size_t)selected));
     }
-    if (all && !all->state) {
+    if (all && in->words.plan->stages_count == 0) {
+        page_add_remark(v, a, in,
+            _("Rollouts, restarts of containers, scaling and nodes are not known: they are looked "
+              "up where the stages run, and there is no stage."));
+    } else if (all && !all->state) {
         page_add_remark(v, a, in,
             _("Rollouts, restarts of containers, scaling and nodes are not known: the server has "
               "no metrics of kube-state-metrics about the pods of these stages."));

@@ -19,6 +19,9 @@ static bool has_samples(const struct view_input *in, int stage)
 static const char *why_none(struct arena *a, const struct view_input *in, int stage)
 {
     int signal = stage >= 0 ? in->words.plan->stages[stage].pods_signal : -1;
+    if (in->words.plan->stages_count == 0) {
+        return _("There is no stage whose pods could be shown.");
+    }
     if (signal < 0) {
         return _("The metrics behind an expression are unknown: configure the metric by name to "
                  "see its pods.");

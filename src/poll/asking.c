@@ -250,6 +250,16 @@ static void ask_server(struct poller *p, int64_t now_ms)
     }
 }
 
+/** While there is no stage: what the server tells of itself, such as alerts and targets. */
+static bool ask_lists(struct poller *p, int64_t now_ms)
+{
+    if (!poller_finds_nothing(p) || p->store->source.health != HEALTH_OK) {
+        return false; // what is asked before stages are found is forgotten with them
+    }
+    ask_server(p, now_ms);
+    return ask_signals(p, now_ms);
+}
+
 // How labels with dots are written depends on the server.
 static bool waits_for_server(struct poller *p, int64_t now_ms)
 {
@@ -280,15 +290,13 @@ bool asking_run(struct poller *p, int64_t now_ms)
     if (feed) {
         send(p, (struct ask){.feed = feed, .tick_ms = p->schedule.env.tick_ms}, now_ms);
     }
-    if (p->phase == PHASE_COMPONENTS) {
-        return false;
-    }
-    if (p->phase == PHASE_LABELS) {
-        if (!asking_in_flight(p, &feed_labels) && (probing || is_time(p, p->discover_ms, now_ms))) {
+    if (p->phase == PHASE_COMPONENTS || p->phase == PHASE_LABELS) {
+        if (p->phase == PHASE_LABELS && !asking_in_flight(p, &feed_labels) &&
+            (probing || is_time(p, p->discover_ms, now_ms))) {
             p->discover_ms = now_ms + p->plan->refresh_ms;
             send(p, (struct ask){.feed = &feed_labels, .tick_ms = p->schedule.env.tick_ms}, now_ms);
         }
-        return false;
+        return ask_lists(p, now_ms);
     }
     if (probing && p->phase == PHASE_POLLING) {
         probe(p, now_ms);

@@ -102,7 +102,8 @@ bool health_is_passing(const struct http_reply *r)
 static bool may_be_of_question(
     const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
-    return p->phase == PHASE_POLLING && p->answers > 0 && ask->feed != &feed_scrape &&
+    bool of_list = ask->feed->decode != NULL; // which is asked for without any stage
+    return (p->phase == PHASE_POLLING || of_list) && p->answers > 0 && ask->feed != &feed_scrape &&
            !health_is_gone(r);
 }
 

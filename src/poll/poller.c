@@ -127,6 +127,11 @@ static void drop_left_objects(struct poller *p)
     }
 }
 
+bool poller_finds_nothing(const struct poller *p)
+{
+    return *p->store->unmet && p->plan->stages_count == 0;
+}
+
 bool poller_turn(struct poller *p, int64_t now_ms)
 {
     bool added = false, changed = false;
@@ -146,8 +151,7 @@ bool poller_turn(struct poller *p, int64_t now_ms)
     changed = lookup_run(p, now_ms) || changed;
     p->wants_more = false;
     bool polling = p->phase == PHASE_POLLING;
-    bool nothing = *p->store->unmet && p->plan->stages_count == 0; // to ask for
-    p->store->complete = (polling || nothing) && !width_is_open(p) &&
+    p->store->complete = (polling || poller_finds_nothing(p)) && !width_is_open(p) &&
                          schedule_complete(&p->schedule) && !lookup_busy(p) && !router_is_open(p) &&
                          !asking_in_flight(p, &feed_server);
     p->store->history_complete = p->store->complete && schedule_history_complete(&p->schedule);

@@ -135,6 +135,9 @@ void poller_start_schedule(struct poller *p, int64_t tick_ms);
 /** Begins with an empty store and schedule for the plan as it stands. */
 void poller_start_store(struct poller *p);
 
+/** Whether it was looked for stages to judge, and there are none; it goes on looking. */
+bool poller_finds_nothing(const struct poller *p);
+
 /** What is on its way was asked of another moment, or another server: nobody waits for it. */
 void poller_disown_asks(struct poller *p);
 

@@ -71,7 +71,8 @@ static const char *sentence(struct arena *a, const struct rule_set *rules, struc
     for (size_t i = 0; i < rules->rules_count; i++) {
         const struct rule *rule = &rules->rules[i];
         struct name_list missing = {0};
-        bool never = rule->alerting && !rule->query_cut &&
+        bool fires = rule->state >= RULE_PENDING; // on series newer than what was asked
+        bool never = rule->alerting && !fires && !rule->query_cut &&
                      need_judge(rule->query, may_have, k, &missing) == NEED_MISSED;
         if (never && count < NAMED_MOST) {
             names[count] = named(a, rule, missing.count > 0 ? missing.items[0] : "-");

@@ -141,9 +141,8 @@ static bool any_fires(const struct rule_set *rules)
 void watch_add_alerts(const struct watch *w, struct wants *out)
 {
     const struct slot *rules = &w->store.slots[FEED_RULES];
-    bool none = w->plan.stages_count == 0 || w->store.source.scraped; // of them nothing is asked
-    if (none || w->scope.at_ms > 0) {
-        return; // they are known of now alone
+    if (w->store.source.scraped || w->scope.at_ms > 0) {
+        return; // a target has none, and they are known of now alone
     }
     wants_add(out, (struct want){FEED_RULES, 0, 0});
     if (rules->subject >= 0 && rules->condition != CONDITION_ASKING &&

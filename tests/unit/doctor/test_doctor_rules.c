@@ -77,6 +77,19 @@ static void a_rule_on_nothing_is_found(void **state)
     consult_finish(&c);
 }
 
+static void a_rule_that_fires_can_fire(void **state)
+{
+    (void)state;
+    struct consult c;
+    consult_init(&c, world_article);
+    list_rules(&c, "{\"type\":\"alerting\",\"name\":\"New\",\"query\":\"new_total > 1\","
+                   "\"health\":\"ok\",\"state\":\"firing\"}");
+    consult_selector(&c, "new_total", 0, 0);
+    consult_run(&c);
+    consult_sound(&c, "rules-never-fire");
+    consult_finish(&c);
+}
+
 // What exists, what existed today, and what need not exist.
 static void rules_that_can_fire_are_sound(void **state)
 {
@@ -444,6 +457,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rule_on_nothing_is_found),
+        cmocka_unit_test(a_rule_that_fires_can_fire),
         cmocka_unit_test(rules_that_can_fire_are_sound),
         cmocka_unit_test(matchers_are_looked_at),
         cmocka_unit_test(a_label_that_nothing_has_is_named),

@@ -288,8 +288,11 @@ static void rules_that_cannot_fire_are_named(void **state)
         "Typo", "rate(rag_latency_sum[5m]) > 1") RULE("Good", "rag_latency_seconds_sum > 1")
         RULE("Gone", "absent(rag_up)") RULE("Either", "a > 1 or rag_latency_seconds_sum > 1")
             RULE("Stock", "kube_pod_info > 1") RULE("Both", "b{x=\\\"y\\\"} / b_total > 1")
-                RULE("C", "c > 1") RULE("D", "d > 1") "{\"type\":\"recording\","
-                                                      "\"name\":\"r\",\"query\":\"e\"}]}]}}";
+                RULE("C", "c > 1") RULE(
+                    "D", "d > 1") "{\"type\":\"alerting\",\"name\":\"New\",\"query\":\"new > 1\","
+                                  "\"state\":\"firing\"},"
+                                  "{\"type\":\"recording\","
+                                  "\"name\":\"r\",\"query\":\"e\"}]}]}}";
     struct screen s;
     start(&s, PAGE_ALERTS);
     fill(&s.w, &feed_rules, rules);
