@@ -138,6 +138,7 @@ unsigned prompt_type(struct app *app, keystroke pressed)
     if (s->prompt == PROMPT_THEME) {
         return theme_choice_type(app, pressed);
     }
+    s->summary = NULL; // it was of the line as it was
     switch (pressed) {
     case KEY_ESC: cancel(app); return REACTION_VIEW;
     case KEY_CODE_ENTER: return accept(app);

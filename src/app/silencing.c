@@ -152,6 +152,16 @@ static const char *moment_in(struct arena *a, int64_t ms)
     return in;
 }
 
+/** Has the summary shown. */
+static void show_summary(struct app *app)
+{
+    int rows = page_entry(app->state.page)->rows;
+    app->state.summary = app->silencing.summary.text;
+    if (rows == PAGE_ROWS_ALL || !(rows & 1 << ROW_SILENCE)) { // there it would not be
+        pages_enter(app, PAGE_ALERTS);
+    }
+}
+
 /** Asks about what is pending. */
 static void ask(struct app *app)
 {
@@ -177,11 +187,20 @@ static void ask(struct app *app)
     s->asks = true;
     app->state.prompt = PROMPT_CONFIRM;
     app->state.question = s->question.text;
-    app->state.summary = s->summary.text;
-    int rows = page_entry(app->state.page)->rows;
-    if (rows == PAGE_ROWS_ALL || !(rows & 1 << ROW_SILENCE)) { // else the summary is not shown
-        pages_enter(app, PAGE_ALERTS);
-    }
+    show_summary(app);
+}
+
+/** Opens the line of COMMAND and ARGUMENT again, as WHY keeps it from being done: it may have taken
+ * long to type. */
+static void edit_again(struct app *app, const char *command, const char *argument, const char *why)
+{
+    struct str line;
+    str_init(&line);
+    str_addf(&line, "%s %s ", command, argument);
+    prompt_begin(app, line.text);
+    str_finish(&line);
+    str_setf(&app->silencing.summary, "%s", why);
+    show_summary(app);
 }
 
 void silence_end(struct app *app)
@@ -354,7 +373,7 @@ unsigned silence_open(struct app *app, const char *argument)
         if (read_line(app, argument, &why)) {
             ask(app);
         } else {
-            app_note(app, why.text);
+            edit_again(app, "silence", argument, why.text);
         }
     } else if (selected_silence(app)) {
         struct str line;
@@ -391,6 +410,7 @@ static const struct silence *changeable(struct app *app)
 unsigned silence_extend(struct app *app, const char *argument)
 {
     const struct silence *s = changeable(app);
+    const char *typed = argument;
     struct str why;
     int64_t ms;
     str_init(&why);
@@ -400,7 +420,7 @@ unsigned silence_extend(struct app *app, const char *argument)
         app->silencing.pending.ends_ms = then_ms(app) + ms;
         ask(app);
     } else if (s) {
-        app_note(app, why.text);
+        edit_again(app, "extend", typed, why.text);
     }
     str_finish(&why);
     return REACTION_VIEW;

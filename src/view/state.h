@@ -106,7 +106,8 @@ struct view_state {
     struct query_line query;
     struct line typed;    /**< into the prompt */
     const char *question; /**< of PROMPT_CONFIRM, which y answers, and of PROMPT_THEME; else NULL */
-    const char *summary;  /**< what that is about, at length; NULL: the question says it all */
+    const char *summary;  /**< what that is about, at length, or what is wrong
+                               with the line that is typed; NULL: nothing */
     const char *pending;  /**< what the first key of two waits for; NULL: nothing */
     enum fold folds[LIMIT_SOURCES];
     struct namespace_fold namespaces[STATE_NAMESPACES_MAX]; /**< the last ones chosen */

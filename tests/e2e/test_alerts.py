@@ -287,7 +287,19 @@ class Alerts(unittest.TestCase):
                                (':silence 1h {a=~".*"} c', "would silence every alert"),
                                (':silence 1h {a="b"}', "a comment is missing")):
                 live.press(line + ENTER)
-                live.wait_for(said)
+                live.wait_for(said, line)               # and it can be mended
+                live.press(ESC)
+                live.wait_gone(said)
+            live.press("gz")
+            live.wait_for('severity="critical"}')
+            live.press(ENTER)
+            live.wait_for("a comment is missing", 'severity="critical"}')
+            live.press("after all")
+            live.wait_gone("a comment is missing")
+            live.press(ENTER)
+            live.wait_for("as olga: after all. It matches 1 alert now.", "(y/n)")
+            live.press("n")
+            live.wait_for("nothing was sent")
             live.press(':silence 90m {alertname=~"Api.*",job!="x"} by ben: both' + ENTER)
             live.wait_for('{alertname=~"Api.*", job!="x"} for 90 min', "as ben: both.",
                           "It matches 2 alerts now (1 pending)")
