@@ -145,6 +145,9 @@ static size_t want(struct oneshot *o, enum page page, struct patience *patience)
             drawn->wants(&o->state, &wants);
         } else if (!drawn) {
             watch_add_alerts(w, &wants);
+            if (w->config->format == FORMAT_JSON) { // no other document tells of them
+                watch_add_targets(w, &wants);
+            }
         }
         watch_add_routing(w, &wants);
         patience[i] = (struct patience){

@@ -12,6 +12,7 @@
 #include "export/report.h"
 #include "export/report_alerts.h"
 #include "export/report_machines.h"
+#include "export/report_targets.h"
 #include "export/row.h"
 #include "view/fleet_state.h"
 
@@ -337,6 +338,7 @@ void report_add_json(struct str *s, const struct report *r)
     }
     cJSON_AddNumberToObject(root, "tools_more", (double)more);
     alerts_put(root, r);
+    targets_put(root, r);
     put_document(s, root);
 }
 

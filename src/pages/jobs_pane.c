@@ -6,20 +6,22 @@
 
 #include "base/names.h"
 #include "base/text.h"
+#include "base/utf8.h"
+#include "plan/served.h"
 #include "series/scrape_pool.h"
 #include "view/cell.h"
 #include "view/page.h"
 #include "view/things.h"
 #include "words/format.h"
 
-enum { JOBS_MOST = 200, PARTS_MOST = 8, LINES_LEAST = 3 };
+enum { JOBS_MOST = 200, PARTS_MOST = 8, LINES_LEAST = 3, STAGES_MOST = 16 };
 
 /** The targets of one job. */
 struct job {
     const char *name, *pool, *error; /**< the last error of the first that is down; "": none */
     int64_t up, down, unknown;
     double interval_s, dropped; /**< NaN: not known */
-    int stage;
+    bool serves;                /**< stages */
 };
 
 /** What is shown, as it is collected. */
@@ -28,22 +30,23 @@ struct jobs {
     size_t count, more;
 };
 
-int jobs_stage(const struct view_input *in, const char *job)
+const char *jobs_stages(struct arena *a, const struct view_input *in, const char *job)
 {
     const struct plan *p = in->words.plan;
-    if (p->targets < 0) {
-        return -1;
-    }
-    const struct matrix *m = &in->words.store->signals[p->targets].live;
-    for (size_t i = 0; i < m->count; i++) {
-        const char *stage = labels_get(&m->series[i].labels, "stage");
-        const char *its = labels_get(&m->series[i].labels, "job");
-        if (stage && its && strcmp(its, job) == 0) {
-            long index = strtol(stage, NULL, 10);
-            return index >= 0 && (size_t)index < p->stages_count ? (int)index : -1;
+    const char *names[STAGES_MOST + 1] = {NULL};
+    size_t count = 0, others = 0;
+    int room = in->columns / 3;
+    for (int i = -1; (i = served_next(p, in->words.store, job, i)) >= 0;) {
+        const char *name = p->stages[i].name;
+        bool fits = count == 0 || (others == 0 && count < STAGES_MOST && utf8_width(name) < room);
+        if (fits) {
+            names[count++] = name;
+            room -= utf8_width(name);
+        } else {
+            others++;
         }
     }
-    return -1;
+    return names_some(a, names, NAMES_AND, others);
 }
 
 const char *jobs_error(struct arena *a, const char *error)
@@ -80,7 +83,7 @@ static struct job *job_of(struct jobs *jobs, const struct view_input *in, const 
         .error = "",
         .interval_s = NAN,
         .dropped = NAN,
-        .stage = jobs_stage(in, name)};
+        .serves = served_next(in->words.plan, in->words.store, name, -1) >= 0};
     return &jobs->items[jobs->count++];
 }
 
@@ -103,7 +106,7 @@ static int by_trouble(const void *a, const void *b)
     const struct job *ja = a, *jb = b;
     int order = (ja->down < jb->down) - (ja->down > jb->down);
     order = order ? order : (ja->unknown < jb->unknown) - (ja->unknown > jb->unknown);
-    order = order ? order : (ja->stage < 0) - (jb->stage < 0);
+    order = order ? order : (int)jb->serves - (int)ja->serves;
     return order ? order : strcmp(ja->name, jb->name);
 }
 
@@ -123,8 +126,7 @@ static const char *line_of(struct arena *a, const struct view_input *in, const s
         isnan(job->interval_s)
             ? NULL
             : arena_printf(a, _("every %s"), format_in(a, format_age, job->interval_s)),
-        job->stage < 0 ? NULL
-                       : arena_printf(a, _("serves %s"), in->words.plan->stages[job->stage].name),
+        job->serves ? arena_printf(a, _("serves %s"), jobs_stages(a, in, job->name)) : NULL,
         *job->error ? arena_printf(a, _("last error: %s"), jobs_error(a, job->error)) : NULL};
     for (size_t i = 0; i < PARTS_MOST; i++) {
         if (all[i]) {

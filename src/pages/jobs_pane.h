@@ -7,8 +7,9 @@
 
 #include "view/view.h"
 
-/** The first stage that JOB serves, or -1: none, as far as is known. */
-int jobs_stage(const struct view_input *in, const char *job);
+/** The stages that JOB serves, as many as there is room for: `retrieval, vector_db and 2 others`;
+ * "": none, as far as is known. */
+const char *jobs_stages(struct arena *a, const struct view_input *in, const char *job);
 
 /** What matters of the ERROR of a scrape, for a column: `connection refused`, `HTTP 403 Forbidden`.
  */

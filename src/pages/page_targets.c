@@ -1,27 +1,24 @@
 #include <math.h>
-#include <string.h>
 
 #include "base/text.h"
-
+#include "diagnose/target_state.h"
 #include "pages/jobs_pane.h"
 #include "pages/pages.h"
+#include "plan/served.h"
 #include "view/cell.h"
 #include "view/things.h"
 #include "words/format.h"
 
-// A scrape that takes most of its interval is about to time out; one that is this late did not
-// come.
-static const double SLOW = 0.8, LATE = 3, TOOK_MOST = 1e5;
 static const double FUTURE = 10; // seconds: further ahead than clocks that are kept in step
 
-/** How the last scrape of a target went, worst last. */
-enum scrape { SCRAPE_GOOD, SCRAPE_SLOW, SCRAPE_NEVER, SCRAPE_LATE, SCRAPE_DOWN };
+static int64_t server_now_ms(const struct view_input *in)
+{
+    return in->now_ms + in->words.store->source.skew_ms;
+}
 
-// Times are the server's.
 static double age_s(const struct view_input *in, const struct list *list, size_t i)
 {
-    double now_ms = (double)(in->now_ms + in->words.store->source.skew_ms);
-    return (now_ms - list_number(list, i, "scraped_ms")) / 1000;
+    return target_age_s(list, i, server_now_ms(in));
 }
 
 // Between two looks at the server's clock a target may well be scraped.
@@ -30,46 +27,18 @@ static bool is_of_future(double age)
     return age < -FUTURE;
 }
 
-// NaN where the server says what no scrape can take.
-static double took_s(const struct list *list, size_t i)
+static enum target_state state_of(const struct view_input *in, const struct list *list, size_t i)
 {
-    double took = list_number(list, i, "took_s");
-    return took >= 0 && took < TOOK_MOST ? took : NAN;
-}
-
-/** What a scrape of target I may take: its time-out, where the server tells that. */
-static double limit_s(const struct list *list, size_t i)
-{
-    double timeout = list_number(list, i, "timeout_s");
-    return timeout > 0 ? timeout : list_number(list, i, "interval_s");
-}
-
-// VictoriaMetrics says of a target that it never scraped that it is down.
-static enum scrape scrape_of(const struct view_input *in, const struct list *list, size_t i)
-{
-    double age = age_s(in, list, i), interval = list_number(list, i, "interval_s");
-    const char *health = list_text(list, i, "health");
-    if (isnan(age) || strcmp(health, "unknown") == 0) {
-        return SCRAPE_NEVER;
-    }
-    return strcmp(health, "up") != 0                   ? SCRAPE_DOWN
-           : age > LATE * interval                     ? SCRAPE_LATE
-           : took_s(list, i) > SLOW * limit_s(list, i) ? SCRAPE_SLOW
-                                                       : SCRAPE_GOOD;
+    return target_state_of(list, i, server_now_ms(in));
 }
 
 static double trouble(
     const struct view_input *in, const struct list *list, size_t i, enum severity *severity)
 {
-    static const enum severity severities[] = {[SCRAPE_GOOD] = SEVERITY_OK,
-        [SCRAPE_SLOW] = SEVERITY_WARNING,
-        [SCRAPE_NEVER] = SEVERITY_UNKNOWN,
-        [SCRAPE_LATE] = SEVERITY_WARNING,
-        [SCRAPE_DOWN] = SEVERITY_CRITICAL};
-    enum scrape scrape = scrape_of(in, list, i);
-    *severity = severities[scrape];
-    bool serves = jobs_stage(in, list_text(list, i, "job")) >= 0;
-    return (double)scrape + (serves ? 0.5 : 0); // of the same, those of the stages come first
+    enum target_state state = state_of(in, list, i);
+    *severity = target_severity(state);
+    bool serves = served_next(in->words.plan, in->words.store, list_text(list, i, "job"), -1) >= 0;
+    return (double)state + (serves ? 0.5 : 0); // of the same, those of the stages come first
 }
 
 static struct view_cell name(
@@ -84,20 +53,16 @@ static struct view_cell name(
 static struct view_cell health(
     struct arena *a, const struct view_input *in, const struct list *list, size_t i)
 {
-    enum scrape scrape = scrape_of(in, list, i);
-    // the server's word
-    const char *text = scrape == SCRAPE_NEVER ? "unknown" : list_text(list, i, "health");
-    enum severity severity;
-    trouble(in, list, i, &severity);
-    return (struct view_cell){
-        arena_strdup(a, text), cell_value_role(severity, ROLE_NORMAL), scrape};
+    enum target_state state = state_of(in, list, i);
+    return (struct view_cell){arena_strdup(a, target_health(list, i, server_now_ms(in))),
+        cell_value_role(target_severity(state), ROLE_NORMAL), state};
 }
 
 static struct view_cell last(
     struct arena *a, const struct view_input *in, const struct list *list, size_t i)
 {
     double age = age_s(in, list, i);
-    return scrape_of(in, list, i) == SCRAPE_NEVER ? (struct view_cell){"-", ROLE_DIM, NAN}
+    return state_of(in, list, i) == TARGET_NEVER ? (struct view_cell){"-", ROLE_DIM, NAN}
            : is_of_future(age) ? (struct view_cell){_("future?"), ROLE_NOTICE, age}
                                : cell_of(a, format_age, fmax(0, age), ROLE_NORMAL);
 }
@@ -105,10 +70,10 @@ static struct view_cell last(
 static struct view_cell took(
     struct arena *a, const struct view_input *in, const struct list *list, size_t i)
 {
-    bool never = scrape_of(in, list, i) == SCRAPE_NEVER;
-    bool slow = scrape_of(in, list, i) == SCRAPE_SLOW;
+    bool never = state_of(in, list, i) == TARGET_NEVER;
+    bool slow = state_of(in, list, i) == TARGET_SLOW;
     return cell_of(
-        a, format_seconds, never ? NAN : took_s(list, i), slow ? ROLE_WARNING : ROLE_STRONG);
+        a, format_seconds, never ? NAN : target_took_s(list, i), slow ? ROLE_WARNING : ROLE_STRONG);
 }
 
 static struct view_cell interval(
@@ -127,7 +92,7 @@ static const char *how_late(struct arena *a, double age)
 
 static const char *how_slow(struct arena *a, const struct list *list, size_t i)
 {
-    double share = took_s(list, i) / limit_s(list, i);
+    double share = target_took_s(list, i) / target_limit_s(list, i);
     bool timeout = list_number(list, i, "timeout_s") > 0;
     return arena_printf(a, timeout ? _("takes %s of its time-out") : _("takes %s of its interval"),
         format_in(a, format_percent, share));
@@ -136,19 +101,19 @@ static const char *how_slow(struct arena *a, const struct list *list, size_t i)
 static struct view_cell verdict(
     struct arena *a, const struct view_input *in, const struct list *list, size_t i)
 {
-    enum severity severity;
-    trouble(in, list, i, &severity);
+    enum severity severity = target_severity(state_of(in, list, i));
     const char *error = jobs_error(a, list_text(list, i, "error")), *text = _("normal");
-    switch (scrape_of(in, list, i)) {
-    case SCRAPE_GOOD: break;
-    case SCRAPE_SLOW: text = how_slow(a, list, i); break;
-    case SCRAPE_NEVER: text = *error ? error : _("not scraped yet"); break;
-    case SCRAPE_LATE: text = how_late(a, age_s(in, list, i)); break;
-    case SCRAPE_DOWN: text = *error ? error : _("down, no error given"); break;
+    switch (state_of(in, list, i)) {
+    case TARGET_GOOD: break;
+    case TARGET_SLOW: text = how_slow(a, list, i); break;
+    case TARGET_NEVER: text = *error ? error : _("not scraped yet"); break;
+    case TARGET_LATE: text = how_late(a, age_s(in, list, i)); break;
+    case TARGET_DOWN: text = *error ? error : _("down, no error given"); break;
     }
-    int stage = jobs_stage(in, list_text(list, i, "job"));
-    if (stage >= 0 && severity != SEVERITY_OK) { // whom it concerns
-        text = arena_printf(a, _("%s; serves %s"), text, in->words.plan->stages[stage].name);
+    const char *stages =
+        severity == SEVERITY_OK ? "" : jobs_stages(a, in, list_text(list, i, "job"));
+    if (*stages) { // whom it concerns
+        text = arena_printf(a, _("%s; serves %s"), text, stages);
     }
     return (struct view_cell){text, cell_role(severity), NAN};
 }

@@ -151,6 +151,13 @@ void watch_add_alerts(const struct watch *w, struct wants *out)
     }
 }
 
+void watch_add_targets(const struct watch *w, struct wants *out)
+{
+    if (!w->store.source.scraped && w->scope.at_ms <= 0) {
+        wants_add(out, (struct want){FEED_TARGETS, 0, 0});
+    }
+}
+
 void watch_add_routing(const struct watch *w, struct wants *out)
 {
     bool rules = false, routing = false;

@@ -99,6 +99,9 @@ void watch_add_wants(const struct watch *w, struct wants *out);
  * none, the series that another ruler would write. Nothing where another moment is looked at. */
 void watch_add_alerts(const struct watch *w, struct wants *out);
 
+/** Adds the targets there are now; nothing where another moment is looked at. */
+void watch_add_targets(const struct watch *w, struct wants *out);
+
 /** Where OUT has the rules and an alert fires, adds whether anybody is told of it. */
 void watch_add_routing(const struct watch *w, struct wants *out);
 

@@ -13,7 +13,12 @@ DOCUMENT = {"schema": (TEXT,), "source": (TEXT,), "server": (TEXT, NULL),
             "baseline": (OBJECT,), "verdict": (OBJECT,), "rows": (LIST,), "tools": (LIST,),
             "tools_more": (NUMBER,), "infrastructure": (LIST,), "warnings": (LIST,),
             "alerts": (LIST, NULL), "alerts_elsewhere": (NUMBER, NULL),
-            "alerts_unknown": (TEXT, NULL)}
+            "alerts_unknown": (TEXT, NULL),
+            "targets": (LIST, NULL), "targets_more": (NUMBER, NULL),
+            "targets_unknown": (TEXT, NULL)}
+TARGET = {"job": (TEXT,), "instance": (TEXT,), "stages": (LIST,), "severity": SEVERITIES,
+          "health": ("up", "down", "unknown"), "last_scrape": (TEXT, NULL), "error": (TEXT, NULL),
+          **dict.fromkeys(("took_seconds", "interval_seconds", "timeout_seconds"), (NUMBER, NULL))}
 ALERT = {"name": (TEXT, NULL), "state": ("pending", "firing", "clearing"), "since": (TEXT, NULL),
          "stage": (TEXT, NULL), "severity": ("ok", "warning", "critical"), "value": (NUMBER, NULL),
          "summary": (TEXT, NULL), "labels": (OBJECT,), "receivers": (TEXT, NULL),
@@ -82,6 +87,10 @@ def parse(test, text):
         check(test, f"alert {alert.get('name')}", alert, ALERT)
     if document["alerts"] is None:
         test.assertTrue(document["alerts_unknown"])
+    for target in document["targets"] or []:
+        check(test, f"target {target.get('instance')}", target, TARGET)
+    if document["targets"] is None:
+        test.assertTrue(document["targets_unknown"])
     for texts in (document["warnings"], document["verdict"]["evidence"],
                   document["verdict"]["next"]):
         test.assertTrue(all(isinstance(text, str) for text in texts), texts)

@@ -13,6 +13,7 @@ sys.path.insert(0, str(HERE.parents[1] / "demo"))
 # pylint: disable=wrong-import-position
 from processes import Child, free_ports     # noqa: E402
 from program import run                     # noqa: E402
+import report_schema                        # noqa: E402
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 DEAD = "127.0.0.1:1"                        # nobody listens there
@@ -68,6 +69,12 @@ class Targets(unittest.TestCase):
         self.assertRegex(rows[1], r"^\?  rare  hardly-ever +unknown +- +- +24 h +not scraped yet$")
         self.assertRegex(rows[2], rf"^self  127.0.0.1:{self.port} +up +\d+ s .* 1 s +normal$")
         self.assertIn("connection refused", "".join(rows[3:]))      # in full, below the table
+        ended = run("report", "--no-cache", "--format", "json", url)
+        targets = {t["job"]: t for t in report_schema.parse(self, ended.out)["targets"]}
+        self.assertEqual(("down", "critical", 1), tuple(targets["dead"][key] for key in (
+            "health", "severity", "interval_seconds")))
+        self.assertIn("connection refused", targets["dead"]["error"])
+        self.assertEqual(("unknown", None), (targets["rare"]["health"], targets["rare"]["last_scrape"]))
 
     def test_prometheus(self):
         self.check(self.start("prometheus", "prometheus",
@@ -88,6 +95,8 @@ class Targets(unittest.TestCase):
         ended = run("--no-cache", "--screenshot", "--page", "targets", "--size", "100x20",
                     f"{url}/metrics")
         self.assertIn("No targets: ragtop scrapes this target itself", ended.out)
+        ended = run("report", "--no-cache", "--format", "json", f"{url}/metrics")
+        self.assertIsNone(report_schema.parse(self, ended.out)["targets"])
 
 
 if __name__ == "__main__":

@@ -613,6 +613,46 @@ static void every_report_has_a_sentence_about_alerts(void **state)
     stop(&s);
 }
 
+#define TARGET(job, health)                                                                        \
+    "{\"labels\":{\"job\":\"" job "\",\"instance\":\"" job ":80\"},\"health\":\"" health           \
+    "\",\"lastError\":\"\",\"lastScrape\":\"2026-02-04T08:59:50Z\",\"lastScrapeDuration\":0.5,"    \
+    "\"scrapeInterval\":\"15s\",\"scrapeTimeout\":\"10s\"}"
+
+static void targets_of_the_stages_are_listed(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 200);
+    cJSON *root = parse(&s);
+    assert_true(cJSON_IsNull(get(root, "targets")) && cJSON_IsNull(get(root, "targets_more")));
+    assert_string_equal(text_of(root, "targets_unknown"), "No targets: no answer from the server");
+    cJSON_Delete(root);
+    world_served_by(&s.world, "vector_db", "rag", NULL);
+    world_served_by(&s.world, "retrieval", "rag", NULL);
+    fill(&s.world, &feed_targets,
+        "{\"status\":\"success\",\"data\":{\"activeTargets\":[" TARGET("rag", "up") "," TARGET(
+            "node", "up") "," TARGET("other", "down") "]}}");
+    look(&s, 200);
+    root = parse(&s);
+    const cJSON *targets = get(root, "targets");
+    assert_int_equal(cJSON_GetArraySize(targets), 2);
+    const cJSON *rag = cJSON_GetArrayItem(targets, 0), *other = cJSON_GetArrayItem(targets, 1);
+    assert_string_equal(text_of(rag, "job"), "rag");
+    assert_string_equal(cJSON_GetArrayItem(get(rag, "stages"), 0)->valuestring, "retrieval");
+    assert_string_equal(cJSON_GetArrayItem(get(rag, "stages"), 1)->valuestring, "vector_db");
+    assert_string_equal(text_of(rag, "severity"), "ok");
+    assert_string_equal(text_of(rag, "last_scrape"), "2026-02-04T08:59:50Z");
+    assert_true(get(rag, "took_seconds")->valuedouble == 0.5);
+    assert_true(cJSON_IsNull(get(rag, "error")));
+    assert_string_equal(text_of(other, "severity"), "critical");
+    assert_int_equal(cJSON_GetArraySize(get(other, "stages")), 0);
+    assert_int_equal(get(root, "targets_more")->valueint, 1);
+    assert_true(cJSON_IsNull(get(root, "targets_unknown")));
+    cJSON_Delete(root);
+    stop(&s);
+}
+
 // An empty list would say that nothing fires.
 static void what_is_not_known_of_alerts_is_no_empty_list(void **state)
 {
@@ -665,6 +705,7 @@ int main(void)
         cmocka_unit_test(ascii_reports_are_ascii),
         cmocka_unit_test(exit_status_by_severity),
         cmocka_unit_test(alerts_of_the_stages_are_listed),
+        cmocka_unit_test(targets_of_the_stages_are_listed),
         cmocka_unit_test(every_report_has_a_sentence_about_alerts),
         cmocka_unit_test(what_is_not_known_of_alerts_is_no_empty_list),
     };

@@ -166,9 +166,42 @@ static void targets_of_stages_come_first(void **state)
     world_finish(&w);
 }
 
+// All of its stages, as far as there is room; what there is none for is counted.
+static void a_job_serves_several_stages(void **state)
+{
+    (void)state;
+    static const struct {
+        int columns;
+        const char *says;
+    } cases[] = {{120, "a: 1 up, every 60 s, serves retrieval, vector_db and generation"},
+        {72, "a: 1 up, every 60 s, serves retrieval, vector_db and 1 other"},
+        {30, "a: 1 up, every 60 s, serves retrieval and 2 others"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        struct view view = {0};
+        struct arena arena = {0};
+        struct view_state look = {.page = PAGE_TARGETS};
+        world_init(&w, world_article);
+        world_served_by(&w, "generation", "a", NULL);
+        world_served_by(&w, "vector_db", "a", NULL);
+        world_served_by(&w, "retrieval", "a", NULL);
+        world_judge(&w);
+        answer(&w, FEED_TARGETS, "{\"activeTargets\":[" TARGET("a", "up", "0.1") "]}");
+        const struct view_input in = {.words = world_words(&w),
+            .state = &look,
+            .now_ms = WORLD_NOW_MS,
+            .columns = cases[i].columns};
+        view_build(&view, &arena, &in);
+        assert_true(says(&view, cases[i].says));
+        arena_finish(&arena);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_job_serves_several_stages),
         cmocka_unit_test(targets_of_stages_come_first),
         cmocka_unit_test(a_scrape_of_the_future_is_doubted),
     };
