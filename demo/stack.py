@@ -242,8 +242,8 @@ class Stack:
                 "static_configs": [{"targets": [agent.address()], "labels": agent.labels}
                                    for agent in agents]}, *more],
         }
-        alertmanager = {"route": {"receiver": "nobody", "group_by": ["namespace", "job"]},
-                        "receivers": [{"name": "nobody"}]}
+        alertmanager = {"route": {"receiver": "on-call", "group_by": ["namespace", "job"]},
+                        "receivers": [{"name": "on-call"}]}
         for name, configuration in (("prometheus", prometheus), ("alertmanager", alertmanager)):
             (self._directory / f"{name}.json").write_text(json.dumps(configuration, indent=2))
 
