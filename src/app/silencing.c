@@ -12,6 +12,7 @@
 #include "pages/pages.h"
 #include "promql/select.h"
 #include "series/rule_set.h"
+#include "tape/player.h"
 #include "view/alert_list.h"
 #include "words/alert_words.h"
 #include "words/format.h"
@@ -34,7 +35,8 @@ static const char *obstacle(const struct app *app)
 {
     const struct routing_state *state = routing_of(app);
     if (app->config->read_only) {
-        return _("silences are not made here: --read-only or --replay was given");
+        return player_runs() ? _("a recording is played: nothing can be changed")
+                             : _("silences are not made here: --read-only was given");
     }
     const struct slot *slot = &app_watch(app)->store.slots[FEED_ALERTMANAGERS];
     if (state && state->asked && !*state->url && slot->condition != CONDITION_ASKING) {

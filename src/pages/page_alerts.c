@@ -249,9 +249,8 @@ static struct page_act open_alert(const struct view *v, const struct view_state 
 {
     if (s->selected.kind == ROW_SILENCE && s->selected.index >= 0) {
         return (struct page_act){.kind = PAGE_ACT_SAY,
-            .text = s->read_only
-                        ? N_("silences are not made here: --read-only or --replay was given")
-                        : N_("{silence} extends the silence, {expire} ends it")};
+            .text = s->read_only ? N_("all that is known of this silence stands below")
+                                 : N_("{silence} extends the silence, {expire} ends it")};
     }
     struct row_id row = view_step(v, s->selected, 0);
     if (row.kind != ROW_THING || row.index < 0) {

@@ -193,6 +193,7 @@ void alert_list_mark(struct arena *a, const struct alert_list *list, const struc
         mark->role = mark->text && *mark->text ? mark->role : ROLE_NOTICE;
         mark->text = arena_printf(a, "%sa", mark->text ? mark->text : "");
         verdict->text = arena_printf(a, _("%s; alert firing"), text);
+        verdict->role = verdict->role == ROLE_OK ? ROLE_NOTICE : verdict->role; // no all-clear
     } else { // there is no room for the sign beside those
         verdict->text = arena_printf(a, "(a) %s", text);
     }

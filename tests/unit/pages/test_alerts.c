@@ -410,6 +410,28 @@ static void the_home_page_says_what_is_held_back(void **state)
     stop(&s);
 }
 
+// Neither the mark nor the verdict is an all-clear.
+static void a_calm_stage_with_an_alert_is_not_green(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, PAGE_INCIDENT);
+    world_calm(&s.w);
+    world_judge(&s.w);
+    list_rules(&s.w);
+    look(&s);
+    const struct view_table *t = &s.view.stages;
+    size_t at = 0;
+    while (!strstr(t->rows[at].cells[NAME].text, "vector_db")) {
+        assert_true(++at < t->count);
+    }
+    const struct view_cell *cells = t->rows[at].cells;
+    assert_string_equal(cells[COLUMN_VERDICT].text, "normal; alert firing");
+    assert_int_equal(cells[0].role, ROLE_NOTICE);
+    assert_int_equal(cells[COLUMN_VERDICT].role, ROLE_NOTICE);
+    stop(&s);
+}
+
 static void a_stage_at_fault_that_no_rule_watches_is_named(void **state)
 {
     (void)state;
@@ -565,7 +587,7 @@ static void read_only_offers_no_silence(void **state)
         assert_true(filter);
         assert_int_equal(offered, !reads);
         const struct page_act act = page_entry(PAGE_ALERTS)->open(&s.view, &s.look);
-        assert_int_equal(strstr(act.text, "--read-only") != NULL, reads);
+        assert_int_equal(strstr(act.text, "stands below") != NULL, reads);
         stop(&s);
     }
 }
@@ -643,6 +665,7 @@ int main(void)
         cmocka_unit_test(the_home_page_says_what_concerns_the_stages),
         cmocka_unit_test(the_home_page_says_it_to_the_end),
         cmocka_unit_test(the_home_page_says_what_is_held_back),
+        cmocka_unit_test(a_calm_stage_with_an_alert_is_not_green),
         cmocka_unit_test(a_stage_at_fault_that_no_rule_watches_is_named),
         cmocka_unit_test(a_stage_at_fault_keeps_its_own_mark),
         cmocka_unit_test(why_there_is_none_is_said),
