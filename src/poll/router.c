@@ -132,8 +132,10 @@ static bool find(struct poller *p, int64_t now_ms)
     str_init(&url);
     str_init(&why);
     bool any = add_candidate(&url, p, r->tried);
+    r->state->given = p->config->alertmanager.url != NULL;
     if (any && !(r->http = connect_to(p, url.text, &why))) {
         say(r->state->why, why.text);
+        r->state->denied = false;
         r->tried++;
     } else if (any) {
         r->url = mem_strdup(url.text);
@@ -178,6 +180,8 @@ static void fail(struct router *r, const struct http_reply *reply)
     say_failure(&why, reply);
     if (r->tried == 0 || r->state->known) { // the first candidate is what is meant
         say(r->state->why, why.text);
+        r->state->denied =
+            reply->outcome == HTTP_ANSWERED && (reply->status == 401 || reply->status == 403);
     }
     str_finish(&why);
     r->failures++;

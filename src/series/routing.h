@@ -124,6 +124,8 @@ struct routing_state {
     bool known;                /**< there was one */
     char url[ROUTING_URL_MAX]; /**< where it is, fit to be shown; "": it is not found */
     char why[ROUTING_WHY_MAX]; /**< a clause: why there is no newer answer; "": there is */
+    bool given;                /**< the user says where it is */
+    bool denied;               /**< it wants credentials, or others */
     struct routing routing;
     int64_t skew_ms; /**< its clock minus ours */
     enum order_state order;

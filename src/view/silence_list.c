@@ -186,6 +186,22 @@ static const char *order_words(
     return NULL;
 }
 
+/** That silences are not known because of %s, and what the user can do about it. */
+static const char *way_out(const struct routing_state *state)
+{
+    return state->denied && state->given
+               ? _("Silences are not known: %s. Its credentials belong in alertmanager.http_config "
+                   "of the configuration, or in its URL.")
+           : state->denied
+               ? _("Silences are not known: %s. Name it in the configuration: its address as "
+                   "alertmanager.url, its credentials in alertmanager.http_config.")
+           : state->given
+               ? _("Silences are not known: %s. Check the URL that --alertmanager or "
+                   "alertmanager.url gives.")
+               : _("Silences are not known: %s. --alertmanager URL says where the Alertmanager "
+                   "is.");
+}
+
 /** Why it is not known what the Alertmanager makes of alerts; NULL: it is. */
 static const char *why_unknown(
     struct arena *a, const struct view_input *in, const struct routing_state *state)
@@ -200,9 +216,7 @@ static const char *why_unknown(
                            : NULL;
     }
     if (*state->why) {
-        return arena_printf(a,
-            _("Silences are not known: %s. --alertmanager URL says where the Alertmanager is."),
-            state->why);
+        return arena_printf(a, way_out(state), state->why);
     }
     if (*state->url) {
         return NULL; // the first answer is on its way

@@ -359,12 +359,13 @@ class Alerts(unittest.TestCase):
         self.assertEqual(self.silences(), [])
 
     def test_no_alertmanager_there(self):
-        for mode, said in (("refuse", "403"), ("absent", "404 Not Found: no Alertmanager")):
+        for mode, said, way in (("refuse", "403", "alertmanager.http_config"),
+                                ("absent", "404 Not Found: no Alertmanager", "Check the URL")):
             proxy = self.proxy()
             proxy.mode = mode
             with self.live("--alertmanager", f"{proxy.url}/am") as live:
                 live.press("a")
-                live.wait_for("Silences are not known:", said, "ApiSlow")
+                live.wait_for("Silences are not known:", said, way, "ApiSlow")
                 live.press("z")
                 live.wait_for("no Alertmanager has answered yet")
                 live.quit()
