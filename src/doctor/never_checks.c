@@ -212,7 +212,10 @@ static const char *corrected(struct doctor *d, const struct rule *rule, const st
     struct str s;
     str_init(&s);
     str_add(&s, "expr: ");
+    size_t before = s.len;
     rule_text_replace(&s, rule->query, l->names, l->near, l->count);
+    rule_text_fold(s.text + before); // two misspelt arms may have been meant to be the same
+    s.len = strlen(s.text);
     str_addc(&s, '\n');
     return arena_take(&d->arena, &s);
 }

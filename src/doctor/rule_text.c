@@ -114,3 +114,50 @@ void rule_text_replace(
         p += len > 0 ? len : 1;
     }
 }
+
+/** Past what stands in quotes or brackets at P, else the next character. */
+static char *past(char *p)
+{
+    int depth = 0;
+    do {
+        char quote = *p == '"' || *p == '\'' || *p == '`' ? *p : '\0';
+        depth += *p == '(' || *p == '[' || *p == '{';
+        depth -= depth > 0 && (*p == ')' || *p == ']' || *p == '}');
+        for (p++; quote && *p && *p != quote; p++) {
+            p += quote != '`' && *p == '\\' && p[1];
+        }
+        p += quote && *p;
+    } while (depth > 0 && *p);
+    return p;
+}
+
+static bool is_or(const char *p)
+{
+    return strncmp(p, " or ", 4) == 0;
+}
+
+/** The end of the arm at P: an `or`, a comma, or what closes the brackets around it. */
+static char *arm_end(char *p)
+{
+    while (*p && !is_or(p) && *p != ',' && *p != ')' && *p != ']' && *p != '}') {
+        p = past(p);
+    }
+    return p;
+}
+
+void rule_text_fold(char *expr)
+{
+    for (char *arm = expr; *arm;) {
+        char *end = arm_end(arm);
+        size_t len = (size_t)(end - arm);
+        while (is_or(end)) {
+            char *next = end + 4, *next_end = arm_end(next);
+            if ((size_t)(next_end - next) != len || strncmp(arm, next, len) != 0) {
+                break;
+            }
+            memmove(end, next_end, strlen(next_end) + 1);
+        }
+        char *inner = strpbrk(arm, "([{");
+        arm = inner && inner < end ? inner + 1 : is_or(end) ? end + 4 : end + (*end != '\0');
+    }
+}

@@ -29,4 +29,7 @@ struct rule_selector rule_text_look(struct arena *a, const char *selector);
 void rule_text_replace(struct str *out, const char *expr, const char *const *from,
     const char *const *to, size_t count);
 
+/** Of arms of an `or` that stand beside each other in EXPR and are the same, leaves one. */
+void rule_text_fold(char *expr);
+
 #endif

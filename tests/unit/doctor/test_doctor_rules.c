@@ -77,6 +77,31 @@ static void a_rule_on_nothing_is_found(void **state)
     consult_finish(&c);
 }
 
+// Two arms that were misspelt in two ways are one, once they are as they should be.
+static void a_correction_asks_for_nothing_twice(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"(slow_totl or slow_ttal) > 1", "expr: (slow_total) > 1\n"},
+        {"slow_totl or slow_ttal or slow_totl", "expr: slow_total\n"},
+        {"max(rate(slow_totl[5m]) or rate(slow_ttal[5m]))", "expr: max(rate(slow_total[5m]))\n"},
+        {"slow_totl > 1 or slow_ttal > 2", "expr: slow_total > 1 or slow_total > 2\n"},
+        {"slow_totl{a=\\\"x or slow_totl\\\"} or slow_ttal{a=\\\"x or slow_totl\\\"}",
+            "expr: slow_total{a=\"x or slow_total\"}\n"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct consult c;
+        consult_init(&c, world_article);
+        consult_name(&c, "slow_total");
+        list_alert(&c, "Either", cases[i][0]);
+        consult_selector(&c, "slow_totl", 0, 0);
+        consult_selector(&c, "slow_ttal", 0, 0);
+        consult_run(&c);
+        assert_string_equal(
+            consult_found(&c, "rules-never-fire", "It can never fire")->code, cases[i][1]);
+        consult_finish(&c);
+    }
+}
+
 static void a_rule_that_fires_can_fire(void **state)
 {
     (void)state;
@@ -457,6 +482,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rule_on_nothing_is_found),
+        cmocka_unit_test(a_correction_asks_for_nothing_twice),
         cmocka_unit_test(a_rule_that_fires_can_fire),
         cmocka_unit_test(rules_that_can_fire_are_sound),
         cmocka_unit_test(matchers_are_looked_at),
