@@ -14,7 +14,7 @@
 
 enum { ALERTS_MARK, ALERTS_NAME, ALERTS_STATE, ALERTS_SINCE, ALERTS_VALUE, ALERTS_WORDS, ALERTS };
 
-enum { DETAIL_LEAST = 4, ERROR_MOST = 100 };
+enum { DETAIL_LEAST = 4, ERROR_MOST = 100, FRAMES = 3 };
 
 static const struct view_column columns[ALERTS] = {
     [ALERTS_MARK] = {"", KIND_MARK, 0, 0},
@@ -49,8 +49,8 @@ static const char *words_of(
                              : arena_strdup(a, summary);
 }
 
-static struct view_row row_of(
-    struct arena *a, const struct view_input *in, const struct alert_item *item)
+static struct view_row row_of(struct arena *a, const struct view_input *in,
+    const struct alert_list *list, const struct alert_item *item)
 {
     enum severity severity = severity_of(item);
     bool near = item->place != ALERT_ELSEWHERE;
@@ -62,7 +62,7 @@ static struct view_row row_of(
     row.selected = cell_is_selected(in, row.id);
     row.cells[ALERTS_MARK] = (struct view_cell){mark.text, mark.role, trouble(item)};
     row.cells[ALERTS_NAME] =
-        (struct view_cell){alert_list_name(a, item), near ? ROLE_STRONG : ROLE_NORMAL, NAN};
+        (struct view_cell){alert_list_name(a, list, item), near ? ROLE_STRONG : ROLE_NORMAL, NAN};
     const char *held_back = alert_list_held_back(item);
     row.cells[ALERTS_STATE] =
         (struct view_cell){held_back ? held_back : alert_words_phase(item->phase),
@@ -134,8 +134,19 @@ static void add_remarks(
     }
 }
 
-// `12 alerts, 3 firing (1 info, 1 held back)`
-static const char *heading_of(struct arena *a, const struct alert_list *list)
+static const char *with_calm(struct arena *a, const char *counted, size_t info, size_t held)
+{
+    const char *calm =
+        info > 0 ? arena_printf(a, _("%s info"), cell_whole(a, (int64_t)info)) : NULL;
+    calm = held > 0 ? names_next(
+                          a, calm, arena_printf(a, _("%s held back"), cell_whole(a, (int64_t)held)))
+                    : calm;
+    return calm ? arena_printf(a, "%s (%s)", counted, calm) : counted;
+}
+
+// `12 alerts, 3 firing (1 info, 1 held back)`; where there is less room, `3 of 12 firing`.
+static const char *heading_of(
+    struct arena *a, const struct alert_list *list, const struct view_input *in)
 {
     size_t firing = 0, info = 0, held = 0;
     for (size_t i = 0; i < list->count; i++) {
@@ -145,15 +156,19 @@ static const char *heading_of(struct arena *a, const struct alert_list *list)
         held += fires && is_held;
         info += fires && !is_held && item->severity == SEVERITY_OK;
     }
-    const char *counted = arena_printf(a,
-        text_count("%s alert, %s firing", "%s alerts, %s firing", (double)list->count),
-        cell_whole(a, (int64_t)list->count), cell_whole(a, (int64_t)firing));
-    const char *calm =
-        info > 0 ? arena_printf(a, _("%s info"), cell_whole(a, (int64_t)info)) : NULL;
-    calm = held > 0 ? names_next(
-                          a, calm, arena_printf(a, _("%s held back"), cell_whole(a, (int64_t)held)))
-                    : calm;
-    return calm ? arena_printf(a, "%s (%s)", counted, calm) : counted;
+    const char *count = cell_whole(a, (int64_t)list->count), *fire = cell_whole(a, (int64_t)firing);
+    const char *all = arena_printf(a,
+        text_count("%s alert, %s firing", "%s alerts, %s firing", (double)list->count), count,
+        fire);
+    const char *brief = arena_printf(a, _("%s of %s firing"), fire, count);
+    const char *const forms[] = {with_calm(a, all, info, held), with_calm(a, brief, info, held),
+        with_calm(a, brief, 0, held), brief};
+    size_t k = 0;
+    while (k + 1 < sizeof forms / sizeof *forms &&
+           utf8_width(forms[k]) > (in->columns - FRAMES) * 2 / 5 - 1) { // what names have
+        k++;
+    }
+    return forms[k];
 }
 
 static struct view_table *table_of(
@@ -167,10 +182,10 @@ static struct view_table *table_of(
     for (size_t k = 0; k < ALERTS; k++) {
         t->headings[k] = _(columns[k].heading);
     }
-    t->headings[ALERTS_NAME] = heading_of(a, list);
+    t->headings[ALERTS_NAME] = heading_of(a, list, in);
     t->rows = arena_alloc(a, list->count, sizeof *t->rows);
     for (size_t i = 0; i < list->count; i++) {
-        t->rows[i] = row_of(a, in, &list->items[i]);
+        t->rows[i] = row_of(a, in, list, &list->items[i]);
     }
     order_rows(a, t, NULL, NULL, in->state->filter);
     return t;

@@ -153,18 +153,66 @@ const struct alert_item *alert_list_of_stage(
     return worst;
 }
 
-const char *alert_list_name(struct arena *a, const struct alert_item *item)
+// As the server has them those of a rule stand together; with many, those nearby will do.
+enum { NEIGHBOURS = 32 };
+
+static bool is_neighbour(const struct alert_list *list, size_t at, size_t k)
+{
+    return k != at && strcmp(alert_words_name(list->items[at].alert),
+                          alert_words_name(list->items[k].alert)) == 0;
+}
+
+/** Whether an alert of the same name has no L, or another. */
+static bool tells_apart(const struct alert_list *list, size_t at, const struct label *l)
+{
+    size_t first = at > NEIGHBOURS ? at - NEIGHBOURS : 0, last = at + NEIGHBOURS;
+    for (size_t k = first; k < list->count && k <= last; k++) {
+        const char *its = labels_get(&list->items[k].alert->labels, l->name);
+        if (is_neighbour(list, at, k) && (!its || strcmp(its, l->value) != 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** What tells it from the others of its name: `pod=a`, or of several labels the values alone. */
+static const char *difference(struct arena *a, const struct alert_list *list, size_t at)
+{
+    const struct labels *labels = &list->items[at].alert->labels;
+    const char *named = NULL, *values = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < labels->count; i++) {
+        const struct label *l = &labels->items[i];
+        if (tells_apart(list, at, l)) {
+            count++;
+            named = arena_printf(a, "%s=%s", l->name, l->value);
+            values = names_next(a, values, l->value);
+        }
+    }
+    return count > 1 ? values : named;
+}
+
+/** What is particular about it, where there is no other of its name. */
+static const char *particulars(struct arena *a, const struct labels *all)
 {
     static const char *const common[] = {"alertname", "severity", "job", "namespace", "service",
         "endpoint", "container", "prometheus", NULL};
     const char *labels = NULL;
-    for (size_t i = 0; i < item->alert->labels.count; i++) {
-        const struct label *l = &item->alert->labels.items[i];
+    for (size_t i = 0; i < all->count; i++) {
+        const struct label *l = &all->items[i];
         if (!names_have(common, l->name)) {
             labels = names_next(a, labels, arena_printf(a, "%s=%s", l->name, l->value));
         }
     }
+    return labels;
+}
+
+const char *alert_list_name(
+    struct arena *a, const struct alert_list *list, const struct alert_item *item)
+{
+    const char *labels = difference(a, list, (size_t)(item - list->items));
     const char *name = alert_words_name(item->alert);
+    labels = labels ? labels : particulars(a, &item->alert->labels);
     return labels ? arena_printf(a, "%s  %s", name, labels) : arena_strdup(a, name);
 }
 

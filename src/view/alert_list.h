@@ -80,8 +80,9 @@ const char *alert_list_never(struct arena *a, const struct view_input *in);
 /** Adds the same as a line of the verdict on the home page. */
 void alert_list_add_line(struct view *v, struct arena *a, const struct view_input *in);
 
-/** Its name and the labels that tell it from others of the name: `Slow  pod="a"`. */
-const char *alert_list_name(struct arena *a, const struct alert_item *item);
+/** What ITEM of LIST is called in a table: its name, and the labels that tell it from others. */
+const char *alert_list_name(
+    struct arena *a, const struct alert_list *list, const struct alert_item *item);
 
 /** Everything about ITEM, for reading. Sets *COUNT. */
 const struct view_entry *alert_list_entries(

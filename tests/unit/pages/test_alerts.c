@@ -281,6 +281,50 @@ static void answer_names(struct world *w, const struct rule_set *asked, const ch
 #define RULE(name, query) "{\"type\":\"alerting\",\"name\":\"" name "\",\"query\":\"" query "\"},"
 #define METRIC(name) ",{\"metric\":{\"__name__\":\"" name "\"},\"value\":[1770195600,\"3\"]}"
 
+#define UNLIKE(severity, instance, tool)                                                           \
+    "{\"labels\":{\"alertname\":\"Unlike\",\"severity\":\"" severity "\",\"instance\":\"" instance \
+    "\",\"job\":\"a\",\"tool_name\":\"" tool "\"},\"state\":\"firing\",\"value\":\"1\"}"
+
+static const struct view_table *table_at(struct screen *s, int columns)
+{
+    const struct view_input in = {.words = world_words(&s->w),
+        .state = &s->look,
+        .now_ms = WORLD_NOW_MS,
+        .columns = columns,
+        .rows = 40};
+    arena_finish(&s->arena);
+    view_build(&s->view, &s->arena, &in);
+    size_t i = 0;
+    while (s->view.panes[i].kind != PANE_TABLE) {
+        assert_true(++i < s->view.panes_count);
+    }
+    return s->view.panes[i].table;
+}
+
+// Many of one name are told apart by the labels in which they differ.
+static void alerts_of_one_name_are_told_apart(void **state)
+{
+    (void)state;
+    static const char *const want[] = {"Unlike  10.0.0.1:80, python", "Unlike  10.0.0.1:80, search",
+        "Unlike  10.0.0.2:80, python"};
+    struct screen s;
+    start(&s, PAGE_ALERTS);
+    fill(&s.w, &feed_rules,
+        "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[{\"type\":\"alerting\",\"name\":"
+        "\"Unlike\",\"query\":\"a > 1\",\"alerts\":[" UNLIKE(
+            "info", "10.0.0.1:80", "python") "," UNLIKE("info", "10.0.0.1:80",
+            "search") "," UNLIKE("info", "10.0.0.2:80", "python") "]}]}]}}");
+    const struct view_table *t = table_at(&s, 80);
+    assert_int_equal(t->count, 3);
+    for (size_t i = 0; i < t->count; i++) {
+        assert_string_equal(t->rows[i].cells[NAME].text, want[i]);
+    }
+    assert_string_equal(table_at(&s, 160)->headings[NAME], "3 alerts, 3 firing (3 info)");
+    assert_string_equal(table_at(&s, 64)->headings[NAME], "3 of 3 firing (3 info)");
+    assert_string_equal(table_at(&s, 48)->headings[NAME], "3 of 3 firing");
+    stop(&s);
+}
+
 static void rules_that_cannot_fire_are_named(void **state)
 {
     (void)state;
@@ -659,6 +703,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_alert_says_with_which_others_it_is_told),
+        cmocka_unit_test(alerts_of_one_name_are_told_apart),
         cmocka_unit_test(rules_that_cannot_fire_are_named),
         cmocka_unit_test(alerts_of_stages_come_first),
         cmocka_unit_test(the_alert_that_is_selected_stays_so),
