@@ -109,11 +109,21 @@ static bool fail_at(struct load *l, const yaml_node_t *place, const char *reason
     return false;
 }
 
+static bool apply_builtin(struct load *l, const struct embedded_file *e)
+{
+    struct str name;
+    str_init(&name);
+    str_addf(&name, "profile %s", e->name);
+    bool good = profile_apply(name.text, e->text, strlen(e->text), false, l->config, l->why);
+    str_finish(&name);
+    return good;
+}
+
 static bool load_builtin(struct load *l, const char *name, const yaml_node_t *place)
 {
     for (const struct embedded_file *e = embedded_profiles; e->name; e++) {
         if (strcmp(e->name, name) == 0) {
-            return profile_apply_builtin(l->config, e, false, l->why);
+            return apply_builtin(l, e);
         }
     }
     return fail_unknown(l, name, place);

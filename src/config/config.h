@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/embedded.h"
 #include "base/names.h"
 #include "base/str.h"
 #include "base/zone.h"
@@ -187,6 +188,8 @@ struct profile {
     size_t edges_count;
     struct tools_config tools;
     char *pod_label; /**< NULL: see labels_instance() */
+    /** A built-in one whose edges, stages and tools are still to be read; see profile_complete() */
+    const struct embedded_file *unread;
 };
 
 /** Of a screenshot, in cells. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/plain.h"
@@ -150,9 +151,9 @@ static bool read_edges(const struct reader *r, const yaml_node_t *root, struct p
     return good;
 }
 
-static bool read_profile(const struct reader *r, const yaml_node_t *root, struct profile *out)
+/** What it is recognised by. */
+static bool read_head(const struct reader *r, const yaml_node_t *root, struct profile *out)
 {
-    struct stage_list stages = {0};
     bool good = reader_mapping(r, root, _("the file"), profile_keys) &&
                 reader_value(r, root, "name", &type_profile_name, &out->name) &&
                 reader_value(r, root, "title", &value_a_line, &out->title) &&
@@ -161,13 +162,25 @@ static bool read_profile(const struct reader *r, const yaml_node_t *root, struct
                 reader_value(r, root, "by", &type_label, &out->by) &&
                 reader_value(r, root, "pod", &type_label, &out->pod_label) &&
                 reader_value(r, root, "generic", &value_a_flag, &out->generic) &&
-                read_replaces(r, root, &out->replaces) && read_edges(r, root, out) &&
-                stage_keys_read(r, root, "stages", true, &stages) &&
+                read_replaces(r, root, &out->replaces);
+    return good &&
+           (out->name || reader_fail(r, root, _("the profile has no name; add name: NAME")));
+}
+
+/** What comes of it where it is there. */
+static bool read_templates(const struct reader *r, const yaml_node_t *root, struct profile *out)
+{
+    struct stage_list stages = {0};
+    bool good = read_edges(r, root, out) && stage_keys_read(r, root, "stages", true, &stages) &&
                 stage_keys_read_tools(r, root, &out->tools);
     out->stages = stages.items;
     out->stages_count = stages.count;
-    return good &&
-           (out->name || reader_fail(r, root, _("the profile has no name; add name: NAME")));
+    return good;
+}
+
+static bool read_profile(const struct reader *r, const yaml_node_t *root, struct profile *out)
+{
+    return read_head(r, root, out) && read_templates(r, root, out);
 }
 
 /** Whether ROOT has a key, or one that is written like it, that only components to look for have.
@@ -303,6 +316,54 @@ bool profile_apply(const char *name, const char *text, size_t len, bool searches
     }
     document_finish(&document);
     return good;
+}
+
+// Up to the first key of templates: a test holds that no built-in profile has others behind it.
+static size_t head_length(const char *text)
+{
+    static const char *const keys[] = {"\nstages:", "\nedges:", "\ntools:"};
+    size_t len = strlen(text);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *at = strstr(text, keys[i]);
+        len = at && (size_t)(at - text) < len ? (size_t)(at - text) : len;
+    }
+    return len;
+}
+
+bool profile_look_for(const struct embedded_file *e, struct config *c, struct str *why)
+{
+    // what stands above the name is a comment, and longer than what is read
+    const char *text = strstr(e->text, "\nname:");
+    text = text ? text : e->text;
+    struct profile p = {.unread = e};
+    struct document document;
+    const struct reader r = {&document, why};
+    bool good = document_parse(&document, e->name, text, head_length(text), why) &&
+                read_head(&r, document_root(&document), &p);
+    if (good) {
+        add_profile(c, &p);
+    } else {
+        profile_finish(&p);
+    }
+    document_finish(&document);
+    return good;
+}
+
+void profile_complete(struct profile *p)
+{
+    const struct embedded_file *e = p->unread;
+    if (!e) {
+        return;
+    }
+    struct str why;
+    struct document document;
+    const struct reader r = {&document, &why};
+    str_init(&why);
+    check(document_parse(&document, e->name, e->text, strlen(e->text), &why) &&
+          read_templates(&r, document_root(&document), p));
+    p->unread = NULL;
+    document_finish(&document);
+    str_finish(&why);
 }
 
 void profile_settle_aliases(struct config *c)

@@ -29,6 +29,16 @@ extern const struct embedded_file embedded_profiles[];
 bool profile_apply(const char *name, const char *text, size_t len, bool searches, struct config *c,
     struct str *why);
 
+/**
+ * Appends the built-in profile E to the components that C looks for, of which only what it is
+ * recognised by is read: most are on no server. False with a sentence in *WHY where that is wrong.
+ */
+bool profile_look_for(const struct embedded_file *e, struct config *c, struct str *why);
+
+/** Reads what comes of P where it is there: edges, stages and tools; nothing is left to do the next
+ * time. Of a profile that a file holds all of it is read already. */
+void profile_complete(struct profile *p);
+
 /** What C has of its own becomes a component to look for where its names have aliases. */
 void profile_settle_aliases(struct config *c);
 

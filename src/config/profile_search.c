@@ -11,17 +11,6 @@
 
 static const char suffix[] = ".yaml";
 
-bool profile_apply_builtin(
-    struct config *c, const struct embedded_file *e, bool searches, struct str *why)
-{
-    struct str name;
-    str_init(&name);
-    str_addf(&name, "profile %s", e->name);
-    bool good = profile_apply(name.text, e->text, strlen(e->text), searches, c, why);
-    str_finish(&name);
-    return good;
-}
-
 /** Reads the FILE of the FOLDER. */
 static bool apply_own(struct config *c, const char *folder, const char *file, struct str *why)
 {
@@ -96,7 +85,7 @@ bool profile_search(struct config *c, struct str *why)
         for (size_t i = 0; i < own.count; i++) {
             replaced = replaced || strcmp(own.items[i], e->name) == 0;
         }
-        good = replaced || profile_apply_builtin(c, e, true, why);
+        good = replaced || profile_look_for(e, c, why);
     }
     names_finish(&own);
     return good;

@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 
-#include "base/embedded.h"
 #include "config/config.h"
 
 /**
@@ -16,9 +15,5 @@
  * where a built-in one is wrong.
  */
 bool profile_search(struct config *c, struct str *why);
-
-/** Puts the built-in profile E over what C holds: see profile_apply(). */
-bool profile_apply_builtin(
-    struct config *c, const struct embedded_file *e, bool searches, struct str *why);
 
 #endif

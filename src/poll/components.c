@@ -9,6 +9,7 @@
 #include "catalogue/find.h"
 #include "catalogue/guess.h"
 #include "catalogue/pick.h"
+#include "config/profile.h"
 #include "plan/plan.h"
 #include "poll/poller_state.h"
 #include "promql/name.h"
@@ -216,6 +217,7 @@ static void take_components(struct poller *p, const struct batch *rows, int64_t 
     c->found_count = 0;
     for (size_t i = 0; i < count; i++) {
         if (found[i]) {
+            profile_complete(&c->given->profiles[i]);
             c->found[c->found_count++] = c->given->profiles[i];
         }
     }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "config/limits.h"
 #include "config/metric_key.h"
+#include "config/profile.h"
 #include "endpoint/endpoint.h"
 
 #include <stdlib.h>
@@ -203,6 +204,59 @@ static const struct profile *profile_called(const struct config *c, const char *
 }
 
 #define OWN(name) "name: " name "\ndetect: [own_up]\nstages: [{name: a, latency: own_seconds}]\n"
+
+static const char *or_none(const char *text)
+{
+    return text ? text : "-";
+}
+
+static void add_names(struct str *s, const struct name_list *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        str_addf(s, " %s", names->items[i]);
+    }
+    str_addc(s, '\n');
+}
+
+/** All that P is recognised by, and how much comes of it. */
+static void describe(struct str *s, const struct profile *p)
+{
+    str_setf(s, "%s %s %d %d %s %s %s", or_none(p->name), or_none(p->title), p->role, p->generic,
+        or_none(p->where), or_none(p->by), or_none(p->pod_label));
+    add_names(s, &p->detect);
+    add_names(s, &p->replaces);
+    str_addf(s, "%zu stages, %zu edges, tools by %s", p->stages_count, p->edges_count,
+        or_none(p->tools.label));
+}
+
+// Most are on no server: what is read of them later is no other than what a file would say.
+static void reads_the_rest_of_a_profile_when_it_is_there(void **state)
+{
+    (void)state;
+    struct str once, in_two, why;
+    str_init(&once);
+    str_init(&in_two);
+    str_init(&why);
+    for (const struct embedded_file *e = embedded_profiles; e->name; e++) {
+        struct config whole = {0}, parts = {0};
+        assert_true(profile_apply(e->name, e->text, strlen(e->text), true, &whole, &why));
+        assert_true(profile_look_for(e, &parts, &why));
+        struct profile *p = &parts.profiles[0];
+        assert_non_null(p->unread);
+        assert_int_equal(p->stages_count + p->edges_count, 0);
+        profile_complete(p);
+        profile_complete(p);
+        assert_null(p->unread);
+        describe(&once, &whole.profiles[0]);
+        describe(&in_two, p);
+        assert_string_equal(in_two.text, once.text);
+        config_finish(&whole);
+        config_finish(&parts);
+    }
+    str_finish(&once);
+    str_finish(&in_two);
+    str_finish(&why);
+}
 
 static void looks_for_the_users_own_profiles_as_well(void **state)
 {
@@ -854,6 +908,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_units_by_names),
         cmocka_unit_test(looks_for_every_component_by_default),
+        cmocka_unit_test(reads_the_rest_of_a_profile_when_it_is_there),
         cmocka_unit_test(looks_for_the_users_own_profiles_as_well),
         cmocka_unit_test(a_broken_profile_is_a_warning),
         cmocka_unit_test(lets_the_nearest_win),
