@@ -37,6 +37,13 @@ symlink truncate chmod fopen fdopen freopen""".split())
 RAW = {"open", "openat", "fopen", "freopen"}
 CALLER = {name: what for what, names in CALLS.items() for name in names.split()}
 CALL = re.compile(r"(?<![\w.>])(%s)\s*\(" % "|".join([*CALLER, *sorted(FILES)]))
+# What not every system has, or has elsewhere: base/system.h makes up for it.
+UNPORTABLE = re.compile(r"(?<![\w.])(?:(?:explicit_bzero|getentropy|getrandom|arc4random\w*|pipe2|accept4|dup3|"
+                        r"epoll_\w+|timerfd_\w+|signalfd|eventfd|memfd_create|prctl|ppoll|memmem|memrchr|"
+                        r"mempcpy|strchrnul|v?asprintf|qsort_r|secure_getenv|fallocate|renameat2)\s*\(|"
+                        r"SOCK_(?:CLOEXEC|NONBLOCK)\b|O_(?:PATH|TMPFILE)\b|CLOCK_(?:BOOTTIME|MONOTONIC_\w+)\b)|"
+                        r"\bst_[acm]tim(?:espec)?\b")
+PORTABLE = "base/system.h"
 TOP = {"", "app", "cmd"}
 OPENERS = TOP | {"config", "cache", "tape"}
 
@@ -127,6 +134,9 @@ def check_file(src, path, layers, edges, page):
     for number, line in enumerate(bare(text).splitlines(), 1):
         if page.search(line):
             findings.append((name, number, "asks which page is shown: make it a field of struct page_entry"))
+        for match in UNPORTABLE.finditer(line) if name != PORTABLE else ():
+            findings.append((name, number, f"{match[0].rstrip(' (')} is not on every system: "
+                                           f"{PORTABLE} is for what is not"))
         for match in CALL.finditer(line):
             call = match[1]
             if call not in CALLER:
@@ -228,6 +238,9 @@ CASES = [
     ("cmd/a.c", "bool x = s->page == PAGE_STAGE;\n", "cmd/a.c:1: asks which page is shown"),
     ("view/a.c", "bool x = PAGE_HELP != v->page;\n", "asks which page is shown"),
     ("view/a.c", "switch (page) {\ncase PAGE_HELP: x();\n}\n", "view/a.c:2: asks which page is shown"),
+    ("view/a.c", "void f(void)\n{\n    pipe2(p, x);\n}\n", "view/a.c:3: pipe2 is not on every system"),
+    ("cmd/a.c", "long x = st->st_mtim.tv_sec;\n", "cmd/a.c:1: st_mtim is not on every system"),
+    ("base/system.h", "void f(void)\n{\n    explicit_bzero(p, n);\n}\n", None),
     ("extra/a.c", "int x;\n", "extra/ is not among the layers"),
     ("view/meson.build", "# Views.\nsources = files(\n  'gone.c',\n)\n",
      "view/meson.build:3: gone.c is listed and does not exist"),

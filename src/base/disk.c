@@ -13,6 +13,7 @@
 
 #include "base/ascii.h"
 #include "base/size.h"
+#include "base/system.h"
 #include "base/text.h"
 
 enum { OWNER_ONLY = 0600 };
@@ -145,7 +146,7 @@ static bool read_all(
         }
     }
     int error = errno;
-    explicit_bzero(bytes, sizeof bytes); // it may have been a password
+    system_forget(bytes, sizeof bytes); // it may have been a password
     errno = error;
     return good;
 }

@@ -59,7 +59,7 @@ void folder_close(struct folder *f)
 
 static int64_t modified_ms(const struct stat *st)
 {
-    return (int64_t)st->st_mtim.tv_sec * 1000;
+    return (int64_t)st->st_mtime * 1000;
 }
 
 static bool is_ours(const struct stat *st)

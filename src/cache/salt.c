@@ -1,13 +1,14 @@
 #include "cache/salt.h"
 
 #include <string.h>
-#include <unistd.h>
+
+#include "base/system.h"
 
 enum { ROUNDS = 1 << 16 };
 
 bool salt_make(struct salt *s)
 {
-    return getentropy(s->key, sizeof s->key) == 0;
+    return system_random(s->key, sizeof s->key);
 }
 
 uint64_t salt_hash_secret(const struct salt *s, const char *text)

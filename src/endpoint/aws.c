@@ -6,6 +6,7 @@
 
 #include "base/disk.h"
 #include "base/mem.h"
+#include "base/system.h"
 #include "base/text.h"
 #include "endpoint/secret.h"
 
@@ -83,7 +84,7 @@ bool aws_read_keys(struct aws_keys *out, const char *path, const char *profile, 
         if (text.len) {
             size_t len = text.len;
             read_lines(&keys, text.text, profile);
-            explicit_bzero(text.text, len);
+            system_forget(text.text, len);
         }
         good = keys.id && keys.secret && secret_is_one_line(keys.id, strlen(keys.id)) &&
                secret_is_one_line(keys.secret, strlen(keys.secret));

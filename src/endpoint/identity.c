@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "base/disk.h"
+#include "base/system.h"
 
 enum { FILE_MAX = 64 * 1024 };
 
 void identity_wipe(struct str *s)
 {
-    explicit_bzero(s->text, s->len);
+    system_forget(s->text, s->len);
     str_finish(s);
 }
 

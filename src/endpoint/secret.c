@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/disk.h"
+#include "base/system.h"
 #include "base/text.h"
 
 static void trim(struct str *s)
@@ -52,6 +53,6 @@ bool secret_read(const char *path, const char *problem, struct str *out, struct 
 void secret_wipe(char *text)
 {
     if (text) {
-        explicit_bzero(text, strlen(text));
+        system_forget(text, strlen(text));
     }
 }
