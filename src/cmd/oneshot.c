@@ -67,7 +67,11 @@ static void want_alerts(struct watch *w)
 {
     struct wants wants = {0};
     watch_add_alerts(w, &wants);
-    if (wants.count > 0 && w->store.slots[FEED_RULES].subject < 0) {
+    bool more = false;
+    for (size_t i = 0; i < wants.count; i++) {
+        more = more || w->store.slots[wants.items[i].kind].subject < 0;
+    }
+    if (more) {
         poller_want(w->poller, &wants);
     }
     wants_finish(&wants);

@@ -41,6 +41,15 @@ static bool is_wanted(const struct feed_env *env, int day)
     return false;
 }
 
+bool days_window(const struct feed_env *env, int day, int64_t *first, int64_t *last)
+{
+    bool wanted = is_wanted(env, day);
+    if (wanted) {
+        window_of(env, day, first, last);
+    }
+    return wanted;
+}
+
 // Beyond the server's memory there was nothing a while ago, and there still is not.
 static bool is_beyond(const struct feed_env *env, int i, int day)
 {
@@ -57,11 +66,10 @@ static bool is_unknown(const struct feed_env *env, int i, int day, int64_t first
 
 static bool missing(const struct feed_env *env, int i, int day, struct gap *out)
 {
-    if (!is_wanted(env, day) || !feed_has_past(env, i)) {
+    *out = (struct gap){0};
+    if (!feed_has_past(env, i) || !days_window(env, day, &out->first, &out->last)) {
         return false;
     }
-    *out = (struct gap){0};
-    window_of(env, day, &out->first, &out->last);
     out->key = out->first;
     bool doubted = env->store->signals[i].days[day].doubted && !is_beyond(env, i, day);
     return is_unknown(env, i, day, out->first) || doubted;
@@ -83,8 +91,7 @@ void days_learn(const struct feed_env *env, int i)
     int end = 0, asked = 0;
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
         int64_t first, last;
-        if (is_wanted(env, day) && !is_beyond(env, i, day)) {
-            window_of(env, day, &first, &last);
+        if (!is_beyond(env, i, day) && days_window(env, day, &first, &last)) {
             if (is_unknown(env, i, day, first)) {
                 return; // it failed, so nothing is known of it
             }

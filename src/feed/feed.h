@@ -226,6 +226,9 @@ size_t each_pod_slots(const struct grid *grid);
 
 // ---- days.c
 
+/** The slots around the time of the tick on DAY (0 is yesterday). False: that day is not wanted. */
+bool days_window(const struct feed_env *env, int day, int64_t *first, int64_t *last);
+
 /** Whether H has a sample. */
 bool days_has_samples(const struct history *h);
 

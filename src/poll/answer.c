@@ -301,6 +301,7 @@ static void (*const takers[FEED_KINDS])(
     [FEED_QUERY] = query_take,
     [FEED_WORDS] = words_take,
     [FEED_WIDTH] = width_take,
+    [FEED_HOLDINGS] = holdings_take,
 };
 
 void answer_take(struct poller *p, int64_t now_ms)

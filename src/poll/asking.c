@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "config/signal_keys.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
 #include "poll/components.h"
@@ -63,6 +64,14 @@ bool asking_in_flight(const struct poller *p, const struct feed_type *feed)
     return false;
 }
 
+// What comes with all its buckets is worth compressing.
+static bool is_large(const struct plan *plan, const struct ask *ask)
+{
+    const struct signal *s = &plan->signals[ask->index];
+    bool buckets = s->kind == SIGNAL_LATENCY || (s->declared && signal_has_base(s->declared->form));
+    return s->kind == SIGNAL_PODS || (ask->feed->rank > RANK_PRESENT && buckets);
+}
+
 static void send(struct poller *p, struct ask ask, int64_t now_ms)
 {
     int i = asking_free(p);
@@ -79,10 +88,10 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
     prom_request_init(&r);
     r.bare = p->store->source.lacks & LACKS_QUOTES;
     feed_write(&r, &p->schedule.env, &ask);
-    enum signal_kind kind =
-        feed_is_of_signal(ask.feed) ? p->plan->signals[ask.index].kind : SIGNAL_LAST;
-    bool large = ask.feed == &feed_parts || kind == SIGNAL_PODS ||
-                 (ask.feed->rank > RANK_PRESENT && kind == SIGNAL_LATENCY);
+    bool large = ask.feed == &feed_parts;
+    for (int k = 0; k <= ask.joined_count && feed_is_of_signal(ask.feed); k++) {
+        large = large || is_large(p->plan, join_arm(&ask, k));
+    }
     http_start(p->http, &(struct http_request){.path = r.path.text,
                             .query = r.query.text,
                             .post = ask.feed->form,
@@ -211,6 +220,12 @@ static bool ask_what_is_due(struct poller *p, int64_t now_ms)
         enum memory_says says = memory_answer(p, &ask, now_ms);
         if (says != MEMORY_NOTHING) {
             changed = changed || says == MEMORY_ANSWERS;
+            continue;
+        }
+        enum holdings_say held = holdings_answer(p, &ask, now_ms);
+        if (held != HOLDINGS_ASK) {
+            changed = changed || held == HOLDINGS_EMPTY;
+            memory_drop(&ask);
         } else if (!join || !join_add(&joins, p->plan, &ask)) {
             send(p, ask, now_ms);
         }
@@ -233,6 +248,7 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
         p->history_backoff.rests > 0 && (!p->history_backoff.told || p->history_backoff.long_told);
     p->schedule.history_fails = spares && hopeless;
     p->schedule.history_given_up = hopeless && (!spares || p->history_backoff.rests > 1);
+    holdings_run(p, now_ms);
     do {
         changed = ask_what_is_due(p, now_ms) || changed;
         while (asking_free_paced(p, now_ms) >= 0 && proof_next(p, &ask)) {
@@ -289,6 +305,9 @@ bool asking_run(struct poller *p, int64_t now_ms)
     const struct feed_type *feed = components_due(p, probing, now_ms);
     if (feed) {
         send(p, (struct ask){.feed = feed, .tick_ms = p->schedule.env.tick_ms}, now_ms);
+    }
+    if (feed && p->store->source.health == REACH_ASKING) {
+        ask_server(p, now_ms); // opens another connection, while the first is waited for
     }
     if (p->phase == PHASE_COMPONENTS || p->phase == PHASE_LABELS) {
         if (p->phase == PHASE_LABELS && !asking_in_flight(p, &feed_labels) &&

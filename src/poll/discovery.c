@@ -59,6 +59,8 @@ void discovery_take_server(struct poller *p, const struct http_reply *r, int64_t
         if (kind.limits) {
             store_add_note(p->store, kind.limits);
         }
+    } else if (s->answered_ms == 0) { // the API may be elsewhere
+        p->server_ms = 0;
     } else if (health_is_passing(r)) {
         p->server_ms = now_ms + REDISCOVER_MS;
     }

@@ -46,6 +46,7 @@ void poller_destroy(struct poller *p)
         components_finish(p);
         http_destroy(p->http);
         schedule_finish(&p->schedule);
+        holdings_finish(&p->holdings);
         wants_finish(&p->wants);
         free(p);
     }

@@ -65,6 +65,7 @@ void poller_forget_signal(struct poller *p, int i)
 {
     store_forget(&p->store->signals[i]);
     schedule_begin(&p->schedule, i);
+    holdings_forget(&p->holdings, i);
     p->store->complete = p->store->history_complete = p->store->history_seen = false;
     p->store->version++;
 }
@@ -77,6 +78,7 @@ void poller_start_schedule(struct poller *p, int64_t tick_ms)
     p->schedule.env.tick_ms = tick_ms;
     feed_env_want(&p->schedule.env, &p->wants);
     p->schedule.held = p->proofs.held;
+    holdings_finish(&p->holdings);
 }
 
 void poller_start_store(struct poller *p)

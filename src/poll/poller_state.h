@@ -7,6 +7,7 @@
 #include "http/client.h"
 #include "poll/earlier_history.h"
 #include "poll/flight.h"
+#include "poll/holdings.h"
 #include "poll/lookup.h"
 #include "poll/own_query.h"
 #include "poll/pace.h"
@@ -93,6 +94,7 @@ struct poller {
     struct own_query own;
     struct lookups lookups;
     struct width width;
+    struct holdings holdings;
     struct vocabulary words[WORDS_LISTS];
     uint64_t words_used;              /**< counts looks at them */
     size_t prefix;                    /**< how many of the usual prefixes were tried */

@@ -172,12 +172,17 @@ static void start(struct schedule *s, struct progress *p, const struct gap *x, s
     schedule_start(s, ask);
 }
 
+static bool day_waits(const struct schedule *s, const struct feed_type *feed, int i, int part)
+{
+    return s->waits && feed == &feed_days && (s->waits[i] & (1U << part));
+}
+
 static bool next_of(
     struct schedule *s, const struct feed_type *feed, int i, int part, struct ask *out)
 {
     struct progress *p = progress_of(s, feed, i, part);
     struct gap x;
-    if (p->busy || !has_room(s, feed, i) || (feed->after && !feed_settled(s, feed->after, i)) ||
+    if (p->busy || day_waits(s, feed, i, part) || !has_room(s, feed, i) || (feed->after && !feed_settled(s, feed->after, i)) ||
         !feed->missing(&s->env, i, part, &x) || !is_due(s, feed, p, &x)) {
         return false;
     }

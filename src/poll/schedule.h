@@ -45,6 +45,7 @@ struct schedule {
     bool history_fails;    /**< nor waited for: it failed too often */
     bool history_given_up; /**< it still fails: that it is asked for again changes nothing yet */
     const bool *held;      /**< signals whose history waits for a proof; NULL: none */
+    const uint32_t *waits; /**< by signal: bits of days that wait to be answered; NULL: none */
 };
 
 /** For the signals of PLAN as SCOPE looks at them, nothing asked yet. */

@@ -57,6 +57,7 @@ static void stop(struct desk *d)
 {
     http_destroy(d->poller.http);
     schedule_finish(&d->poller.schedule);
+    holdings_finish(&d->poller.holdings);
     world_finish(&d->world);
 }
 
