@@ -284,9 +284,19 @@ static void check_timezone(struct config *config)
 static void check_charts(struct config *config, enum command command)
 {
     bool live = command == COMMAND_TOP && !config->screenshot;
-    if (live && config->charts == CHARTS_OCTANTS && !config->ascii && !term_has_octants()) {
-        config_warn(config, _("charts are drawn in braille: the C library of this system does not "
-                              "know how wide octants are; remove 'charts: octants'"));
+    bool octants = config->charts == CHARTS_OCTANTS, sextants = config->charts == CHARTS_SEXTANTS;
+    if (!live || config->ascii || (!octants && !sextants)) {
+        return;
+    }
+    if (!term_has_blocks(octants ? BLOCKS_OCTANTS : BLOCKS_SEXTANTS)) {
+        struct arena a = {0};
+        const char *name = octants ? "octants" : "sextants";
+        config_warn(config,
+            arena_printf(&a,
+                _("charts are drawn in braille: the C library of this system does not know how "
+                  "wide %s are; remove 'charts: %s'"),
+                name, name));
+        arena_finish(&a);
     }
 }
 

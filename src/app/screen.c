@@ -6,6 +6,7 @@
 #include "draw/frame.h"
 #include "draw/glyphs.h"
 #include "draw/octants.h"
+#include "draw/sextants.h"
 #include "pages/pages.h"
 #include "term/term.h"
 #include "view/fleet_state.h"
@@ -121,6 +122,20 @@ void screen_view(struct app *app, int columns, int rows)
     app->outdated = false;
 }
 
+static void draw_blocks(struct app *app, bool ascii)
+{
+    static const enum term_blocks told[] = {
+        [CHARTS_SEXTANTS] = BLOCKS_SEXTANTS, [CHARTS_OCTANTS] = BLOCKS_OCTANTS};
+    static uint32_t (*const shapes[])(uint32_t braille) = {
+        [BLOCKS_SEXTANTS] = sextants_of, [BLOCKS_OCTANTS] = octants_of};
+    enum charts_glyphs charts = app->config->charts;
+    bool dots = ascii || charts == CHARTS_BRAILLE;
+    enum term_blocks blocks = dots ? BLOCKS_NONE : term_blocks(told[charts]);
+    if (blocks != BLOCKS_NONE) {
+        canvas_redraw_dots(&app->canvas, shapes[blocks]);
+    }
+}
+
 void screen_draw(struct app *app, int columns, int rows)
 {
     screen_view(app, columns, rows);
@@ -129,10 +144,7 @@ void screen_draw(struct app *app, int columns, int rows)
         ascii               ? GLYPHS_ASCII
         : term_has_shades() ? GLYPHS_SOLID
                             : GLYPHS_SHADES);
-    enum charts_glyphs charts = app->config->charts;
-    if (!ascii && charts != CHARTS_BRAILLE && term_draws_octants(charts == CHARTS_OCTANTS)) {
-        octants_draw(&app->canvas);
-    }
+    draw_blocks(app, ascii);
     if (wanders(app, columns, rows)) {
         int x, y;
         wall_offset(app, &x, &y);

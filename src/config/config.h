@@ -32,7 +32,7 @@ enum baseline_kind {
 };
 
 /** What lines of charts are drawn with. */
-enum charts_glyphs { CHARTS_AUTO, CHARTS_BRAILLE, CHARTS_OCTANTS };
+enum charts_glyphs { CHARTS_AUTO, CHARTS_BRAILLE, CHARTS_SEXTANTS, CHARTS_OCTANTS };
 
 /** The sequence by which the terminal is asked to tell the desktop something. */
 enum notify_how { NOTIFY_NEVER, NOTIFY_OSC9, NOTIFY_OSC777 };

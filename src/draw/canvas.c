@@ -315,6 +315,19 @@ static uint32_t in_ascii(uint32_t glyph)
     }
 }
 
+void canvas_redraw_dots(struct canvas *c, uint32_t (*of)(uint32_t braille))
+{
+    enum { BRAILLE = 0x2800, END = 0x2900 };
+    for (int y = 0; y < c->h; y++) {
+        for (int x = 0; x < c->w; x++) {
+            struct cell *cell = canvas_at(c, x, y);
+            if (cell->glyph >= BRAILLE && cell->glyph < END) {
+                cell->glyph = of(cell->glyph);
+            }
+        }
+    }
+}
+
 void canvas_make_ascii(struct canvas *c)
 {
     for (int i = 0; i < c->w * c->h; i++) {

@@ -74,6 +74,9 @@ void canvas_select(struct canvas *c, struct rect area);
 /** Gives C the size W x H, with what was drawn at X, Y of it and blanks around. */
 void canvas_move(struct canvas *c, int w, int h, int x, int y);
 
+/** Replaces every BRAILLE character by what OF makes of it. */
+void canvas_redraw_dots(struct canvas *c, uint32_t (*of)(uint32_t braille));
+
 /** Replaces every character that is not ASCII by one that is: `.` for `…`, else mostly `?`. */
 void canvas_make_ascii(struct canvas *c);
 

@@ -1,8 +1,6 @@
 #include "draw/octants.h"
 
-#include <stdbool.h>
-
-enum { BRAILLE = 0x2800, BRAILLE_END = 0x2900, FIRST_OCTANT = 0x1CD00, ALL = 256 };
+enum { BRAILLE = 0x2800, FIRST_OCTANT = 0x1CD00, ALL = 256 };
 
 // Unicode 16, "Symbols for Legacy Computing Supplement": octants are in the order of the numbers
 // that their cells make, first cell 1, second 2, and so on by rows. Those that were characters
@@ -40,16 +38,4 @@ uint32_t octants_of(uint32_t braille)
         before++;
     }
     return FIRST_OCTANT + cells - before;
-}
-
-void octants_draw(struct canvas *c)
-{
-    for (int y = 0; y < c->h; y++) {
-        for (int x = 0; x < c->w; x++) {
-            struct cell *cell = canvas_at(c, x, y);
-            if (cell->glyph >= BRAILLE && cell->glyph < BRAILLE_END) {
-                cell->glyph = octants_of(cell->glyph);
-            }
-        }
-    }
 }

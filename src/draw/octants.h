@@ -6,12 +6,7 @@
 
 #include <stdint.h>
 
-#include "draw/canvas.h"
-
 /** The octant in whose cells the dots of the BRAILLE character are. */
 uint32_t octants_of(uint32_t braille);
-
-/** Draws all braille of C as octants. */
-void octants_draw(struct canvas *c);
 
 #endif

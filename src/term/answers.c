@@ -81,23 +81,31 @@ void answers_take_color(const char *text)
     all.known.light = 299 * red + 587 * green + 114 * blue >= 1000 * HALF;
 }
 
-// kitty 0.40, foot 1.20, Ghostty 1.2 and VTE 0.78 (7800) draw octants themselves, whatever the
-// font; their release notes and sources say so. Tmux answers by its own name.
+// What these draw themselves, whatever the font, as their release notes and sources say; the finest
+// comes first. Tmux answers by its own name.
 static const struct {
     const char *name; /**< what comes before the version */
     long major, minor;
-} octants[] = {{"kitty(", 0, 40}, {"foot(", 1, 20}, {"ghostty ", 1, 2}, {"VTE(", 7800, 0}};
+    enum term_blocks blocks;
+} terminals[] = {{"kitty(", 0, 40, BLOCKS_OCTANTS}, {"kitty(", 0, 20, BLOCKS_SEXTANTS},
+    {"foot(", 1, 20, BLOCKS_OCTANTS}, {"ghostty ", 1, 2, BLOCKS_OCTANTS},
+    {"VTE(", 7800, 0, BLOCKS_OCTANTS}, {"WezTerm ", 20210814, 0, BLOCKS_SEXTANTS}};
 
 void answers_take_version(const char *text)
 {
-    for (size_t i = 0; i < sizeof octants / sizeof *octants; i++) {
-        size_t len = strlen(octants[i].name);
-        if (strncmp(text, octants[i].name, len) == 0) {
-            char *rest;
-            long major = strtol(text + len, &rest, 10);
-            long minor = *rest == '.' ? strtol(rest + 1, NULL, 10) : 0;
-            all.known.octants = major > octants[i].major ||
-                                (major == octants[i].major && minor >= octants[i].minor);
+    for (size_t i = 0; i < sizeof terminals / sizeof *terminals; i++) {
+        size_t len = strlen(terminals[i].name);
+        if (strncmp(text, terminals[i].name, len) != 0) {
+            continue;
+        }
+        char *rest;
+        long major = strtol(text + len, &rest, 10);
+        long minor = *rest == '.' ? strtol(rest + 1, NULL, 10) : 0;
+        bool draws = major > terminals[i].major ||
+                     (major == terminals[i].major && minor >= terminals[i].minor);
+        all.known.blocks = draws ? terminals[i].blocks : BLOCKS_NONE;
+        if (draws) {
+            return;
         }
     }
 }

@@ -7,12 +7,15 @@
 
 #include <stdbool.h>
 
+/** What it draws itself in place of the dots of braille, each finer than the one before. */
+enum term_blocks { BLOCKS_NONE, BLOCKS_SEXTANTS, BLOCKS_OCTANTS };
+
 /** What is known so far. */
 struct answers {
     bool synchronizes; /**< it takes synchronized updates, DEC private mode 2026 */
     bool background;   /**< it said what its background is */
     bool light;        /**< which is light */
-    bool octants;      /**< by its name and version it draws octants, whatever its font */
+    enum term_blocks blocks; /**< the finest that it draws by its name and version, whatever its font */
 };
 
 /** Asks, unless the terminal of the terminfo entry NAME is known to print what it does not know. */

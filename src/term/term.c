@@ -481,16 +481,20 @@ void term_notify(enum term_notice how, const char *text)
     str_finish(&s);
 }
 
-bool term_has_octants(void)
+bool term_has_blocks(enum term_blocks blocks)
 {
-    enum { BLOCK_OCTANT_3 = 0x1CD00 };
-    return wcwidth((wchar_t)BLOCK_OCTANT_3) == 1;
+    static const uint32_t first[] = {[BLOCKS_SEXTANTS] = 0x1FB00, [BLOCKS_OCTANTS] = 0x1CD00};
+    return wcwidth((wchar_t)first[blocks]) == 1;
 }
 
-bool term_draws_octants(bool told)
+enum term_blocks term_blocks(enum term_blocks told)
 {
-    bool by_name = answers_known()->octants && !clipboard_in_tmux() && !clipboard_in_screen();
-    return term.screen && term.unicode && (told || by_name) && term_has_octants();
+    bool within = clipboard_in_tmux() || clipboard_in_screen();
+    enum term_blocks blocks = told ? told : within ? BLOCKS_NONE : answers_known()->blocks;
+    while (blocks != BLOCKS_NONE && !term_has_blocks(blocks)) {
+        blocks = told ? BLOCKS_NONE : (enum term_blocks)(blocks - 1);
+    }
+    return term.screen && term.unicode ? blocks : BLOCKS_NONE;
 }
 
 bool term_background(bool *light)

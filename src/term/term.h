@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "bind/key.h"
 #include "draw/canvas.h"
+#include "term/answers.h"
 #include "term/clipboard.h"
 #include "theme/color.h"
 #include "theme/theme.h"
@@ -107,14 +108,14 @@ bool term_background(bool *light);
  */
 bool term_has_shades(void);
 
-/** Whether the C library, in this locale, knows how wide octants are; else none are drawn. */
-bool term_has_octants(void);
+/** Whether the C library, in this locale, knows how wide BLOCKS are; else none are drawn. */
+bool term_has_blocks(enum term_blocks blocks);
 
 /**
- * Whether octants can be drawn: the terminal does by its name and version or, if it is TOLD, as the
- * user says; and the C library knows how wide they are.
+ * The blocks to draw with: those that the user TOLD (BLOCKS_NONE: nothing), or else the finest that
+ * the terminal draws by its name and version; of those whose width the C library knows.
  */
-bool term_draws_octants(bool told);
+enum term_blocks term_blocks(enum term_blocks told);
 
 /** Whether the locale and terminal draw Unicode; else views use ASCII glyphs. */
 bool term_draws_unicode(void);

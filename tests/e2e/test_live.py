@@ -321,13 +321,14 @@ class Screen(Case):
                 self.check_quit(live)
                 self.assertIsNone(colour.search(live.raw))
 
-    def test_octants_that_the_library_lacks(self):
+    def test_blocks_that_the_library_lacks(self):
         locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
-        lacks = ctypes.CDLL(None).wcwidth(0x1CD00) != 1
-        with self.open("--charts", "octants", size=(200, 60)) as live:
-            live.wait_settled(*WHOLE)
-            self.assertEqual("how wide octants are" in live.text(), lacks)
-            self.assertEqual(live.quit(), 0)
+        for name, first in (("octants", 0x1CD00), ("sextants", 0x1FB00)):
+            lacks = ctypes.CDLL(None).wcwidth(first) != 1
+            with self.subTest(name), self.open("--charts", name, size=(200, 60)) as live:
+                live.wait_settled(*WHOLE)
+                self.assertEqual(f"how wide {name} are" in live.text(), lacks)
+                self.assertEqual(live.quit(), 0)
 
     def test_c_locale(self):
         with self.open(LC_ALL="C") as live:

@@ -7,6 +7,9 @@
 
 #include <cmocka.h>
 
+#include "draw/canvas.h"
+#include "draw/sextants.h"
+
 /** By their names in Unicode 16, as OCTANT-23; the dots of braille are numbered by columns. */
 static void each_has_its_cells(void **state)
 {
@@ -44,7 +47,7 @@ static void only_dots_become_octants(void **state)
     canvas_init(&c, 3, 1);
     canvas_put(&c, 0, 0, 0x28FF, ROLE_SPARK);
     canvas_put(&c, 1, 0, 'x', ROLE_OK);
-    octants_draw(&c);
+    canvas_redraw_dots(&c, octants_of);
     assert_int_equal(canvas_at(&c, 0, 0)->glyph, 0x2588);
     assert_int_equal(canvas_at(&c, 0, 0)->role, ROLE_SPARK);
     assert_int_equal(canvas_at(&c, 1, 0)->glyph, 'x');

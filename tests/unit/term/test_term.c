@@ -523,24 +523,28 @@ static void notices_are_clean(void **state)
     }
 }
 
-static void octants_are_for_listed_terminals(void **state)
+static void blocks_are_for_listed_terminals(void **state)
 {
     (void)state;
     static const struct {
         const char *version;
-        bool octants;
-    } cases[] = {{"kitty(0.39.1)", false}, {"kitty(0.40.0)", true}, {"kitty(1.0)", true},
-        {"foot(1.19.0)", false}, {"foot(1.20.2)", true}, {"ghostty 1.1.3", false},
-        {"ghostty 1.2.0-main+5cb2fa6f", true}, {"VTE(7600)", false}, {"VTE(7802)", true}};
-    assert_false(answers_known()->octants);
+        enum term_blocks blocks;
+    } cases[] = {{"kitty(0.40.0)", BLOCKS_OCTANTS}, {"kitty(0.39.1)", BLOCKS_SEXTANTS},
+        {"kitty(0.19.3)", BLOCKS_NONE}, {"kitty(1.0)", BLOCKS_OCTANTS},
+        {"foot(1.19.0)", BLOCKS_NONE}, {"foot(1.20.2)", BLOCKS_OCTANTS},
+        {"ghostty 1.1.3", BLOCKS_NONE}, {"ghostty 1.2.0-main+5cb2fa6f", BLOCKS_OCTANTS},
+        {"VTE(7600)", BLOCKS_NONE}, {"VTE(7802)", BLOCKS_OCTANTS},
+        {"WezTerm 20240203-110809-5046fc22", BLOCKS_SEXTANTS},
+        {"WezTerm 20210502-154244-3f7122cb", BLOCKS_NONE}};
+    assert_int_equal(answers_known()->blocks, BLOCKS_NONE);
     answers_take_version("tmux 3.4");
     answers_take_version("XTerm(390)");
     answers_take_version("kitten 9.9");
     answers_take_version("");
-    assert_false(answers_known()->octants);
+    assert_int_equal(answers_known()->blocks, BLOCKS_NONE);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         answers_take_version(cases[i].version);
-        if (answers_known()->octants != cases[i].octants) {
+        if (answers_known()->blocks != cases[i].blocks) {
             fail_msg("%s", cases[i].version);
         }
     }
@@ -954,7 +958,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(unchanged_frames_send_nothing),
         cmocka_unit_test(synchronizes_where_the_terminal_does),
         cmocka_unit_test(notices_are_clean),
-        cmocka_unit_test(octants_are_for_listed_terminals),
+        cmocka_unit_test(blocks_are_for_listed_terminals),
         cmocka_unit_test(pieces_of_answers_are_no_keys),
         cmocka_unit_test(keys_that_look_like_answers_are_keys),
         cmocka_unit_test(a_console_is_not_asked),
