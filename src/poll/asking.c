@@ -248,13 +248,14 @@ static bool ask_signals(struct poller *p, int64_t now_ms)
         p->history_backoff.rests > 0 && (!p->history_backoff.told || p->history_backoff.long_told);
     p->schedule.history_fails = spares && hopeless;
     p->schedule.history_given_up = hopeless && (!spares || p->history_backoff.rests > 1);
-    holdings_run(p, now_ms);
     do {
+        holdings_run(p, now_ms);
         changed = ask_what_is_due(p, now_ms) || changed;
         while (asking_free_paced(p, now_ms) >= 0 && proof_next(p, &ask)) {
             send(p, ask, now_ms);
         }
-    } while (proof_released(p)); // of those there was nothing to prove
+        // of those there was nothing to prove, or others wait for what is found out now
+    } while (proof_released(p) || holdings_are_waited_for(p, now_ms));
     return changed;
 }
 

@@ -87,6 +87,9 @@ enum holdings_say holdings_of(const struct holdings *h, int signal, int day, int
 /** Asks what is due. */
 void holdings_run(struct poller *p, int64_t now_ms);
 
+/** Whether days wait that holdings_run() would now ask about. */
+bool holdings_are_waited_for(const struct poller *p, int64_t now_ms);
+
 /** Takes R as the answer to ASK. One that cannot be used leaves all unknown. */
 void holdings_take(
     struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms);

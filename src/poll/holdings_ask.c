@@ -6,15 +6,17 @@
 #include "poll/poller_state.h"
 #include "prom/request.h"
 
-static void send(struct poller *p, const struct str *query, int64_t first_ms, int64_t last_ms,
-    int i, int64_t now_ms)
+static void send(
+    struct poller *p, const struct str *query, int64_t first_ms, int64_t last_ms, int64_t now_ms)
 {
+    int i = asking_free(p);
     struct prom_request r;
     prom_request_init(&r);
     r.bare = p->store->source.lacks & LACKS_QUOTES;
     prom_request_range(
         &r, query->text, first_ms, last_ms, CLOCK_DAY_MS, p->config->source.timeout_ms);
     p->asks[i] = (struct ask){.feed = &feed_holdings,
+        .index = ++p->holdings_ask,
         .tick_ms = p->schedule.env.tick_ms,
         .sent_ms = now_ms,
         .prefix = p->prefix};
@@ -37,20 +39,34 @@ static void move_on(struct holdings *h, enum holdings_step step)
     }
 }
 
-// Whether the query of the step that comes next is due. The second waits for the window that
-// history is asked with, and for somebody who needs it.
-static bool is_due(struct poller *p)
+// A recording has each day by itself, and what is played has what was recorded.
+static bool may_ask(const struct poller *p, int64_t now_ms)
 {
-    struct holdings *h = &p->holdings;
-    if (h->step == HOLDINGS_OPEN) {
-        p->holdings.step = holdings_begin(h, &p->schedule.env) ? HOLDINGS_OPEN : HOLDINGS_UNKNOWN;
-        p->schedule.waits = h->waits;
-        return h->step == HOLDINGS_OPEN;
-    }
-    return h->step == HOLDINGS_MOMENTS && h->waited && !p->schedule.history_rests;
+    return asking_free_paced(p, now_ms) >= 0 && !p->schedule.rests && !tap_records() &&
+           p->store->source.health == HEALTH_OK;
 }
 
-// A recording has each day by itself, and what is played has what was recorded.
+// The second query waits for the window that history is asked with, and for somebody who needs it.
+bool holdings_are_waited_for(const struct poller *p, int64_t now_ms)
+{
+    const struct holdings *h = &p->holdings;
+    return h->step == HOLDINGS_MOMENTS && h->waited && !p->schedule.history_rests &&
+           may_ask(p, now_ms);
+}
+
+/** Whether the query of the step that comes next is due. */
+static bool is_due(struct poller *p, int64_t now_ms)
+{
+    struct holdings *h = &p->holdings;
+    if (h->step != HOLDINGS_OPEN) {
+        return holdings_are_waited_for(p, now_ms);
+    }
+    bool any = holdings_begin(h, &p->schedule.env);
+    p->schedule.waits = h->waits;
+    h->step = any ? HOLDINGS_OPEN : HOLDINGS_UNKNOWN;
+    return any;
+}
+
 void holdings_run(struct poller *p, int64_t now_ms)
 {
     struct holdings *h = &p->holdings;
@@ -58,16 +74,14 @@ void holdings_run(struct poller *p, int64_t now_ms)
     if (asks && !asking_in_flight(p, &feed_holdings)) { // it was given up
         move_on(h, HOLDINGS_UNKNOWN);
     }
-    int i = asking_free_paced(p, now_ms);
-    if (i < 0 || p->schedule.rests || tap_records() || p->store->source.health != HEALTH_OK ||
-        !is_due(p)) {
+    if (!may_ask(p, now_ms) || !is_due(p, now_ms)) {
         return;
     }
     struct str s;
     int64_t first_ms, last_ms;
     str_init(&s);
     if (holdings_add_query(h, &s, p->config->selector, &first_ms, &last_ms)) {
-        send(p, &s, first_ms, last_ms, i, now_ms);
+        send(p, &s, first_ms, last_ms, now_ms);
         h->step = h->step == HOLDINGS_OPEN ? HOLDINGS_ASK_MOMENTS : HOLDINGS_ASK_STRETCHES;
     } else {
         move_on(h, HOLDINGS_UNKNOWN);
@@ -81,8 +95,9 @@ void holdings_take(
     struct holdings *h = &p->holdings;
     struct batch b = {0};
     struct str why;
-    (void)ask, (void)now_ms;
-    if (h->step != HOLDINGS_ASK_MOMENTS && h->step != HOLDINGS_ASK_STRETCHES) {
+    (void)now_ms;
+    bool asks = h->step == HOLDINGS_ASK_MOMENTS || h->step == HOLDINGS_ASK_STRETCHES;
+    if (!asks || ask->index != p->holdings_ask) {
         return; // it was about another moment
     }
     str_init(&why);
@@ -99,9 +114,12 @@ void holdings_take(
 enum holdings_say holdings_answer(struct poller *p, struct ask *ask, int64_t now_ms)
 {
     struct holdings *h = &p->holdings;
-    enum holdings_say say = ask->feed == &feed_days ? holdings_of(h, ask->index, ask->part,
-                                                          feed_hour_ms(&p->schedule.env))
-                                                    : HOLDINGS_ASK;
+    const struct history *day =
+        ask->feed == &feed_days ? &p->store->signals[ask->index].days[ask->part] : NULL;
+    // an empty day that is doubted is asked for once more
+    enum holdings_say say =
+        day && !day->doubted ? holdings_of(h, ask->index, ask->part, feed_hour_ms(&p->schedule.env))
+                             : HOLDINGS_ASK;
     if (say == HOLDINGS_WAIT) {
         h->waits[ask->index] |= 1U << ask->part;
         h->waited = true;

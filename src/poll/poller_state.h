@@ -95,6 +95,7 @@ struct poller {
     struct lookups lookups;
     struct width width;
     struct holdings holdings;
+    int holdings_ask; /**< counts its queries: the newest one */
     struct vocabulary words[WORDS_LISTS];
     uint64_t words_used;              /**< counts looks at them */
     size_t prefix;                    /**< how many of the usual prefixes were tried */

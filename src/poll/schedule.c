@@ -182,8 +182,9 @@ static bool next_of(
 {
     struct progress *p = progress_of(s, feed, i, part);
     struct gap x;
-    if (p->busy || day_waits(s, feed, i, part) || !has_room(s, feed, i) || (feed->after && !feed_settled(s, feed->after, i)) ||
-        !feed->missing(&s->env, i, part, &x) || !is_due(s, feed, p, &x)) {
+    if (p->busy || day_waits(s, feed, i, part) || !has_room(s, feed, i) ||
+        (feed->after && !feed_settled(s, feed->after, i)) || !feed->missing(&s->env, i, part, &x) ||
+        !is_due(s, feed, p, &x)) {
         return false;
     }
     if (feed == &feed_now) {

@@ -111,7 +111,7 @@ class Cache(unittest.TestCase):
 
     def first(self):
         document, asked, kept = self.report("--at", self.at)
-        self.assertGreater(asked, 40)
+        self.assertGreater(asked, 10)
         self.assertEqual(kept, 0)
         return document, asked
 
@@ -130,7 +130,7 @@ class Cache(unittest.TestCase):
     def check_no_cache(self, why, **environment):
         """It goes without a cache, and says so once."""
         document, asked, kept = self.report("--at", self.at, **environment)
-        self.assertGreater(asked, 40)
+        self.assertGreater(asked, 10)
         self.assertEqual(kept, 0)
         said = NONE.findall(self.text)
         self.assertEqual(len(said), 1, said)
@@ -328,7 +328,7 @@ class Cache(unittest.TestCase):
                 self.check_no_cache(place, XDG_CACHE_HOME=place)
         self.assertFalse(os.path.exists("/nonexistent"))
         _, asked, _ = self.report("--at", self.at, XDG_CACHE_HOME=None, HOME=None)
-        self.assertGreater(asked, 40)
+        self.assertGreater(asked, 10)
 
     def test_full_disk(self):
         """No file may grow: every write fails."""
