@@ -79,7 +79,8 @@ struct onset {
     int64_t before_ms; /**< where that is not in the span: the oldest moment known, when it did */
 };
 
-/** Who of those that serve a stage is missing. Names point into the store; NULL: none is. */
+/** Who of those that serve a stage is missing, or has stopped. Names point into the store; NULL:
+ * none is. */
 struct stage_gone {
     const char *job;      /**< the job with the most targets that do not answer */
     double down, listed;  /**< how many of its targets those are, of how many */
@@ -87,7 +88,10 @@ struct stage_gone {
     bool unlisted;        /**< there is none any more, while other jobs have some */
     const char *workload; /**< a Deployment or StatefulSet that has too few replicas */
     double available, desired;
-    struct onset onset; /**< of JOB's; where all of those answer, of the workload's */
+    const char *replica;    /**< where all of those are there: the busiest that completes nothing */
+    double running;         /**< requests that it has */
+    double stuck, replicas; /**< how many complete nothing, of how many */
+    struct onset onset; /**< of JOB's; where all of those answer, of the workload's or REPLICA's */
 };
 
 /** How what is declared of a stage is. */

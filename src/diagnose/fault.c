@@ -335,7 +335,7 @@ static bool is_gone_already(const struct faults *out, const struct diagnosis *d,
     const struct stage_gone *gone = &d->stages[stage].gone;
     for (size_t i = 0; i < out->count; i++) {
         const struct stage_gone *other = &d->stages[out->items[i].stage].gone;
-        if (out->items[i].signal == CLASS_TARGETS && gone->job == other->job &&
+        if (out->items[i].signal == CLASS_TARGETS && !gone->replica && gone->job == other->job &&
             (gone->job || gone->workload == other->workload)) {
             return true;
         }

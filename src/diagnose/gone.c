@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diagnose/context.h"
+#include "plan/replicas.h"
 
 static bool is_same(const struct labels *a, const struct labels *b, const char *name)
 {
@@ -118,6 +119,85 @@ static void look(struct search *s, struct stage_gone *out, int stage)
     }
 }
 
+// So many of the work of a replica would have completed elsewhere, on average, that none is no
+// chance.
+static const double EXPECTED_LEAST = 14;
+
+/** What the replicas of a stage do that complete something. */
+struct others {
+    double running, done, replicas;
+};
+
+static struct others look_at_others(const struct matrix *m, int stage, int64_t slot)
+{
+    struct others o = {0};
+    struct replica r;
+    for (size_t i = 0; i < m->count; i++) {
+        if (replicas_read(&r, m, i, stage, slot)) {
+            o.replicas++;
+            o.running += r.done > 0 ? r.running : 0;
+            o.done += r.done > 0 ? r.done : 0;
+        }
+    }
+    return o;
+}
+
+// While another completes what it has, as far as is known of the slot.
+static bool is_stuck(const struct replica *r, const struct others *o)
+{
+    double expected = o->done / fmax(1, o->running) * r->busy * REPLICAS_STUCK_MS / 1000;
+    return replicas_is_stuck(r) && expected >= EXPECTED_LEAST;
+}
+
+static bool was_stuck(const struct matrix *m, int stage, const char *name, int64_t slot)
+{
+    struct replica r;
+    for (size_t i = 0; i < m->count; i++) {
+        if (replicas_read(&r, m, i, stage, slot) && strcmp(r.name, name) == 0) {
+            return replicas_is_stuck(&r);
+        }
+    }
+    return false;
+}
+
+static struct onset stuck_since(const struct matrix *m, int stage, const char *name, int64_t slot)
+{
+    int64_t first = slot, apart = REPLICAS_STUCK_MS / m->step_ms;
+    for (int64_t at = slot; at >= m->asked_first && first - at <= apart; at--) {
+        first = was_stuck(m, stage, name, at) ? at : first;
+    }
+    return first - m->asked_first <= apart
+               ? (struct onset){.before_ms = first * m->step_ms}
+               : (struct onset){.since_ms = first * m->step_ms - REPLICAS_STUCK_MS};
+}
+
+// Where all are there, one may have stopped completing all the same.
+static void look_at_replicas(struct stage_gone *out, const struct context *c, int stage)
+{
+    const struct signal_data *data = &c->store->signals[c->plan->replicas];
+    const struct matrix *m = &data->live;
+    if (data->condition != CONDITION_ANSWERED || out->job || out->workload) {
+        return;
+    }
+    int64_t slot = matrix_slot(m, data->now_ms);
+    struct others o = look_at_others(m, stage, slot);
+    for (size_t i = 0; i < m->count; i++) {
+        struct replica r;
+        if (!replicas_read(&r, m, i, stage, slot) || !is_stuck(&r, &o)) {
+            continue;
+        }
+        out->stuck++;
+        if (!out->replica || r.running > out->running) {
+            out->replica = r.name;
+            out->running = r.running;
+        }
+    }
+    out->replicas = o.replicas;
+    if (out->replica) {
+        out->onset = stuck_since(m, stage, out->replica, slot);
+    }
+}
+
 // Its last sample and the first scrape that failed are the same fact, and get one moment: that of
 // the sample.
 static void join_end(struct stage_gone *gone, int64_t last_ms)
@@ -128,9 +208,8 @@ static void join_end(struct stage_gone *gone, int64_t last_ms)
     }
 }
 
-static void judge(struct stage_diagnosis *out, const struct context *c, int stage, bool alive)
+static void look_at_targets(struct stage_diagnosis *out, const struct context *c, int stage)
 {
-    out->gone = (struct stage_gone){0};
     out->targets = reading_none(context_state(c, c->plan->targets));
     if (out->targets.state != STATE_OK) {
         return;
@@ -139,17 +218,28 @@ static void judge(struct stage_diagnosis *out, const struct context *c, int stag
     s.counts = counts_of(c, &s.slot);
     look(&s, &out->gone, stage);
     join_end(&out->gone, out->last_ms);
-    const struct stage_gone *gone = &out->gone;
-    if (gone->job || gone->workload) {
-        out->targets.now = gone->job ? gone->listed - gone->down : gone->available;
-        out->targets.usual.centre = gone->job ? gone->listed : gone->desired;
+}
+
+static void judge(struct stage_diagnosis *out, const struct context *c, int stage, bool alive)
+{
+    struct stage_gone *gone = &out->gone;
+    *gone = (struct stage_gone){0};
+    look_at_targets(out, c, stage);
+    look_at_replicas(gone, c, stage);
+    if (gone->job || gone->workload || gone->replica) {
+        out->targets.now = gone->job        ? gone->listed - gone->down
+                           : gone->workload ? gone->available
+                                            : gone->replicas - gone->stuck;
+        out->targets.usual.centre = gone->job        ? gone->listed
+                                    : gone->workload ? gone->desired
+                                                     : gone->replicas;
         reading_compare(&out->targets);
         out->targets.severity = !alive      ? SEVERITY_UNKNOWN
                                 : gone->all ? SEVERITY_CRITICAL
                                             : SEVERITY_WARNING;
         // without an answer nothing is known of the stage, so its row is not ok either
         out->targets.state = alive ? STATE_OK : STATE_NO_DATA;
-    } else {
+    } else if (out->targets.state == STATE_OK) {
         out->targets.severity = SEVERITY_OK;
     }
 }

@@ -441,17 +441,19 @@ static void add_targets(struct verdict *v, const struct diagnosis *d)
 {
     for (int i = 0; i < (int)d->stages_count; i++) {
         const struct stage_gone *gone = &d->stages[i].gone;
-        bool known = !gone->job && !gone->workload;
-        for (int k = 0; k < i && !known; k++) {
+        bool known = !gone->job && !gone->workload && !gone->replica;
+        for (int k = 0; k < i && !known && !gone->replica; k++) {
             const struct stage_gone *other = &d->stages[k].gone;
             known = gone->job == other->job && (gone->job || gone->workload == other->workload);
         }
         if (!known) {
             verdict_add(v, (struct evidence){.kind = EVIDENCE_TARGETS,
                                .stage = i,
-                               .a = gone->job ? gone->down : gone->desired - gone->available,
-                               .b = gone->job ? gone->listed : gone->desired,
-                               .name = gone->job ? gone->job : gone->workload});
+                               .a = d->stages[i].targets.usual.centre - d->stages[i].targets.now,
+                               .b = d->stages[i].targets.usual.centre,
+                               .name = gone->job        ? gone->job
+                                       : gone->workload ? gone->workload
+                                                        : gone->replica});
         }
     }
 }

@@ -178,9 +178,10 @@ static void put_row(cJSON *rows, const struct view_source *source, const struct 
     put_onset(to, r->onset);
     put_drift(to, reading);
     put_number(to, "age", r->age);
-    if (r->job || r->workload) {
+    if (r->job || r->workload || r->replica) {
         put_text(to, "job", r->job);
         put_text(to, "workload", r->workload);
+        put_text(to, "replica", r->replica);
     }
     row_add_reason(&s, w, r);
     put_str(to, "reason", &s);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "diagnose/judged.h"
+#include "plan/replicas.h"
 
 enum { FIXED = 5 /* rows before those of what is declared */ };
 
@@ -78,15 +79,20 @@ static void make_traffic(struct report_row *r, const struct words *w, int stage)
 static void make_targets(struct report_row *r, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
+    bool stuck = d->gone.replica != NULL;
+    int asks = stuck ? w->plan->replicas : w->plan->targets;
     name_as(r, CLASS_TARGETS);
     r->statistic = "value";
-    r->metric = d->gone.job ? "up" : "kube-state-metrics";
+    r->metric = d->gone.job ? "up"
+                : stuck     ? w->plan->signals[replicas_signal(w->plan, stage)].source.metric
+                            : "kube-state-metrics";
     r->reading = &d->targets;
-    r->promql = d->gone.job ? w->plan->signals[w->plan->targets].shown : NULL;
+    r->promql = d->gone.job || stuck ? w->plan->signals[asks].shown : NULL;
     r->onset = d->gone.onset;
     r->requests = NAN;
     r->job = d->gone.job;
     r->workload = d->gone.job ? NULL : d->gone.workload;
+    r->replica = d->gone.replica;
 }
 
 static void make_declared(
@@ -126,7 +132,7 @@ bool row_of_stage(struct report_row *out, const struct words *w, int stage, int 
         make_ratio(out, w, d->pool_signal, &d->pool);
     } else if (i == 3 && s->requests) {
         make_traffic(out, w, stage);
-    } else if (i == 4 && (d->gone.job || d->gone.workload)) {
+    } else if (i == 4 && (d->gone.job || d->gone.workload || d->gone.replica)) {
         make_targets(out, w, stage);
     } else if (i >= FIXED && i < row_stage_signals(w, stage)) {
         make_declared(out, w, &d->declared[i - FIXED]);

@@ -26,6 +26,7 @@ struct report_row {
     struct onset onset; /**< since when it deviates */
     double age;         /**< of the newest sample, in seconds; NaN but for a stage's latency */
     const char *job, *workload; /**< whose targets or pods are missing; NULL: none are */
+    const char *replica;        /**< that completes nothing; NULL: none, or one is missing */
 };
 
 /**

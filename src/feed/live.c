@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "feed/feed.h"
 #include "plan/depth.h"
+#include "plan/replicas.h"
 
 enum { KEY = -1 /* the window of the span moves on: it is one */, SLOW_LASTS_MS = 60 * 1000 };
 
@@ -21,6 +22,22 @@ static bool lacks_targets(const struct feed_env *env, int i)
         any = lack && ring_get(&live->series[k].ring, live->asked_last) > 0;
     }
     return any;
+}
+
+// Whether a replica completes nothing: likewise.
+static bool lacks_replicas(const struct feed_env *env, int i)
+{
+    const struct matrix *live = &env->store->signals[i].live;
+    bool stuck = false;
+    for (int stage = 0; stage < (int)env->plan->stages_count && !stuck &&
+                        env->plan->signals[i].kind == SIGNAL_REPLICAS;
+         stage++) {
+        for (size_t k = 0; k < live->count && !stuck; k++) {
+            struct replica r;
+            stuck = replicas_read(&r, live, k, stage, live->asked_last) && replicas_is_stuck(&r);
+        }
+    }
+    return stuck;
 }
 
 static bool has_last(const struct matrix *live, int stage)
@@ -48,7 +65,8 @@ static bool lacks_samples(const struct feed_env *env, int i)
 
 bool live_has_span(const struct feed_env *env, int i)
 {
-    return plan_has_past(env->plan, i) || lacks_targets(env, i) || lacks_samples(env, i);
+    return plan_has_past(env->plan, i) || lacks_targets(env, i) || lacks_samples(env, i) ||
+           lacks_replicas(env, i);
 }
 
 // How series behave, and where, changes slowly: while time goes on, once a minute is enough.
@@ -57,8 +75,9 @@ bool live_is_known_long(const struct feed_env *env, int i)
     const struct signal_data *data = &env->store->signals[i];
     enum signal_kind kind = env->plan->signals[i].kind;
     bool conduct = kind == SIGNAL_CONDUCT || kind == SIGNAL_MIXED;
-    bool slow =
-        conduct || kind == SIGNAL_PLACES || (kind == SIGNAL_TARGETS && !lacks_targets(env, i));
+    bool slow = conduct || kind == SIGNAL_PLACES ||
+                (kind == SIGNAL_TARGETS && !lacks_targets(env, i)) ||
+                (kind == SIGNAL_REPLICAS && !lacks_replicas(env, i));
     return slow && env->scope->at_ms == 0 && data->condition == CONDITION_ANSWERED &&
            data->now_ms > env->tick_ms - SLOW_LASTS_MS;
 }

@@ -126,12 +126,13 @@ struct plan {
     size_t stages_count, stages_more; /**< and label values for which there was no room */
     struct signal *signals;           /**< owned */
     size_t signals_count;
-    int tool_calls, tool_errors, tool_latency; /**< signal indices or -1 */
-    int last, conduct, mixed, targets, places; /**< signal indices */
-    size_t last_stages;                        /**< LAST tells of the first so many stages */
-    size_t conduct_more;                       /**< signals that CONDUCT has no room for */
-    size_t mixed_more;                         /**< the same of MIXED */
-    size_t targets_more;                       /**< stages that TARGETS has no room for */
+    int tool_calls, tool_errors, tool_latency;           /**< signal indices or -1 */
+    int last, conduct, mixed, targets, replicas, places; /**< signal indices */
+    size_t last_stages;   /**< LAST tells of the first so many stages */
+    size_t conduct_more;  /**< signals that CONDUCT has no room for */
+    size_t mixed_more;    /**< the same of MIXED */
+    size_t targets_more;  /**< stages that TARGETS has no room for */
+    size_t replicas_more; /**< the same of REPLICAS */
     const char *tool_label;
     const char *selector;      /**< label matchers for every selector; NULL: none */
     const char *pod_label;     /**< tells pods apart; NULL: see labels_instance() */

@@ -271,18 +271,18 @@ void promql_add_rate(
 }
 
 void promql_add_requests(
-    struct str *s, const struct stage *stage, const char *extra, int64_t window_ms)
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms)
 {
     switch (stage->kind) {
     case LATENCY_NATIVE:
         str_add(s, "histogram_count(");
-        add_sum_of_rate(s, stage->latency, "", NULL, extra, window_ms);
+        add_sum_of_rate(s, stage->latency, "", by, extra, window_ms);
         str_add(s, ")");
         break;
     case LATENCY_CLASSIC:
     case LATENCY_QUANTILES:
     case LATENCY_PAIR:
-    case LATENCY_MEAN: add_count_of(s, stage, NULL, extra, window_ms); break;
+    case LATENCY_MEAN: add_count_of(s, stage, by, extra, window_ms); break;
     case LATENCY_VALUE:
     case LATENCY_COUNTER:
     case LATENCY_UNKNOWN:

@@ -62,8 +62,9 @@ void promql_add_rate(
  */
 void promql_add_served(struct str *s, const struct stage *stage, const char *extra);
 
-/** Appends the requests per second that the latency of STAGE counts; nothing for a value. */
+/** Appends the requests per second that the latency of STAGE counts, by the labels BY (NULL: all
+ * together); nothing for a value. */
 void promql_add_requests(
-    struct str *s, const struct stage *stage, const char *extra, int64_t window_ms);
+    struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms);
 
 #endif

@@ -139,7 +139,7 @@ void rule_add_requests(
     if (counted) {
         add_events(s, p, &signal->source, window_ms);
     } else {
-        promql_add_requests(s, one, p->selector, window_ms);
+        promql_add_requests(s, one, NULL, p->selector, window_ms);
     }
 }
 

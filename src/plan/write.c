@@ -5,6 +5,7 @@
 #include "plan/depth.h"
 #include "plan/places.h"
 #include "plan/promql.h"
+#include "plan/replicas.h"
 #include "plan/targets.h"
 #include "promql/expr.h"
 #include "promql/name.h"
@@ -198,6 +199,12 @@ static char *write_targets(struct plan *p, const struct signal *signal)
 {
     (void)signal;
     return targets_expression(p, &p->targets_more);
+}
+
+static char *write_replicas(struct plan *p, const struct signal *signal)
+{
+    (void)signal;
+    return replicas_expression(p, &p->replicas_more);
 }
 
 static char *write_places(struct plan *p, const struct signal *signal)

@@ -179,7 +179,8 @@ static bool answer_own(struct poller *p, int64_t now_ms)
         const char *expr = p->plan->signals[ask.index].expr;
         int64_t step = ask.feed->step_ms(&p->schedule.env);
         struct batch b = {0};
-        bool foreign = p->plan->signals[ask.index].kind == SIGNAL_TARGETS; // a target has no `up`
+        enum signal_kind kind = p->plan->signals[ask.index].kind;
+        bool foreign = kind == SIGNAL_TARGETS || kind == SIGNAL_REPLICAS; // there is this one alone
         bool good = foreign ? true
                     : ask.feed->instant
                         ? eval_instant(&p->scraping.data, expr, t_ms, &b, &why, NULL)

@@ -162,7 +162,7 @@ static void add_rate(struct str *s, const struct poller *p, size_t stage, int64_
         promql_add_rate(s, p->plan->signals[root->requests_signal].source.metric, NULL,
             p->config->selector, window_ms);
     } else {
-        promql_add_requests(s, root, p->config->selector, window_ms);
+        promql_add_requests(s, root, NULL, p->config->selector, window_ms);
     }
 }
 

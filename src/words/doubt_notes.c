@@ -238,6 +238,16 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
             p->targets_more);
         return true;
     }
+    if (p->replicas_more > 0 && i-- == 0) {
+        str_addf(s,
+            text_count("%zu stage is not checked for replicas that complete nothing: the query "
+                       "would be too long",
+                "%zu stages are not checked for replicas that complete nothing: the query would "
+                "be too long",
+                (double)p->replicas_more),
+            p->replicas_more);
+        return true;
+    }
     if (p->mixed_more > 0 && i-- == 0) {
         str_addf(s,
             text_count("%zu metric is not checked for several processes behind one port: the query "

@@ -258,7 +258,9 @@ static void add_stage_steps(struct steps *s)
     } else if (phrase_evidence(w, EVIDENCE_STARTS)) {
         add_step(s, N_("which pods are new"), NULL, stage->starts_signal);
     }
-    if (v->signal == CLASS_TARGETS) {
+    if (v->signal == CLASS_TARGETS && phrase_stage(w, v->stage)->gone.replica) {
+        add_step(s, N_("each pod on its own"), NULL, stage->pods_signal);
+    } else if (v->signal == CLASS_TARGETS) {
         add_targets_step(s);
     }
     if (v->second >= 0 && !v->shared) {

@@ -53,9 +53,33 @@ static const char *pods(struct arena *a, const struct stage_gone *gone)
         format_exact_in(a, lack), format_exact_in(a, gone->desired), gone->workload);
 }
 
+static const char *replicas(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage_gone *gone = gone_of(w, stage);
+    return arena_printf(a,
+        // TRANSLATORS: "1 of 4 replicas of vllm has completed no request since 09:12"
+        text_count("%s of %s replicas of %s has completed no request",
+            "%s of %s replicas of %s have completed no request", gone->stuck),
+        format_exact_in(a, gone->stuck), format_exact_in(a, gone->replicas), phrase_name(w, stage));
+}
+
+// `vllm-3, with 31 unfinished requests`
+static const char *who(struct arena *a, const struct stage_gone *gone)
+{
+    const char *what = arena_printf(a,
+        text_count(
+            "%s, with %s unfinished request", "%s, with %s unfinished requests", gone->running),
+        gone->replica, format_exact_in(a, gone->running));
+    return gone->stuck < 2 ? what : arena_printf(a, _("the busiest is %s"), what);
+}
+
 const char *missing_clause(struct arena *a, const struct words *w, int stage)
 {
     const struct stage_gone *gone = gone_of(w, stage);
+    if (gone->replica) {
+        return arena_printf(
+            a, _("%s (%s)"), clause_onset(a, w, replicas(a, w, stage), gone->onset), gone->replica);
+    }
     return gone->job ? arena_printf(
                            a, _("%s (up = 0)"), clause_onset(a, w, targets(a, gone), gone->onset))
                      : clause_onset(a, w, pods(a, gone), gone->onset);
@@ -63,7 +87,9 @@ const char *missing_clause(struct arena *a, const struct words *w, int stage)
 
 static bool is_shared(const struct stage_gone *a, const struct stage_gone *b)
 {
-    return a->job ? a->job == b->job : !b->job && a->workload == b->workload;
+    return a->replica ? false
+           : a->job   ? a->job == b->job
+                      : !b->job && !b->replica && a->workload == b->workload;
 }
 
 // `retrieval and 3 other stages`
@@ -110,6 +136,11 @@ const char *incident_targets(struct arena *a, const struct words *w)
 {
     int stage = w->diagnosis->verdict.stage;
     const struct stage_gone *gone = gone_of(w, stage);
+    if (gone->replica) {
+        const char *said = clause_onset(a, w, replicas(a, w, stage), gone->onset);
+        said = arena_printf(a, _("%s: %s."), clause_begin(a, said), who(a, gone));
+        return text_two(a, said, rest(a, w));
+    }
     const char *what = clause_begin(a, missing_clause(a, w, stage));
     const char *sentence =
         !gone->job  ? text_count("%s: it serves %s.", "%s: they serve %s.", gone->desired)
@@ -123,14 +154,15 @@ void block_missing(struct block *b, struct arena *a, const struct words *w)
     int stage = w->diagnosis->verdict.stage;
     const struct stage_gone *gone = gone_of(w, stage);
     const char *usual = rest(a, w);
-    bool all = gone->job ? gone->all : gone->available < 1;
-    b->badge = all ? _("DOWN") : _("PARTLY DOWN");
+    bool all = gone->job ? gone->all : gone->workload && gone->available < 1;
+    b->badge = gone->replica ? _("PARTLY STUCK") : all ? _("DOWN") : _("PARTLY DOWN");
     block_put(b, BLOCK_PLACE, served(a, w, stage));
     block_put(b, BLOCK_BAD, block_mark(a, missing_reason(a, w, stage)));
     block_put_onset(b, a, w, gone->onset);
     block_put(b, BLOCK_ASIDE,
-        gone->job ? arena_printf(a, _("job \"%s\" (up = 0)"), gone->job)
-                  : arena_printf(a, _("workload %s"), gone->workload));
+        gone->job        ? arena_printf(a, _("job \"%s\" (up = 0)"), gone->job)
+        : gone->workload ? arena_printf(a, _("workload %s"), gone->workload)
+                         : who(a, gone));
     if (usual) {
         block_add(b, BLOCK_REST);
         block_put(b, BLOCK_PLAIN, usual);
@@ -147,6 +179,12 @@ const char *missing_reason(struct arena *a, const struct words *w, int stage)
         return arena_printf(a,
             text_count("%s of %s target down", "%s of %s targets down", gone->listed),
             format_exact_in(a, gone->down), format_exact_in(a, gone->listed));
+    }
+    if (gone->replica) {
+        return arena_printf(a,
+            text_count("%s of %s replicas completes nothing", "%s of %s replicas complete nothing",
+                gone->stuck),
+            format_exact_in(a, gone->stuck), format_exact_in(a, gone->replicas));
     }
     return gone->workload ? arena_printf(a,
                                 text_count("%s of %s pod unavailable", "%s of %s pods unavailable",

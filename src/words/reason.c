@@ -189,7 +189,8 @@ static const char *drifting(struct arena *a, const struct stage_diagnosis *d)
 static const char *worst(struct arena *a, const struct words *w, int stage, bool failing)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
-    bool culprit = words_is_culprit(w, stage), lacks = d->gone.job || d->gone.workload;
+    bool culprit = words_is_culprit(w, stage),
+         lacks = d->gone.job || d->gone.workload || d->gone.replica;
     if (d->latency.severity >= SEVERITY_WARNING) {
         return slow(a, w, stage);
     }

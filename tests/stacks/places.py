@@ -20,6 +20,8 @@ RENAMED_LABELS = {
     "http_response_status_code": "code", "code": "status", "method": "verb", "handler": "path",
     "error_type": "failure", "finished_reason": "ended", "exported_endpoint": "url"}
 KEPT_LABELS = {"le", "quantile"}
+# Of an LLM server: a dozen requests are there, and none of them ends.
+HANGS = Incident("a replica has stopped completing", {"requests": 1e-9, "decode": 1.5e9})
 # What any shop has, too.
 STRANGERS = ("otel-http-old", "fastapi-instrumentator", "postgres", "redis", "minio",
              "elasticsearch")
@@ -164,6 +166,20 @@ class Placing:
         target = Target(component, states, tide, self._labels(job, namespace), self._rename(name))
         truth = self._truth(job, component, namespace, component.incident) if incident else None
         return {job: target}, truth
+
+    def replicas(self, name, number, hung=0):
+        """({key: Target}, truth) of NUMBER pods of a component, of which the last HUNG stop."""
+        component, result = COMPONENTS[name], {}
+        change = HANGS if hung else component.incident
+        for index in range(number):
+            hangs = index >= number - hung
+            tide = Tide(f"{self._seed} {name} {index}", self._start, self._onset,
+                        component.state.get("requests", 1))
+            states = component.state, change.change(component.state) if hangs else component.state
+            labels = self._labels(name, name)
+            labels |= {"pod": f"{name}-{index}", "instance": f"10.245.0.{index}:8000"}
+            result[f"{name}-{index}"] = Target(component, states, tide, labels, self._rename(name))
+        return result, self._truth(name, component, name, change) if hung else None
 
     def strangers(self, number):
         """{key: Target} of services that have nothing to do with RAG, each in a namespace."""

@@ -143,7 +143,8 @@ def make(options):
         found = [truth] if truth else []
     wrong = known(options.incident, names, wholes) if options.incident else []
     for name in names:
-        placed, truth = placing.alone(name, name in wrong)
+        placed, truth = (placing.replicas(name, options.replicas, options.hung) if options.replicas
+                         else placing.alone(name, name in wrong))
         for job, target in placed.items():
             targets[f"{job}.{name}" if job in targets else job] = target
         found += [truth] if truth else []
@@ -184,6 +185,10 @@ def parse_options(arguments=None):
     parser.add_argument("--strangers", type=int, default=0, metavar="N",
                         help="services beside them that have nothing to do with RAG")
     parser.add_argument("--incident", metavar="NAME", help="of the stack; or components, or `all`")
+    parser.add_argument("--replicas", type=int, default=0, metavar="N",
+                        help="pods of each of the components")
+    parser.add_argument("--hung", type=int, default=0, metavar="N", help="with --replicas, of LLM "
+                        "servers: so many of them stop completing")
     parser.add_argument("--kube", choices=INCIDENTS, help="the Kubernetes around them, and what is "
                         "wrong there: at the pod of the incident, or of --kube-pod JOB")
     parser.add_argument("--unnamed", action="store_true", help="with --kube: targets have the "

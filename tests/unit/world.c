@@ -260,6 +260,21 @@ void world_replicas(struct world *w, const char *workload, double desired, doubl
     add_label(w, w->plan.targets, "workload", workload);
 }
 
+void world_replica(
+    struct world *w, const char *stage, const char *pod, struct replica usual, struct replica now)
+{
+    const char *const parts[] = {"busy", "running", "done"};
+    const double before[] = {usual.busy, usual.running, usual.done};
+    const double values[] = {now.busy, now.running, now.done};
+    char index[16];
+    snprintf(index, sizeof index, "%d", world_stage(w, stage));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        world_series(w, w->plan.replicas, "part", parts[i], before[i], values[i]);
+        add_label(w, w->plan.replicas, "of", index);
+        add_label(w, w->plan.replicas, "pod", pod);
+    }
+}
+
 void world_errors(struct world *w, const char *stage, double usual, double now)
 {
     world_series(w, w->plan.stages[world_stage(w, stage)].errors_signal, NULL, NULL, usual, now);

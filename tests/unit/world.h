@@ -19,6 +19,7 @@
 #include "config/config.h"
 #include "diagnose/diagnosis.h"
 #include "plan/plan.h"
+#include "plan/replicas.h"
 #include "plan/scope.h"
 #include "series/store.h"
 #include "words/words.h"
@@ -87,6 +88,10 @@ void world_targets(struct world *w, const char *job, double listed, double usual
 
 /** WORKLOAD, which lacks no replica otherwise, now has so many AVAILABLE of those DESIRED. */
 void world_replicas(struct world *w, const char *workload, double desired, double available);
+
+/** POD of STAGE usually has to do, and completes, what USUAL says, and what NOW says now. */
+void world_replica(
+    struct world *w, const char *stage, const char *pod, struct replica usual, struct replica now);
 
 /** Errors of STAGE per second. */
 void world_errors(struct world *w, const char *stage, double usual, double now);
