@@ -78,16 +78,15 @@ void pane_facts(struct canvas *c, struct area a, const struct view_pane *pane, i
     const struct glyphs *glyphs)
 {
     int abreast = view_facts_abreast(pane, screen_width);
-    int lines = ((int)pane->count + abreast - 1) / abreast;
     int width = abreast > 1 ? (a.w - VIEW_INDENT) / abreast : a.w - VIEW_INDENT;
     int label = labels_width(pane, width);
     struct str s;
     str_init(&s);
-    for (int i = 0; i < (int)pane->count; i++) {
+    for (size_t i = 0; i < pane->count; i++) {
         const struct view_fact *fact = &pane->facts[i];
-        // columns are read downwards
-        int x = a.x + VIEW_INDENT + i / lines * width, y = i % lines;
-        int room = width - label - 1;
+        struct view_fact_place place = view_fact_place(pane, screen_width, i);
+        int x = a.x + VIEW_INDENT + place.column * width, y = place.line;
+        int room = (place.wide ? a.w - VIEW_INDENT : width) - label - 1;
         if (y >= a.h || room < 1) {
             continue;
         }

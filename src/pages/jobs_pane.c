@@ -35,7 +35,7 @@ const char *jobs_stages(struct arena *a, const struct view_input *in, const char
     const struct plan *p = in->words.plan;
     const char *names[STAGES_MOST + 1] = {NULL};
     size_t count = 0, others = 0;
-    int room = in->columns / 3;
+    int room = in->columns / 2;
     for (int i = -1; (i = served_next(p, in->words.store, job, i)) >= 0;) {
         const char *name = p->stages[i].name;
         bool fits = count == 0 || (others == 0 && count < STAGES_MOST && utf8_width(name) < room);

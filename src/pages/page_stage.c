@@ -199,8 +199,7 @@ static void add_card(struct view *v, const struct view_input *in, struct facts *
         .facts = f->items,
         .count = f->count,
         .id = {.index = -1, .source = in->at}};
-    int abreast = view_facts_abreast(&pane, in->columns);
-    int lines = ((int)f->count + abreast - 1) / abreast + 1;
+    int lines = view_facts_lines(&pane, in->columns) + 1;
     pane.wish.least = lines < 3 ? lines : 3;
     pane.wish.lines = pane.wish.keep = lines;
     page_add(v, pane);

@@ -42,8 +42,12 @@ static const struct arm arms[] = {
         "kube_node_status_condition{condition=~\"(Memory|Disk|PID)Pressure\",status=\"true\"} > 0",
         "node, condition", CAME_OR_WENT, true, false},
     {"alert", "ALERTS{alertstate=\"firing\"}", "alertname, severity", CAME_OR_WENT, false, false},
-    {"model", "{__name__=~\"vllm:num_requests_running|sglang:num_running_reqs\",$M}",
+    // what a server exports of each model that it has loaded, from the moment on that it has
+    {"model",
+        "{__name__=~\"vllm:num_requests_running|ray_vllm_num_requests_running|sglang:num_running_"
+        "reqs|trtllm_num_requests_running|trtllm_num_active_requests\",model_name!=\"\",$M}",
         "job, model_name", CAME_OR_WENT, false, false},
+    {"loaded", "nv_inference_request_success{$M}", "job, model", CAME_OR_WENT, false, false},
     {"started", "process_start_time_seconds{$M}", "namespace, job, instance, pod", CHANGED, false,
         false},
     {"reloaded", "prometheus_config_last_reload_success_timestamp_seconds", "job, instance",

@@ -68,7 +68,7 @@ static bool is_seen(const struct batch_series *seen, int64_t at_ms, bool before)
 static const char *name_of(const struct labels *l)
 {
     static const char *const names[] = {"deployment", "statefulset", "daemonset", "pod", "node",
-        "alertname", "model_name", "instance", "job"};
+        "alertname", "model_name", "model", "instance", "job"};
     const char *name = "";
     for (size_t i = 0; i < sizeof names / sizeof *names && !*name; i++) {
         name = get(l, names[i]);
@@ -164,6 +164,7 @@ static const struct coming comings[] = {
     {"pressure", "condition", CHANGE_PRESSURE, false, true},
     {"alert", "severity", CHANGE_ALERT, false, false},
     {"model", "model_name", CHANGE_MODEL, true, false},
+    {"loaded", "model", CHANGE_MODEL, true, false},
 };
 
 static void read_coming(struct reader *r, const struct batch_series *s, const struct coming *c)

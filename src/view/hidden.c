@@ -36,10 +36,9 @@ static int count_rows(const struct view_pane *pane)
 // Facts stand in columns, and the last of each are cut.
 static int count_facts(const struct view_pane *pane, int columns)
 {
-    int abreast = view_facts_abreast(pane, columns);
-    int lines = ((int)pane->count + abreast - 1) / abreast, hidden = 0;
-    for (int i = 0; i < (int)pane->count && pane->area.h > 0; i++) {
-        hidden += i % lines >= pane->area.h - view_title_lines(pane);
+    int hidden = 0;
+    for (size_t i = 0; i < pane->count && pane->area.h > 0; i++) {
+        hidden += view_fact_place(pane, columns, i).line >= pane->area.h - view_title_lines(pane);
     }
     return hidden;
 }

@@ -252,8 +252,7 @@ struct view_pane machine_pane(
         .facts = f.items,
         .count = f.count,
         .id = {.index = -1, .source = in->at}};
-    int abreast = view_facts_abreast(&pane, in->columns);
-    int lines = ((int)f.count + abreast - 1) / abreast + 1;
+    int lines = view_facts_lines(&pane, in->columns) + 1;
     pane.wish = (struct layout_wish){
         .least = lines < 3 ? lines : 3, .lines = lines, .keep = lines, .rank = 1};
     return pane;

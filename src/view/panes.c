@@ -8,16 +8,25 @@ enum { CHOICE_GAP = 2, FLOW_WIDTH = 56 };
 
 // --- sizes that views and pictures agree upon
 
+static int longest_label(const struct view_pane *pane)
+{
+    int label = VIEW_FACT_LABEL;
+    for (size_t i = 0; i < pane->count; i++) {
+        int l = utf8_width(pane->facts[i].label) + 1;
+        label = l > label ? l : label;
+    }
+    return label;
+}
+
 // The room that the longest label and the longest value take.
 static int widest_fact(const struct view_pane *pane)
 {
-    int label = VIEW_FACT_LABEL, value = 0;
+    int value = 0;
     for (size_t i = 0; i < pane->count; i++) {
-        int l = utf8_width(pane->facts[i].label) + 1, v = utf8_width(pane->facts[i].value.text) + 1;
-        label = l > label ? l : label;
+        int v = utf8_width(pane->facts[i].value.text) + 1;
         value = v > value ? v : value;
     }
-    return label + value;
+    return longest_label(pane) + value;
 }
 
 // Fewer where a fact would be cut and then is not, but no more lines than two columns make.
@@ -30,6 +39,43 @@ int view_facts_abreast(const struct view_pane *pane, int width)
         n--;
     }
     return widest > room / n ? most : n;
+}
+
+static bool is_wide(const struct view_pane *pane, int width, size_t i)
+{
+    int abreast = view_facts_abreast(pane, width);
+    int taken = longest_label(pane) + utf8_width(pane->facts[i].value.text) + 1;
+    return abreast > 1 && taken > (width - VIEW_INDENT) / abreast;
+}
+
+/** How many of the first COUNT facts are wide. */
+static int count_wide(const struct view_pane *pane, int width, size_t count)
+{
+    int wide = 0;
+    for (size_t i = 0; i < count; i++) {
+        wide += is_wide(pane, width, i);
+    }
+    return wide;
+}
+
+static int lines_of_columns(const struct view_pane *pane, int width)
+{
+    int abreast = view_facts_abreast(pane, width);
+    int narrow = (int)pane->count - count_wide(pane, width, pane->count);
+    return (narrow + abreast - 1) / abreast;
+}
+
+struct view_fact_place view_fact_place(const struct view_pane *pane, int width, size_t i)
+{
+    int lines = lines_of_columns(pane, width), before = count_wide(pane, width, i);
+    int at = (int)i - before; // of the narrow ones
+    return is_wide(pane, width, i) ? (struct view_fact_place){0, lines + before, true}
+                                   : (struct view_fact_place){at / lines, at % lines, false};
+}
+
+int view_facts_lines(const struct view_pane *pane, int width)
+{
+    return lines_of_columns(pane, width) + count_wide(pane, width, pane->count);
 }
 
 int view_saying_width(int width)

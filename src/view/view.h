@@ -425,6 +425,18 @@ void view_settle_focus(struct view *v, const struct view_input *input);
 /** How many of the facts of PANE stand beside each other on a screen of WIDTH. */
 int view_facts_abreast(const struct view_pane *pane, int width);
 
+/** Where a fact stands: in a column, or WIDE, in a line of its own below all columns. */
+struct view_fact_place {
+    int column, line;
+    bool wide;
+};
+
+/** Where fact I of PANE stands on a screen of WIDTH; columns are read downwards. */
+struct view_fact_place view_fact_place(const struct view_pane *pane, int width, size_t i);
+
+/** The lines that the facts of PANE take on a screen of WIDTH. */
+int view_facts_lines(const struct view_pane *pane, int width);
+
 /** The lines that EDIT takes in a pane of WIDTH. */
 int view_edit_lines(const struct view_edit *edit, int width);
 

@@ -26,6 +26,8 @@ BOUNDS = (0.1, 0.25, 0.5, 1, 2.5, 5)
 PODS = ("agent-a", "agent-b", "agent-c")
 USUAL_S, SLOW_S = 0.2, 2.0
 
+MODELS_AT = AT - 10 * MINUTE        # a server of models loads another in place of what it had
+
 RULE = "ragtop:generation_latency:rate7m"
 
 CONFIG = """
@@ -86,7 +88,25 @@ def samples():
         *family("process_start_time_seconds", "gauge", starts),
         *family("kube_pod_container_status_restarts", "counter", restarts),
         *family("kube_deployment_status_observed_generation", "gauge", changes),
-        *family(RULE, "gauge", recorded()), "# EOF", ""])
+        *family(RULE, "gauge", recorded()), *models(), "# EOF", ""])
+
+
+def models():
+    """What servers of models export of those that they have loaded, a family after the other."""
+    up, running, success = [], [], []
+    for time in times():
+        up += [f'up{{job="{job}",namespace="rag",instance="10.0.0.2:8000"}} 1 {time}'
+               for job in ("vllm", "triton")]
+        before = time <= MODELS_AT
+        for name in ("stays", "old" if before else "new"):
+            running.append(f'vllm:num_requests_running{{job="vllm",namespace="rag",'
+                           f'model_name="llm-{name}"}} 1 {time}')
+            success.append(f'nv_inference_request_success{{job="triton",namespace="rag",'
+                           f'model="rank-{name}",version="1"}} 5 {time}')
+        running.append(f'vllm:num_requests_running{{job="router",namespace="rag",'
+                       f'server="a-{before}"}} 1 {time}')   # it passes on what servers say
+    return [*family("up", "gauge", up), *family("vllm:num_requests_running", "gauge", running),
+            *family("nv_inference_request_success", "unknown", success)]
 
 
 def recorded():
@@ -172,6 +192,15 @@ class Causes(unittest.TestCase):
                                              live.text())) == 3, "the pods as they were")
             self.assertEqual(live.quit(), 0)
             check_clean(self, live)
+
+    def test_models_that_were_loaded(self):
+        """What is loaded all along, and what a router passes on, is no change."""
+        ended = run("--no-cache", "-c", self.config, "--at", MOMENT, "--screenshot", "--page", "8",
+                    "--size", "120x40", self.server.url)
+        rows = re.findall(r"^│ +(\S+) +08:5\d:\d\d +\d+ min  (model \w+) ", ended.out, re.M)
+        self.assertEqual(sorted(rows), [
+            ("llm-new", "model loaded"), ("llm-old", "model gone"),
+            ("rank-new", "model loaded"), ("rank-old", "model gone")], ended.out)
 
     def test_before_it_all_was_well(self):
         document = self.document(ONSET - 10 * MINUTE, 0)

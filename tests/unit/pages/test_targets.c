@@ -174,7 +174,7 @@ static void a_job_serves_several_stages(void **state)
         int columns;
         const char *says;
     } cases[] = {{120, "a: 1 up, every 60 s, serves retrieval, vector_db and generation"},
-        {72, "a: 1 up, every 60 s, serves retrieval, vector_db and 1 other"},
+        {48, "a: 1 up, every 60 s, serves retrieval, vector_db and 1 other"},
         {30, "a: 1 up, every 60 s, serves retrieval and 2 others"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
