@@ -141,6 +141,18 @@ bool clock_parse_duration(const char *text, int64_t *out_ms)
     return true;
 }
 
+/** Seconds since 1970 of a day and time in UTC, also where a time_t of 32 bits ends sooner. */
+static int64_t utc_seconds(const struct tm *tm)
+{
+    const int64_t days_to_1970 = 719468; // since the first of March of the year 0
+    // years begin in March here, so that leap days come last
+    bool early = tm->tm_mon < 2;
+    int64_t year = tm->tm_year + 1900 - early, month = tm->tm_mon - 2 + (early ? 12 : 0);
+    int64_t days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 +
+                   tm->tm_mday - 1 - days_to_1970;
+    return ((days * 24 + tm->tm_hour) * 60 + tm->tm_min) * 60;
+}
+
 static bool parse_rfc3339(const char *text, int64_t *out_ms)
 {
     struct tm tm = {.tm_isdst = -1};
@@ -174,12 +186,15 @@ static bool parse_rfc3339(const char *text, int64_t *out_ms)
     char sign;
     if (*p == '\0') {
         seconds = mktime(&tm);
+        if (seconds == -1) { // beyond what a time_t of 32 bits holds
+            return false;
+        }
     } else if ((*p == 'Z' || *p == 'z') && p[1] == '\0') {
-        seconds = timegm(&tm);
+        seconds = utc_seconds(&tm);
     } else if (sscanf(p, "%c%2d:%2d%n", &sign, &hours, &minutes, &end) == 3 &&
                (sign == '+' || sign == '-') && p[end] == '\0' && hours >= 0 && hours < 24 &&
                minutes >= 0 && minutes < 60) {
-        seconds = timegm(&tm) - (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+        seconds = utc_seconds(&tm) - (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
     } else {
         return false;
     }

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """The images that packaging/image writes.
 
-usage: test_image.py STATIC [unittest's options]
+usage: test_image.py STATIC ARM64 [unittest's options]
 """
 
+import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,8 +17,9 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-STATIC = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else sys.exit(__doc__)
-MOST_BYTES, AARCH64 = 8_000_000, 183
+STATIC, ARM64 = (os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else sys.exit(__doc__)
+                 for _ in (1, 2))
+MOST_BYTES = 8_000_000
 
 
 def write(folder, *arguments, epoch="1700000000"):
@@ -78,12 +81,8 @@ class Image(unittest.TestCase):
                      f"oci:{self.folder}/converted:latest")
 
     def test_two_machines(self):
-        """One name for both; the second is this program with another machine in its head."""
-        other = bytearray(Path(STATIC).read_bytes())
-        other[18] = AARCH64
-        (self.folder / "arm64").write_bytes(other)
-        ended = write(self.folder / "both", "--authorities", self.authorities, STATIC,
-                      self.folder / "arm64")
+        """One name for both."""
+        ended = write(self.folder / "both", "--authorities", self.authorities, STATIC, ARM64)
         self.assertEqual(ended.returncode, 0, ended.stderr)
         for machine in ("amd64", "arm64"):
             shown = json.loads(self._skopeo("--override-arch", machine, "inspect",
@@ -105,6 +104,18 @@ class Image(unittest.TestCase):
                                  self.authorities.read_bytes())
         self.assertEqual(kept["tmp"].mode, 0o1777)
         self.assertEqual(kept["usr/bin/ragtop"].mode, 0o755)
+
+    def test_the_containerfile_makes_the_same(self):
+        """Its words for the last part, against the configuration of the image."""
+        text = (ROOT / "packaging/Containerfile").read_text("utf-8")
+        last = dict(line.split(" ", 1) for line in text[text.index("FROM scratch"):].splitlines())
+        config = json.loads(self._skopeo("inspect", "--config", f"docker-archive:{self.archive}"))["config"]
+        self.assertEqual(sorted(last["ENV"].split()), sorted(config["Env"]))
+        self.assertEqual((last["USER"], last["WORKDIR"]), (config["User"], config["WorkingDir"]))
+        self.assertEqual(json.loads(last["ENTRYPOINT"]), config["Entrypoint"])
+        installed = re.search(r"--no-install-recommends (.*?)\nCOPY", text, re.S)[1].split()
+        needed = re.search(r"^NEEDED = (\{.*?\})", (ROOT / "packaging/static").read_text("utf-8"), re.M | re.S)
+        self.assertLessEqual(set(ast.literal_eval(needed[1]).values()), set(installed))
 
     def test_a_program_that_needs_libraries_is_refused(self):
         ended = write(self.folder / "bad", "--authorities", self.authorities, shutil.which("sh"))

@@ -245,7 +245,8 @@ static void nobody_makes_us_wait_long(void **state)
         {AFTER "Wed,%2004%20Feb%202026%2009:04:59%20GMT", 299},
         {AFTER "Wed,%2004%20Feb%202026%2009:05:00%20GMT", 300},
         {AFTER "Wed,%2004%20Feb%202026%2009:05:01%20GMT", 300},
-        {AFTER "Fri,%2004%20Feb%202095%2009:00:00%20GMT", 300},
+        // what a time_t of 32 bits cannot hold is not known
+        {AFTER "Fri,%2004%20Feb%202095%2009:00:00%20GMT", sizeof(time_t) > 4 ? 300 : -1},
         {AFTER "Thu,%2001%20Jan%201970%2000:00:00%20GMT", 0},
         {AFTER "Wed,%2099%20Feb%202026%2009:05:00%20GMT", -1},
         // no clock to hold it against
