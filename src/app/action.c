@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/line_choice.h"
 #include "app/move.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -87,6 +88,15 @@ static unsigned say_unbound(struct app *app, const struct sequence *pressed)
     return named || pressed->count > 1 ? REACTION_VIEW : REACTION_NONE;
 }
 
+// In a word, what a key of a sequence does; NULL: nothing here.
+static const char *meaning_of(const struct app *app, const struct binding *b)
+{
+    if (strcmp(b->command->name, "line") == 0) {
+        return line_meant(app, b->argument);
+    }
+    return b->command->label && !*b->argument ? _(b->command->label) : b->line;
+}
+
 // "y: t table, r row": what the keys pressed so far wait for.
 static unsigned wait_for_more(struct app *app, const struct sequence *pressed)
 {
@@ -96,11 +106,14 @@ static unsigned wait_for_more(struct app *app, const struct sequence *pressed)
     for (size_t i = 0; i < b->count; i++) {
         const struct binding *one = &b->items[i];
         if (sequence_begins(&one->sequence, pressed)) {
-            bool labelled = one->command->label && !*one->argument;
-            const char *what = labelled ? _(one->command->label) : one->line;
+            const char *what = meaning_of(app, one);
             const char *keys = keys_in(a, &one->sequence, pressed->count);
-            ways = names_next(a, ways, arena_printf(a, "%s %s", keys, what));
+            ways = what ? names_next(a, ways, arena_printf(a, "%s %s", keys, what)) : ways;
         }
+    }
+    if (!ways) {
+        app_note(app, _("no chart of several lines here"));
+        return REACTION_VIEW;
     }
     str_setf(&app->pending, _("%s: %s"), keys_in(a, pressed, 0), ways);
     app->pressed = *pressed;

@@ -15,7 +15,10 @@ enum { ROWS_MANY = 10000, WHEEL_LINES = 3 };
 static unsigned move(struct app *app, int steps)
 {
     struct view_state *s = &app->state;
-    if (pages_is_text(app)) {
+    if (app->view.choices > 0) {
+        int to = s->choice + steps, last = app->view.choices - 1;
+        s->choice = to < 0 ? 0 : to > last ? last : to;
+    } else if (pages_is_text(app)) {
         int to = app->view.scroll + steps;
         s->scroll = to < 0 ? 0 : to > app->view.scroll_most ? app->view.scroll_most : to;
     } else if (s->selected.kind == ROW_READY && s->selected.index == 0 && steps == -1) {
@@ -307,12 +310,17 @@ unsigned move_click(struct app *app)
     return REACTION_VIEW;
 }
 
+static int wheel_steps(const struct app *app)
+{
+    return pages_is_text(app) && app->view.choices == 0 ? WHEEL_LINES : 1;
+}
+
 unsigned move_wheel_up(struct app *app)
 {
-    return move(app, pages_is_text(app) ? -WHEEL_LINES : -1);
+    return move(app, -wheel_steps(app));
 }
 
 unsigned move_wheel_down(struct app *app)
 {
-    return move(app, pages_is_text(app) ? WHEEL_LINES : 1);
+    return move(app, wheel_steps(app));
 }

@@ -22,7 +22,7 @@ static void turn_to(struct view_state *s, enum page page)
         memcpy(s->filter, s->filter_aside, sizeof s->filter);
     }
     s->page = page;
-    s->scroll = 0;
+    s->scroll = s->choice = 0;
 }
 
 static void open_page(struct view_state *s, enum page page)

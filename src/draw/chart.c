@@ -32,7 +32,7 @@ static struct scale scale_of(const struct view_chart *chart, int columns)
 {
     double most = NAN, least = NAN;
     for (size_t k = 0; k < chart->lines_count; k++) {
-        for (int x = 0; x < columns; x++) {
+        for (int x = 0; x < columns && !chart->lines[k].off; x++) {
             double v = spark_column(chart->lines[k].values, chart->count, x, columns);
             most = fmax(most, v);
             least = v > 0 || chart->axis != AXIS_LOG ? fmin(least, v) : least;
@@ -176,6 +176,9 @@ static void draw_cells(struct canvas *c, struct rect plot, const struct scale *s
     }
     for (size_t k = 0; k < chart->lines_count; k++) {
         struct view_trend t = trend_of(chart, k);
+        if (chart->lines[k].off) {
+            continue;
+        }
         if (chart->lines_count == 1) {
             draw_area(c, plot, s, &t, chart->lines[k].role, glyphs);
         } else {
@@ -201,7 +204,7 @@ static void draw_lines(struct canvas *c, struct rect plot, const struct scale *s
         struct view_trend t = trend_of(chart, k);
         if (area) {
             draw_area(c, plot, s, &t, chart->lines[k].role, glyphs);
-        } else {
+        } else if (!chart->lines[k].off) {
             draw_line(c, plot, s, &t, chart->lines[k].role);
         }
     }
@@ -221,7 +224,7 @@ static double label_value(const struct view_chart *chart, size_t line)
         double share = (double)(at - chart->first_ms) / (double)span;
         index = (size_t)lround(share * (double)(chart->count - 1));
     }
-    return chart->count > 0 ? chart->lines[line].values[index] : NAN;
+    return chart->count > 0 && !chart->lines[line].off ? chart->lines[line].values[index] : NAN;
 }
 
 // The lines of the plot where labels stand: as near to their values as they can be without overlap.

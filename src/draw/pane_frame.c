@@ -126,6 +126,7 @@ static void draw_title(
         canvas_text(c, e.right - 2, e.y, 1, " ", border);
         e.right = heat_draw_key(c, e.right - 2, e.y, glyphs);
     }
+    put_right(&e, pane->off, ROLE_NOTICE, true);
     const char *then = pane->then.text;
     if (then) {
         bool narrow = utf8_width(then) + GAP + 1 > e.right - e.left;

@@ -36,6 +36,11 @@ struct area pane_title(struct canvas *c, const struct view_pane *pane, const str
     x += canvas_text(c, x, a.y, right - x, s.text, pane->focused ? ROLE_STRONG : ROLE_TITLE);
     x += LEGEND_GAP;
     str_clear(&s);
+    if (pane->off && x < right) {
+        utf8_add_words(&s, pane->off, right - x, glyphs->ellipsis);
+        x += canvas_text(c, x, a.y, right - x, s.text, ROLE_NOTICE) + LEGEND_GAP;
+        str_clear(&s);
+    }
     int reserved = pane->then.text ? utf8_width(pane->then.text) + LEGEND_GAP : 0;
     if (pane->legend.text && x < right) {
         bool whole = right - x >= utf8_width(pane->legend.text) + reserved;
@@ -106,6 +111,9 @@ static void draw_entry(struct canvas *c, struct area a, int y, const struct view
     int x = a.x + VIEW_INDENT + (entry->key.text ? VIEW_KEY_WIDTH : 0);
     int lines = view_entry_lines(entry, a.w);
     lines = y + lines > a.h ? a.h - y : lines; // what is cut says so at its end
+    if (entry->selected && entry->key.text && y >= 0) {
+        canvas_put(c, a.x + VIEW_INDENT - 2, a.y + y, glyphs->focus, ROLE_KEY);
+    }
     if (entry->key.text && y >= 0) {
         int room = entry->text.text ? VIEW_KEY_WIDTH - 2 : a.w - VIEW_INDENT;
         canvas_text(c, a.x + VIEW_INDENT, a.y + y, room, entry->key.text, entry->key.role);
@@ -127,6 +135,12 @@ static void draw_entry(struct canvas *c, struct area a, int y, const struct view
     canvas_finish(&lent);
 }
 
+static void select_entry(struct canvas *c, struct area a, int y, int lines)
+{
+    int top = y < 0 ? 0 : y, end = y + lines < a.h ? y + lines : a.h;
+    canvas_select(c, (struct rect){a.x + 1, a.y + top, a.w - 2, end - top});
+}
+
 void pane_entries(struct canvas *c, struct area a, const struct view_pane *pane, int scroll,
     const struct glyphs *glyphs)
 {
@@ -138,6 +152,9 @@ void pane_entries(struct canvas *c, struct area a, const struct view_pane *pane,
             int lines = view_entry_lines(&pane->entries[i], flow.width);
             if (y + lines > 0) {
                 draw_entry(c, column, y, &pane->entries[i], glyphs);
+            }
+            if (y + lines > 0 && pane->entries[i].selected) {
+                select_entry(c, column, y, lines);
             }
             y += lines;
         }

@@ -66,24 +66,6 @@ static void put_dash(
     }
 }
 
-// A whole cell of the edge is a ground for dots; where it shares one with something else there is
-// no room for a third colour, and the edge itself has that of the dash.
-static void put_on_edge(struct canvas *c, struct rect plot, int x, int dot, uint32_t whole)
-{
-    int column = plot.x + x, y = plot.y + dot / PLOT_DOTS_HIGH;
-    struct cell *cell = canvas_at(c, column, y);
-    if (cell->under) {
-        cell->under = ROLE_LINE_USUAL;
-    } else if (cell->glyph == whole) {
-        canvas_put_on(c, column, y, ' ', ROLE_NORMAL, (enum role)cell->role);
-        for (int k = 0; k < PLOT_DOTS_WIDE; k++) {
-            plot_dot(c, plot, x * PLOT_DOTS_WIDE + k, dot, ROLE_LINE_USUAL);
-        }
-    } else {
-        cell->role = ROLE_LINE_USUAL;
-    }
-}
-
 void usual_draw_dashes(struct canvas *c, struct rect plot, const struct scale *s, double usual,
     const struct glyphs *glyphs)
 {
@@ -96,10 +78,8 @@ void usual_draw_dashes(struct canvas *c, struct rect plot, const struct scale *s
         if (x % DASH_EVERY >= DASH_WIDTH || !cell) {
             continue;
         }
-        if (plot_is_fill(cell) || plot_is_free(cell)) {
+        if (plot_is_fill(cell) || plot_is_free(cell)) { // what was measured keeps its colour
             put_dash(c, plot, x, dot, glyphs);
-        } else if (glyphs->half && x % DASH_EVERY == 0) { // it is thicker than dots
-            put_on_edge(c, plot, x, dot, glyphs->bar[GLYPH_LEVELS]);
         }
     }
 }

@@ -14,10 +14,11 @@
 #include "view/fleet_state.h"
 #include "view/hidden.h"
 #include "view/history.h"
+#include "view/lines.h"
 #include "view/notice.h"
 #include "view/verdict_pane.h"
 
-enum { FULL_FROM = 110, KEYS_FROM = 60, TAB_GAPS = 5, SOURCE_SOME = 8 };
+enum { FULL_FROM = 110, DATE_FROM = 150, KEYS_FROM = 60, TAB_GAPS = 5, SOURCE_SOME = 8 };
 
 static const char *age_of(struct arena *a, const struct view_input *in)
 {
@@ -51,10 +52,9 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
         a, plan_is_wide(plan) ? _("window %s, few requests") : _("window %s"), cell_settle(a, &s));
     words_add_usual(&s, &in->words);
     v->usual = arena_printf(a, _("usual: %s"), cell_settle(a, &s));
-    // whoever looks at the screen must be able to tell a moment of the past from now
-    const char *past = in->columns >= FULL_FROM   ? _("at %Y-%m-%d %H:%M:%S")
-                       : in->columns >= KEYS_FROM ? _("at %a %H:%M")
-                                                  : _("at %H:%M");
+    // whoever looks at the screen must be able to tell a moment of the past from now; the bar below
+    // has the day
+    const char *past = in->columns >= DATE_FROM ? _("at %Y-%m-%d %H:%M:%S") : _("at %H:%M");
     int64_t at_ms = in->words.scope->at_ms;
     bool is_past = at_ms > 0;
     v->clock =
@@ -115,14 +115,15 @@ static void add_way_back(struct view *v, struct arena *a, const struct view_inpu
     v->keys_count++;
 }
 
-// What opens nothing is not offered.
-static void drop_open(struct view *v, struct arena *a, const struct view_input *in)
+// What would do nothing is not offered.
+static void drop_key(
+    struct view *v, struct arena *a, const struct view_input *in, const char *command)
 {
-    const char *open = bindings_key(in->bindings, "open");
+    const char *key = bindings_key(in->bindings, command);
     struct view_key *keys = arena_alloc(a, v->keys_count, sizeof *keys);
     size_t n = 0;
     for (size_t i = 0; i < v->keys_count; i++) {
-        if (!open || strcmp(v->keys[i].key, open) != 0) {
+        if (!key || strcmp(v->keys[i].key, key) != 0) {
             keys[n++] = v->keys[i];
         }
     }
@@ -237,6 +238,17 @@ static void fill_table(
     }
 }
 
+// The line below the selected entry of PANE; 0: none is.
+static int end_of_selected(const struct view_pane *pane)
+{
+    int y = 0, end = 0;
+    for (size_t i = 0; i < pane->count; i++) {
+        y += view_entry_lines(&pane->entries[i], pane->area.w);
+        end = pane->entries[i].selected ? y : end;
+    }
+    return end;
+}
+
 static void scroll_entries(struct view *v, const struct view_pane *pane, int scroll)
 {
     int lines = view_title_lines(pane) + view_flow(pane, pane->area.w).lines;
@@ -244,6 +256,10 @@ static void scroll_entries(struct view *v, const struct view_pane *pane, int scr
     if (pane->wish.grow == 0 && pane->title) { // what stands beside a table is opened
         v->lines_more += below;
         return;
+    }
+    if (v->choices > 0) { // as far as what is selected needs
+        int over = end_of_selected(pane) + view_title_lines(pane) - pane->area.h;
+        scroll = over > 0 ? over : 0;
     }
     v->scroll_most = below;
     v->scroll = scroll < v->scroll_most ? scroll : v->scroll_most;
@@ -309,17 +325,22 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     notice_build(out, arena, input);
     build_prompt(out, arena, input);
     entry->build(out, arena, input);
+    lines_settle(out, arena, input->state);
     view_settle_focus(out, input);
     footer_build(out, arena, input);
     add_way_back(out, arena, input);
     if (view_is_empty(out) || !entry->open) {
-        drop_open(out, arena, input);
+        drop_key(out, arena, input, "open");
     }
     if (input->state->full) {
         fill_with_focused(out);
     }
     find_stale(out, input);
     place_panes(out, arena, input);
+    if (entry->text && out->scroll_most == 0 && out->choices == 0) {
+        drop_key(out, arena, input, "down");
+        drop_key(out, arena, input, "page-down");
+    }
     if (input->rows > 0) {
         history_place(out);
         hidden_count(out, arena, input);

@@ -42,6 +42,16 @@ static bool has_lines(const struct foot *p)
     return has_pane(p, PANE_CHART);
 }
 
+static bool has_several_lines(const struct foot *p)
+{
+    bool any = false;
+    for (size_t i = 0; i < p->v->panes_count; i++) {
+        const struct view_pane *pane = &p->v->panes[i];
+        any = any || (pane->kind == PANE_CHART && pane->chart->lines_count > 1);
+    }
+    return any;
+}
+
 static bool has_tables(const struct foot *p)
 {
     return has_pane(p, PANE_TABLE);
@@ -109,12 +119,12 @@ struct offer {
 static const struct offer offers[] = {{"open", NULL, opens}, {"back", NULL, has_way_back},
     {"alerts", NULL, is_home}, {"one-source", NULL, has_sources}, {"earlier", NULL, has_past},
     {"cursor", NULL, has_charts}, {"compare", NULL, has_lines},
-    {"exemplars", NULL, lists_exemplars}, {"promql", NULL, has_queries},
-    {"next-pane", NULL, has_panes}, {"copy-table ...", N_("copy"), always},
-    {"filter", NULL, has_tables}, {"full", NULL, has_focus}, {"zoom-in", NULL, has_past},
-    {"zoom-out", NULL, has_past}, {"command", NULL, always}, {"pause", NULL, always},
-    {"refetch", NULL, always}, {"next-theme", NULL, always}, {"wall", NULL, always},
-    {"help", NULL, always}, {"quit", NULL, always}};
+    {"line 1 ...", N_("lines"), has_several_lines}, {"exemplars", NULL, lists_exemplars},
+    {"promql", NULL, has_queries}, {"next-pane", NULL, has_panes},
+    {"copy-table ...", N_("copy"), always}, {"filter", NULL, has_tables}, {"full", NULL, has_focus},
+    {"zoom-in", NULL, has_past}, {"zoom-out", NULL, has_past}, {"command", NULL, always},
+    {"pause", NULL, always}, {"refetch", NULL, always}, {"next-theme", NULL, always},
+    {"wall", NULL, always}, {"help", NULL, always}, {"quit", NULL, always}};
 
 static const char *label_of(const struct offer *offer)
 {

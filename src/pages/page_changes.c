@@ -110,10 +110,19 @@ static const struct things changes = {
     .trouble = trouble,
 };
 
-static const char *change_in_full(struct arena *a, const struct list *list, size_t i)
+// The selected one in full: a narrow table cuts it.
+static void add_whole(
+    struct view *v, struct arena *a, const struct view_input *in, const struct list *list, size_t i)
 {
-    return arena_printf(
-        a, "%s: %s", arena_strdup(a, list_text(list, i, "what")), change_said(a, list, i));
+    struct view_entry *entry = arena_alloc(a, 1, sizeof *entry);
+    *entry = (struct view_entry){.text = {change_said(a, list, i), ROLE_NORMAL}, .wrap = true};
+    int lines = 1 + view_entry_lines(entry, in->columns);
+    page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
+                    .title = arena_strdup(a, list_text(list, i, "what")),
+                    .entries = entry,
+                    .count = 1,
+                    .id = {.index = -1},
+                    .wish = {.least = lines, .lines = lines, .keep = lines, .rank = 1}});
 }
 
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
@@ -121,8 +130,8 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     const struct changes *all = change_of(in->words.store);
     page_add_verdict(v, in);
     int selected = things_add(v, a, in, &changes);
-    if (selected >= 0) { // in full: a narrow table cuts it
-        page_add_remark(v, a, in, change_in_full(a, &all->list, (size_t)selected));
+    if (selected >= 0) {
+        add_whole(v, a, in, &all->list, (size_t)selected);
     }
     if (all && in->words.plan->stages_count == 0) {
         page_add_remark(v, a, in,

@@ -101,8 +101,8 @@ static struct view_row row_of(struct arena *a, const struct view_input *in, cons
     row.cells[ERRORS_NAME] =
         (struct view_cell){s->name, s->culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[ERRORS_NOW] =
-        cell_of(a, format_percent, m->now, cell_value_role(m->severity, ROLE_STRONG));
-    row.cells[ERRORS_USUAL] = cell_of(a, format_percent, r->usual.centre, ROLE_DIM);
+        cell_of(a, format_share, m->now, cell_value_role(m->severity, ROLE_STRONG));
+    row.cells[ERRORS_USUAL] = cell_of(a, format_share, r->usual.centre, ROLE_DIM);
     row.cells[ERRORS_RATE] = cell_of(a, format_rate, rate, ROLE_DIM);
     // a rate above 0 takes one at least
     double failed = rate > 0 ? fmax(1, round(rate * window_s)) : rate;
@@ -205,7 +205,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
                  : stage             ? plan->stages[id.index].errors_signal
                                      : -1;
     page_add_table(v, t, cell_promql(a, &own.words, signal), 1);
-    page_add_charts(v, a, in, t, chart_of, NULL, 2);
+    page_add_charts(v, a, in, t, chart_of, NULL, 0, 2);
     if (stage) {
         struct view_pane requests = chart_requests_pane(a, &own, id.index);
         requests.title =

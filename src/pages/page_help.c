@@ -91,10 +91,11 @@ static size_t count_notes(const struct view_input *in)
 
 // --- keys and commands
 
-// Of keys with an argument each, the argument names the key: 2 is page 2.
+// Of keys with an argument each, the argument names the last key: 2 is page 2, o 2 is line 2.
 static bool is_alike(const struct binding *b)
 {
-    return !*b->argument || strcmp(b->argument, b->name) == 0;
+    const char *last = strrchr(b->name, ' ');
+    return !*b->argument || strcmp(b->argument, last ? last + 1 : b->name) == 0;
 }
 
 /** Adds a command with all the keys that do it, or what to type where none do. */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "diagnose/worst.h"
+#include "pages/roomy.h"
 #include "pages/why_pane.h"
 #include "view/alert_list.h"
 #include "view/cell.h"
@@ -190,8 +191,8 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     row.cells[COLUMN_NAME] = (struct view_cell){
         group_name(a, in, arena_strdup(a, t->name)), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[COLUMN_NOW] =
-        cell_of(a, format_number, m.per_request, cell_value_role(m.calls.severity, ROLE_STRONG));
-    row.cells[COLUMN_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
+        cell_of(a, format_each, m.per_request, cell_value_role(m.calls.severity, ROLE_STRONG));
+    row.cells[COLUMN_USUAL] = cell_of(a, format_each, t->per_request_usual, ROLE_DIM);
     row.cells[COLUMN_CHANGE] =
         cell_of(a, format_ratio, m.calls.ratio, cell_value_role(m.calls.severity, ROLE_DIM));
     row.cells[COLUMN_ERRORS] = cell_of_tool_errors(a, w, &m);
@@ -306,7 +307,7 @@ static bool shows(const struct view_table *t, struct row_id id)
 }
 
 // What is at fault, or selected, comes before everything that is as usual.
-static void add_charts(struct view *v, struct arena *a, const struct view_input *in)
+static void add_charts(struct view *v, struct arena *a, const struct view_input *in, int stage)
 {
     const struct diagnosis *d = in->words.diagnosis;
     struct row_id id = in->state->selected;
@@ -320,14 +321,18 @@ static void add_charts(struct view *v, struct arena *a, const struct view_input 
     if (d->tool_errors.severity >= SEVERITY_WARNING && v->tools.count > 0) {
         add_tool_chart(v, a, in, chart_tool_errors_pane(a, in, -1));
     }
-    struct view_pane second;
-    bool more = second_chart(a, in, &second);
-    page_add_charts(v, a, in, &v->stages, chart_of, more ? &second : NULL, RANK_CHART + 1);
+    struct view_pane others[PAGE_OTHERS_MOST];
+    size_t count = second_chart(a, in, &others[0]);
+    if (roomy_is(in) && stage >= 0) {
+        count += roomy_errors(a, in, stage, &others[count]);
+    }
+    page_add_charts(v, a, in, &v->stages, chart_of, others, count, RANK_CHART + 1);
 }
 
-// Why, and beside that how the requests of STAGE (-1: none) spread over its buckets.
+// Why, and beside that how the requests of STAGE (-1: none) spread over its buckets, and its pods.
 static void add_why(struct view *v, struct arena *a, const struct view_input *in, int stage)
 {
+    struct view_table *pods = roomy_pods(a, in, stage);
     struct view_pane heat = {0};
     if (stage >= 0) {
         heat = chart_heat_pane(a, in, stage);
@@ -337,7 +342,7 @@ static void add_why(struct view *v, struct arena *a, const struct view_input *in
     }
     struct view_input half = *in;
     bool beside = stage >= 0 && heat.heat->rows > 0 && in->columns >= BESIDE_FROM;
-    half.columns = beside ? in->columns / 2 : in->columns;
+    half.columns = pods ? in->columns / 3 : beside ? in->columns / 2 : in->columns;
     size_t before = v->panes_count;
     why_add(v, a, &half, RANK_CHART + 2);
     if (v->panes_count > before) { // the chart of what is at fault is larger
@@ -347,6 +352,9 @@ static void add_why(struct view *v, struct arena *a, const struct view_input *in
     }
     if (stage >= 0) {
         page_add(v, heat);
+    }
+    if (pods) {
+        roomy_add_pods(v, a, in, pods, stage, RANK_CHART + PAGE_CHARTS_MOST + 2);
     }
 }
 
@@ -373,12 +381,12 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
             pane->wish.yields = !tools;
         }
     }
+    int shown = stage && shows(&v->stages, id) ? id.index : -1;
     if (in->rows > 0) {
-        add_charts(v, a, in);
+        add_charts(v, a, in, shown);
     }
     // the fault from another side, where a wall has the room
-    bool heat = in->rows >= HEAT_FROM && stage && shows(&v->stages, id);
-    add_why(v, a, in, heat ? id.index : -1);
+    add_why(v, a, in, in->rows >= HEAT_FROM ? shown : -1);
 }
 
 static struct page_act open_row(const struct view *v, const struct view_state *s)

@@ -250,8 +250,10 @@ static struct view_chart *build_chart(struct arena *a, const struct view_input *
         enum role role = alone ? ROLE_SPARK : (enum role)(ROLE_SERIES_1 + k);
         double *values = answer_values(a, answer, m, (size_t)lines[k]->id.index);
         // what is drawn last lies above the others: the largest does
-        chart->lines[n - 1 - k] =
-            (struct view_line){.name = alone ? NULL : names[k], .values = values, .role = role};
+        chart->lines[n - 1 - k] = (struct view_line){.name = alone ? NULL : names[k],
+            .values = values,
+            .role = role,
+            .what = lines[k]->cells[SPAN_LABELS].text};
         signs[n - 1 - k] = names[k][0];
         lines[k]->cells[SPAN_MARK].text = alone ? "" : names[k];
         lines[k]->cells[SPAN_MARK].role = role;

@@ -287,8 +287,10 @@ static void build_stage(struct view *v, struct arena *a, const struct view_input
     chart_say_event(a, in, &latency);
     struct view_pane heat = chart_heat_pane(a, in, stage);
     place(&heat, 4, SIDE_FROM);
+    chart_measure(a, in, &heat, _("share"), true);
     struct view_pane requests = chart_requests_pane(a, in, stage);
     place(&requests, 2, 0);
+    chart_measure(a, in, &requests, _("/s"), true);
     if (in->state->exemplars) {
         exemplar_mark(a, in, &latency, stage);
         exemplar_mark(a, in, &heat, stage);
@@ -310,6 +312,7 @@ static void build_stage(struct view *v, struct arena *a, const struct view_input
     if (s->errors_signal >= 0) {
         struct view_pane errors = chart_errors_pane(a, in, stage);
         place(&errors, 2, PAIRS_FROM);
+        chart_measure(a, in, &errors, "%", true);
         page_add(v, errors);
     }
     for (int i = 0; i < s->saturation_count; i++) {

@@ -66,8 +66,8 @@ static struct view_row tool_row(struct arena *a, const struct view_input *in, in
     row.cells[TOOLS_CALLS] = cell_of(a, format_count, round(m.count), ROLE_DIM);
     row.cells[TOOLS_RATE] = cell_of(a, format_rate, m.calls.now, ROLE_NORMAL);
     row.cells[TOOLS_PER] =
-        cell_of(a, format_number, m.per_request, cell_value_role(m.calls.severity, ROLE_STRONG));
-    row.cells[TOOLS_USUAL] = cell_of(a, format_number, t->per_request_usual, ROLE_DIM);
+        cell_of(a, format_each, m.per_request, cell_value_role(m.calls.severity, ROLE_STRONG));
+    row.cells[TOOLS_USUAL] = cell_of(a, format_each, t->per_request_usual, ROLE_DIM);
     row.cells[TOOLS_CHANGE] =
         cell_of(a, format_ratio, m.calls.ratio, cell_value_role(m.calls.severity, ROLE_DIM));
     row.cells[TOOLS_ERRORS] = cell_of_tool_errors(a, w, &m);
@@ -169,7 +169,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (fails) {
         add_errors(v, a, &own, tool);
     }
-    page_add_charts(v, a, in, t, chart_of, NULL, 2);
+    page_add_charts(v, a, in, t, chart_of, NULL, 0, 2);
     if (!fails) {
         add_errors(v, a, &own, tool);
     }

@@ -15,7 +15,8 @@ struct answers {
     bool synchronizes; /**< it takes synchronized updates, DEC private mode 2026 */
     bool background;   /**< it said what its background is */
     bool light;        /**< which is light */
-    enum term_blocks blocks; /**< the finest that it draws by its name and version, whatever its font */
+    enum term_blocks
+        blocks; /**< the finest that it draws by its name and version, whatever its font */
 };
 
 /** Asks, unless the terminal of the terminfo entry NAME is known to print what it does not know. */

@@ -69,7 +69,7 @@ struct view_cell cell_of_errors(struct arena *a, const struct reading *r)
 {
     bool lost = r->state == STATE_ERROR || r->state == STATE_ABSENT || r->state == STATE_UNRELIABLE;
     return lost ? (struct view_cell){"?", ROLE_UNKNOWN, NAN}
-                : cell_of(a, format_percent, r->now, cell_value_role(r->severity, ROLE_DIM));
+                : cell_of(a, format_share, r->now, cell_value_role(r->severity, ROLE_DIM));
 }
 
 struct view_cell cell_of_tool_errors(

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "plan/derived.h"
 #include "view/cell.h"
@@ -54,6 +55,22 @@ struct view_pane chart_pane(
         .can_focus = true,
         .id = {.index = -1, .source = in->at},
         .wish = {.least = empty ? 2 : least, .lines = empty ? 2 : lines, .grow = empty ? 0 : 1}};
+}
+
+void chart_measure(struct arena *a, const struct view_input *in, struct view_pane *pane,
+    const char *unit, bool rate)
+{
+    struct str window;
+    str_init(&window);
+    clock_add_duration(&window, in->words.plan->window_ms);
+    pane->about = pane->about ? pane->about : pane->title;
+    if (unit) {
+        pane->title = arena_printf(a, _("%s (%s)"), pane->title, unit);
+    }
+    if (rate) { // TRANSLATORS: "latency P95 (s), 5m": the window comes last
+        pane->title = arena_printf(a, _("%s, %s"), pane->title, window.text);
+    }
+    str_finish(&window);
 }
 
 static const char *usual_legend(
@@ -120,6 +137,14 @@ static void add_lines(
     }
 }
 
+static const char *unit_of(number_format *format)
+{
+    return format == format_seconds   ? _("s")
+           : format == format_percent ? "%"
+           : format == format_rate    ? _("/s")
+                                      : NULL;
+}
+
 struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *in, int stage)
 {
     const struct words *w = &in->words;
@@ -134,8 +159,11 @@ struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *
     } else if (timed) { // else its title says it
         chart->lines[0].name = words_statistic(w, stage);
     }
-    struct view_pane pane =
-        chart_pane(in, timed ? _("latency") : words_statistic(w, stage), chart, BIG_LEAST, BIG);
+    const char *statistic = words_statistic(w, stage);
+    struct view_pane pane = chart_pane(
+        in, timed ? arena_printf(a, _("latency %s"), statistic) : statistic, chart, BIG_LEAST, BIG);
+    pane.about = timed ? _("latency") : NULL;
+    chart_measure(a, in, &pane, unit_of(format), timed);
     pane.wish.grow *= 2;
     pane.legend = (struct view_text){
         usual_legend(a, format, t.usual, timed ? d->latency.spread : NAN), ROLE_SPARK_USUAL};

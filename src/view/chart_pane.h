@@ -25,6 +25,11 @@ void chart_lay_over(struct arena *a, const struct view_input *in, struct view_pa
 /** Says in the legend of PANE what happened under the cursor, if anything did. */
 void chart_say_event(struct arena *a, const struct view_input *in, struct view_pane *pane);
 
+/** Has the title of PANE say its UNIT (NULL: none) and, if it is of a RATE, the window. What it was
+ * before says what its query is about. */
+void chart_measure(struct arena *a, const struct view_input *in, struct view_pane *pane,
+    const char *unit, bool rate);
+
 /** The latency of STAGE as one line. */
 struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, int stage);
 

@@ -157,10 +157,10 @@ static void stand_side_by_side(
 void page_add_charts(struct view *v, struct arena *a, const struct view_input *in,
     const struct view_table *t,
     struct view_pane (*make)(struct arena *a, const struct view_input *in, struct row_id id),
-    const struct view_pane *second, int rank)
+    const struct view_pane *others, size_t others_count, int rank)
 {
     const struct view_row *rows[PAGE_CHARTS_MOST];
-    struct view_pane panes[PAGE_CHARTS_MOST + 1];
+    struct view_pane panes[PAGE_CHARTS_MOST + PAGE_OTHERS_MOST];
     size_t chosen = choose_rows(t, rows);
     int count = 0;
     for (size_t i = 0; i < chosen; i++) {
@@ -176,11 +176,13 @@ void page_add_charts(struct view *v, struct arena *a, const struct view_input *i
             pane.wish.lines = CULPRIT_LINES;
         }
         panes[count++] = pane;
-        if (second && view_same_row(rows[i]->id, second->id)) {
-            panes[count] = *second;
-            panes[count].title = group_name(a, &own, second->title);
-            panes[count].wish.rank = pane.wish.rank + 1;
-            count++;
+        for (size_t k = 0; k < others_count; k++) {
+            if (view_same_row(rows[i]->id, others[k].id)) {
+                panes[count] = others[k];
+                panes[count].title = group_name(a, &own, others[k].title);
+                panes[count].wish.rank = pane.wish.rank + 1;
+                count++;
+            }
         }
     }
     stand_side_by_side(v, in, panes, count);

@@ -29,18 +29,18 @@ void page_add_rest(struct view_table *t, struct arena *a, size_t more, const cha
 /** The selected row of T, or else the worst one, which is then; index -1 where there are none. */
 struct row_id page_select(struct view_table *t);
 
-enum { PAGE_CHARTS_MOST = 7 };
+enum { PAGE_CHARTS_MOST = 7, PAGE_OTHERS_MOST = 2 };
 
 /**
  * Adds a chart, made by MAKE, of each row of T, as many as there may be and the selected one among
  * them; those without a value are left out, the table says why. They stand beside each other on
- * wide screens. The selected row's has RANK and outlives the others. SECOND, another chart of what
- * is at fault, stands after that of its row; NULL: there is none.
+ * wide screens. The selected row's has RANK and outlives the others. Each of OTHERS stands after
+ * the chart of its row.
  */
 void page_add_charts(struct view *v, struct arena *a, const struct view_input *in,
     const struct view_table *t,
     struct view_pane (*make)(struct arena *a, const struct view_input *in, struct row_id id),
-    const struct view_pane *second, int rank);
+    const struct view_pane *others, size_t others_count, int rank);
 
 /** Adds a sentence instead of what cannot be shown, and returns its pane; NULL: no room for more.
  */

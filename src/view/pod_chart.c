@@ -87,8 +87,10 @@ struct view_pane chart_pod_pane(
     struct view_chart *chart =
         chart_of_trend(a, in, &own, format_seconds, _("no data in this period"));
     if (others > 0) { // the pod is drawn last, above the others
-        chart->lines[1] = (struct view_line){_("pod"), own.values, ROLE_SPARK, false};
-        chart->lines[0] = (struct view_line){_("rest"), rest, ROLE_LINE_LOW, false};
+        chart->lines[1] =
+            (struct view_line){.name = _("pod"), .values = own.values, .role = ROLE_SPARK};
+        chart->lines[0] =
+            (struct view_line){.name = _("rest"), .values = rest, .role = ROLE_LINE_LOW};
         chart->lines_count = 2;
         chart->judged = 1;
     }

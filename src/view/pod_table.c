@@ -217,7 +217,7 @@ static struct view_row pod_row(
         cell_of(a, format_ratio, is_only(s) ? NAN : pod->latency / s->pods->latency,
             v.slow ? cell_role(severity) : ROLE_DIM);
     row.cells[PODS_ERRORS] =
-        cell_of(a, format_percent, pod->errors, v.fails ? cell_role(severity) : ROLE_DIM);
+        cell_of(a, format_share, pod->errors, v.fails ? cell_role(severity) : ROLE_DIM);
     row.cells[PODS_RATE] = cell_of(a, format_rate, pod->rate, ROLE_DIM);
     row.cells[PODS_SHARE] = cell_of(a, format_percent, pod->rate / s->rate, ROLE_DIM);
     row.cells[PODS_AGE] = age_cell(a, in, pod);

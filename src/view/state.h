@@ -80,7 +80,13 @@ struct query_line {
     bool table;       /**< its answer is a table of this moment, else a chart of the span */
 };
 
-enum { STATE_TRAIL_MAX = 8, STATE_TEXT_MAX = 256, STATE_MARKS_MAX = 9, STATE_NAMESPACES_MAX = 32 };
+enum {
+    STATE_TRAIL_MAX = 8,
+    STATE_TEXT_MAX = 256,
+    STATE_MARKS_MAX = 9,
+    STATE_NAMESPACES_MAX = 32,
+    STATE_LINES_OFF = 16
+};
 
 struct view_state {
     bool read_only; /**< nothing is changed on any server, and no page offers it */
@@ -92,6 +98,9 @@ struct view_state {
     int focus[PAGE_COUNT];  /**< the pane that keys are about, among those that can have it */
     bool full;              /**< that pane alone fills the page */
     int scroll;             /**< lines above the first one shown, on pages of text */
+    int choice;             /**< what is selected there, where something can be */
+    uint64_t lines_off[STATE_LINES_OFF]; /**< hashes of lines that charts do not show */
+    size_t lines_off_count;
     struct view_sort sort[PAGE_COUNT];
     struct view_range range;
     int64_t cursor_ms; /**< the moment whose values charts say; 0: no cursor */

@@ -111,7 +111,9 @@ struct view_line {
     const char *name; /**< "P95"; NULL when there is only one */
     const double *values;
     enum role role;
-    bool beyond; /**< its last value is only known to be at least that */
+    bool beyond;      /**< its last value is only known to be at least that */
+    const char *what; /**< of which it is the line, where NAME does not tell; NULL: it does */
+    bool off;         /**< the user does not want to see it: see lines_settle() */
 };
 
 /** A single request in a chart or a heatmap. */
@@ -172,6 +174,7 @@ struct view_key {
 struct view_entry {
     struct view_text key, text;
     bool wrap; /**< TEXT is broken into lines below KEY */
+    bool selected;
 };
 
 /** A row of the wall. */
@@ -232,6 +235,7 @@ struct view_pane {
     enum role title_role;    /**< in a frame, of bad news; ROLE_NORMAL: as titles are */
     struct view_text legend; /**< right of it */
     struct view_text then;   /**< right of that, or in its place where both do not fit */
+    const char *off;         /**< which of its lines are off; NULL: none */
     const char *then_narrow; /**< the text of THEN where the whole does not fit; NULL: the same */
     const char *promql;      /**< what it shows, to be pasted elsewhere; NULL: no one query */
     const char *about;       /**< what that is, where the title does not say it; NULL: it does */
@@ -309,6 +313,7 @@ struct view {
     size_t panes_count;
     struct view_table stages, tools; /**< of the incident page; also within its panes */
     int scroll, scroll_most;         /**< of the page's text */
+    int choices;                     /**< among the entries of that; 0: it is only read */
     struct area header, status;
     const struct view_key *keys; /**< for the status line */
     size_t keys_count;

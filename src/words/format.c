@@ -126,6 +126,32 @@ void format_percent(struct str *s, double ratio)
     }
 }
 
+void format_share(struct str *s, double ratio)
+{
+    double percent = ratio * 100;
+    if (isnan(ratio)) {
+        str_add(s, "-");
+    } else if (percent == 0) {
+        str_addf(s, _("%s %%"), "0");
+    } else if (fabs(percent) < 0.05) {
+        str_addf(s, _("%s %%"), "<0.1");
+    } else {
+        add_unit(s, _("%s %%"), 1, percent);
+    }
+}
+
+void format_each(struct str *s, double number)
+{
+    double size = fabs(number);
+    if (isnan(number)) {
+        str_add(s, "-");
+    } else if (size > 0 && size < 0.005) {
+        str_add(s, "<0.01");
+    } else {
+        str_addf(s, "%.*f", size == 0 || size >= 99.5 ? 0 : 2, number);
+    }
+}
+
 static void add_times(struct str *s, double ratio, const char *unit)
 {
     if (isnan(ratio)) {

@@ -35,6 +35,12 @@ void format_age(struct str *s, double seconds);
 /** A ratio as `0.3 %`, `12 %`; `-` for NaN. */
 void format_percent(struct str *s, double ratio);
 
+/** The same for a column, in which all have one decimal: "0.2 %", "12.0 %". */
+void format_share(struct str *s, double ratio);
+
+/** A small number for a column, in which all have two decimals: "0.06", "1.20". */
+void format_each(struct str *s, double number);
+
 /** A comparison as `6.0x`, `12x`, `>99x`; `-` for NaN. */
 void format_times(struct str *s, double ratio);
 

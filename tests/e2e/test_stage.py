@@ -66,7 +66,7 @@ def queries(live):
     live.press("e")
     live.wait_for("PromQL behind")
     live.wait_quiet()
-    lines = [line.strip("│ ") for line in live.lines()]
+    lines = [line.strip("│ ▸") for line in live.lines()]
     first = next(i for i, line in enumerate(lines) if line.startswith("╭─ PromQL behind"))
     found = {}
     for title, promql in zip(lines[first + 1:], lines[first + 2:]):
@@ -185,8 +185,8 @@ class LaidOver(Case):
             live.press(ESC + ESC + "1")
             live.wait_for(VERDICT, "retrieval P95")
             live.wait_settled("yesterday")
-            # the two other latencies that this page shows
-            self.assertEqual(len(asked) - before, 2 + 2)
+            # the two other latencies that this page shows, and the errors of retrieval
+            self.assertEqual(len(asked) - before, 2 + 3)
             self.check_quit(live)
 
 

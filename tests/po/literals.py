@@ -30,6 +30,8 @@ KEPT = {
     # names of the program, of commands and of keys of the configuration
     "draw/pane_page.c": {"ragtop"},
     "pages/compose.c": {"page %s"},
+    "pages/footer.c": {"line 1 ..."},
+    "pages/roomy.c": {"page %s"},
     "pages/pages.c": {"--page: %s"},
     "config/profile_search.c": {"profile %s"},
     "export/checked_table.c": {"metric %.*s"},

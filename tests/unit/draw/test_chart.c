@@ -77,7 +77,8 @@ static void charts_of_every_size(void **state)
     struct view_chart charts[] = {chart_of(values, 9, 0.3), chart_of(values, 9, NAN),
         chart_of(values + 2, 1, 0.3), chart_of(values + 6, 1, NAN), chart_of(NULL, 0, 0.3),
         chart_of(values, 9, 0.3)};
-    charts[5].lines[1] = (struct view_line){"P99", high, ROLE_LINE_HIGH, true};
+    charts[5].lines[1] =
+        (struct view_line){.name = "P99", .values = high, .role = ROLE_LINE_HIGH, .beyond = true};
     charts[5].lines[0].name = "P95";
     charts[5].lines_count = 2;
     charts[5].spread = 0.2;
@@ -231,8 +232,9 @@ static void an_area_meets_its_line(void **state)
     }
 }
 
-/** Wherever the line is, so that the eye has what to compare it with. */
-static void what_is_usual_is_dashed_over_the_whole_width(void **state)
+/** Wherever nothing was measured, so that the eye has what to compare with; a line has one colour.
+ */
+static void what_is_usual_is_dashed_beside_the_line(void **state)
 {
     (void)state;
     enum { X = PLOT_AXIS_WIDTH, W = 61, H = 11, APART = 4 };
@@ -243,17 +245,44 @@ static void what_is_usual_is_dashed_over_the_whole_width(void **state)
         struct canvas c;
         canvas_init(&c, 80, H + 1);
         chart_draw(&c, (struct area){0, 0, 80, H + 1}, &chart, glyphs_of(GLYPHS_SOLID));
-        int last = -1;
+        int line = -1, last = -1, dashes = 0;
+        for (int i = 0; i < W * H; i++) {
+            const struct cell *cell = canvas_at(&c, X + i % W, i / W);
+            bool dash = cell->role == ROLE_LINE_USUAL;
+            assert_true((!dash || plot_has_dots(cell)) && cell->under != ROLE_LINE_USUAL);
+            line = dash ? i / W : line;
+            dashes += dash;
+        }
+        assert_true(dashes > APART);
         for (int x = 0; x < W; x++) {
-            for (int y = 0; y < H; y++) {
-                const struct cell *cell = canvas_at(&c, X + x, y);
-                bool dash = cell->role == ROLE_LINE_USUAL || cell->under == ROLE_LINE_USUAL;
-                last = dash ? x : last;
-            }
+            const struct cell *cell = canvas_at(&c, X + x, line);
+            bool measured = !plot_is_fill(cell) && !plot_is_free(cell);
+            last = measured || cell->role == ROLE_LINE_USUAL ? x : last;
             assert_true(x - last < APART);
         }
         canvas_finish(&c);
     }
+}
+
+/** Of several lines those that are off leave neither dots nor a name, and take no room. */
+static void lines_that_are_off_are_not_drawn(void **state)
+{
+    (void)state;
+    static const double high[] = {9, 9, 9}, low[] = {0.2, 0.3, 0.2};
+    struct view_chart chart = chart_of(low, 3, NAN);
+    chart.lines[0] = (struct view_line){.name = "P99", .values = high, .role = ROLE_LINE_HIGH};
+    chart.lines[1] = (struct view_line){.name = "P50", .values = low, .role = ROLE_SPARK};
+    chart.lines_count = 2;
+    struct str s;
+    str_init(&s);
+    render(&s, &chart, 80, 8, GLYPHS_SOLID, false);
+    assert_part(s.text, "P99 9.0 s");
+    chart.lines[0].off = true;
+    render(&s, &chart, 80, 8, GLYPHS_SOLID, false);
+    assert_null(strstr(s.text, "P99"));
+    assert_part(s.text, "P50 200 ms");
+    assert_null(strstr(s.text, "5.0 s"));
+    str_finish(&s);
 }
 
 /** A span of more than one day says which, and times that stand below another chart are left out.
@@ -373,7 +402,8 @@ static void everything_stands_at_its_value(void **state)
                         1.5, "the edge", &chart, lines);
                 }
             }
-            chart.lines[1] = (struct view_line){"P99", other, ROLE_LINE_HIGH, false};
+            chart.lines[1] =
+                (struct view_line){.name = "P99", .values = other, .role = ROLE_LINE_HIGH};
             chart.lines_count = 2;
             chart.usual = NAN;
             canvas_resize(&c, W, lines + 1);
@@ -438,9 +468,10 @@ static void names_stand_at_the_ends_of_their_lines(void **state)
     (void)state;
     static const double p50[] = {0.2, 0.2}, p95[] = {0.3, 0.3}, p99[] = {0.31, 10};
     struct view_chart chart = chart_of(p99, 2, 0.3);
-    chart.lines[0] = (struct view_line){"P99", p99, ROLE_LINE_HIGH, true};
-    chart.lines[1] = (struct view_line){"P50", p50, ROLE_LINE_LOW, false};
-    chart.lines[2] = (struct view_line){"P95", p95, ROLE_SPARK, false};
+    chart.lines[0] =
+        (struct view_line){.name = "P99", .values = p99, .role = ROLE_LINE_HIGH, .beyond = true};
+    chart.lines[1] = (struct view_line){.name = "P50", .values = p50, .role = ROLE_LINE_LOW};
+    chart.lines[2] = (struct view_line){.name = "P95", .values = p95, .role = ROLE_SPARK};
     chart.lines_count = 3;
     chart.judged = 2;
     struct str s;
@@ -699,7 +730,8 @@ int main(void)
         cmocka_unit_test(an_area_meets_its_line),
         cmocka_unit_test(the_edge_of_an_area_is_of_one_thickness),
         cmocka_unit_test(what_is_usual_is_no_slit_through_an_area),
-        cmocka_unit_test(what_is_usual_is_dashed_over_the_whole_width),
+        cmocka_unit_test(what_is_usual_is_dashed_beside_the_line),
+        cmocka_unit_test(lines_that_are_off_are_not_drawn),
         cmocka_unit_test(times_say_their_day_where_there_are_several),
         cmocka_unit_test(everything_stands_at_its_value),
         cmocka_unit_test(charts_say_what_they_show),

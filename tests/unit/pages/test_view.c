@@ -19,6 +19,7 @@
 #include "base/utf8.h"
 #include "base/wrap.h"
 #include "unit/world.h"
+#include "view/lines.h"
 #include "view/trend.h"
 #include "view/verdict_pane.h"
 
@@ -802,32 +803,33 @@ static void another_day_is_laid_over_and_named(void **state)
     s.state.page = PAGE_STAGE;
     s.state.selected = (struct row_id){ROW_STAGE, world_stage(&s.world, "vector_db"), 0};
     look(&s, 120);
-    assert_null(chart_titled(&s, "latency")->then.text);
+    assert_null(chart_titled(&s, "latency P95 (s), 5m")->then.text);
     s.state.compare_days = 1;
     look(&s, 120);
-    assert_string_equal(chart_titled(&s, "latency")->then.text, "yesterday: asking");
+    assert_string_equal(chart_titled(&s, "latency P95 (s), 5m")->then.text, "yesterday: asking");
     lay_over(&s, "vector_db", 2); // twice the requests, as slow as today
     look(&s, 120);
-    const struct view_chart *chart = chart_titled(&s, "latency")->chart;
+    const struct view_chart *chart = chart_titled(&s, "latency P95 (s), 5m")->chart;
     assert_non_null(chart->then);
     assert_true(fabs(chart->then[0] - 0.3) < 0.02 && fabs(chart->then[239] - 1.7) < 0.02);
     assert_true(isnan(chart->then[240 - 95])); // a gap stays one
-    assert_string_equal(chart_titled(&s, "latency")->then.text, "yesterday 1.7 s");
-    assert_string_equal(chart_titled(&s, "requests")->then.text, "yesterday 4.0/s");
+    assert_string_equal(chart_titled(&s, "latency P95 (s), 5m")->then.text, "yesterday 1.7 s");
+    assert_string_equal(chart_titled(&s, "requests (/s), 5m")->then.text, "yesterday 4.0/s");
     s.state.cursor_ms = WORLD_NOW_MS;
     look(&s, 120);
-    assert_string_equal(chart_titled(&s, "requests")->then.text, "2.0/s, yesterday 4.0/s, -2.0/s");
+    assert_string_equal(
+        chart_titled(&s, "requests (/s), 5m")->then.text, "2.0/s, yesterday 4.0/s, -2.0/s");
     s.state.compare_days = 7; // of which nothing is known yet
     look(&s, 120);
-    assert_string_equal(chart_titled(&s, "latency")->then.text, "last week: asking");
+    assert_string_equal(chart_titled(&s, "latency P95 (s), 5m")->then.text, "last week: asking");
     struct signal_data *data = &s.world.store.signals[s.world.plan.stages[1].latency_signal];
     const struct batch none = {0};
     store_begin_then(data, 7, data->live.step_ms, data->live.slots);
     int64_t week = data->live.asked_last - 7 * (CLOCK_DAY_MS / data->live.step_ms);
     matrix_merge(&data->then, &none, week - 239, week);
     look(&s, 120);
-    assert_string_equal(chart_titled(&s, "latency")->then.text, "last week: no data");
-    assert_null(chart_titled(&s, "latency")->chart->then);
+    assert_string_equal(chart_titled(&s, "latency P95 (s), 5m")->then.text, "last week: no data");
+    assert_null(chart_titled(&s, "latency P95 (s), 5m")->chart->then);
     stop(&s);
 }
 
@@ -845,6 +847,37 @@ static const char *message_of(const struct scene *s)
 static void finish_exemplars(void *data)
 {
     exemplars_finish(data);
+}
+
+/** By number or name; the last one stays, and what is off is said. */
+static void lines_are_turned_off_and_on(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    s.state.page = PAGE_STAGE;
+    s.state.selected = (struct row_id){ROW_STAGE, world_stage(&s.world, "vector_db"), 0};
+    look(&s, 120);
+    const struct view_chart *chart = lines_chart(&s.view);
+    assert_non_null(chart);
+    assert_string_equal(lines_number(chart, 1)->name, "P95");
+    assert_null(lines_number(chart, 4));
+    assert_int_equal(lines_find(chart, "P99"), 3);
+    assert_int_equal(lines_find(chart, "P90"), 0);
+    assert_null(chart_titled(&s, "latency P95 (s), 5m")->off);
+    assert_true(lines_turn(&s.state, chart, lines_number(chart, 1)));
+    look(&s, 120);
+    assert_true(lines_turn(&s.state, lines_chart(&s.view), lines_number(lines_chart(&s.view), 3)));
+    look(&s, 120);
+    chart = lines_chart(&s.view);
+    assert_string_equal(chart_titled(&s, "latency P95 (s), 5m")->off, "P95, P99 off");
+    assert_true(lines_number(chart, 1)->off && !lines_number(chart, 2)->off);
+    assert_false(lines_turn(&s.state, chart, lines_number(chart, 2)));
+    assert_true(lines_turn(&s.state, chart, lines_number(chart, 1)));
+    look(&s, 120);
+    assert_string_equal(chart_titled(&s, "latency P95 (s), 5m")->off, "P99 off");
+    stop(&s);
 }
 
 static void exemplars_are_listed_or_why_not(void **state)
@@ -902,7 +935,7 @@ static void exemplars_are_listed_or_why_not(void **state)
     assert_string_equal(t->rows[0].cells[2].text, "1.9 s");
     assert_string_equal(t->rows[1].cells[5].text, "-");
     assert_true(t->rows[1].selected && !t->rows[0].selected);
-    const struct view_chart *chart = chart_titled(&s, "latency")->chart;
+    const struct view_chart *chart = chart_titled(&s, "latency P95 (s), 5m")->chart;
     assert_int_equal(chart->points_count, 2);
     assert_true(chart->points[1].selected && chart->points[1].value == 0.3); // drawn last
     stop(&s);
@@ -1124,7 +1157,7 @@ static void the_cursor_reads_tables_and_facts(void **state)
     look(&s, 120);
     const struct view_row *row = &s.view.stages.rows[0];
     assert_string_equal(row->cells[COLUMN_NOW].text, "1.8 s");
-    assert_string_equal(row->cells[COLUMN_ERRORS].text, "40 %");
+    assert_string_equal(row->cells[COLUMN_ERRORS].text, "40.0 %");
     assert_string_equal(s.view.stages.headings[COLUMN_NOW], "now");
     s.state.cursor_ms = WORLD_NOW_MS - 30 * 60 * 1000; // before it happened
     look(&s, 120);
@@ -1266,6 +1299,7 @@ int main(void)
         cmocka_unit_test(notices_by_importance),
         cmocka_unit_test(trends_have_gaps),
         cmocka_unit_test(another_day_is_laid_over_and_named),
+        cmocka_unit_test(lines_are_turned_off_and_on),
         cmocka_unit_test(exemplars_are_listed_or_why_not),
         cmocka_unit_test(one_pod_is_the_only_one),
         cmocka_unit_test(pods_that_were_replaced_stand_last),

@@ -84,6 +84,22 @@ static void percent(void **state)
     CHECK(format_percent, cases);
 }
 
+static void shares(void **state)
+{
+    (void)state;
+    static const struct format_case cases[] = {{NAN, "-"}, {0, "0 %"}, {0.0004, "<0.1 %"},
+        {0.0005, "0.1 %"}, {0.12, "12.0 %"}, {1, "100.0 %"}};
+    CHECK(format_share, cases);
+}
+
+static void each(void **state)
+{
+    (void)state;
+    static const struct format_case cases[] = {{NAN, "-"}, {0, "0"}, {0.004, "<0.01"},
+        {0.06, "0.06"}, {1.2, "1.20"}, {99.4, "99.40"}, {120, "120"}};
+    CHECK(format_each, cases);
+}
+
 static void times(void **state)
 {
     (void)state;
@@ -224,7 +240,8 @@ static void only_zero_reads_as_zero(void **state)
 {
     (void)state;
     static void (*const formats[])(struct str *, double) = {format_seconds, format_percent,
-        format_times, format_rate, format_count, format_number, format_plain};
+        format_times, format_rate, format_count, format_number, format_plain, format_share,
+        format_each};
     for (size_t k = 0; k < sizeof formats / sizeof *formats; k++) {
         for (double v = 1e-12; v < 10; v *= 1.09) {
             struct str s;
@@ -279,6 +296,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seconds),
         cmocka_unit_test(percent),
+        cmocka_unit_test(shares),
+        cmocka_unit_test(each),
         cmocka_unit_test(times),
         cmocka_unit_test(times_at_least),
         cmocka_unit_test(seconds_beside_others),
