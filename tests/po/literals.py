@@ -33,7 +33,7 @@ KEPT = {
     "pages/footer.c": {"line 1 ..."},
     "pages/roomy.c": {"page %s"},
     "pages/pages.c": {"--page: %s"},
-    "config/profile_search.c": {"profile %s"},
+    "config/config.c": {"profile %s"},
     "export/checked_table.c": {"metric %.*s"},
     "config/recorded.c": {", kind: %s"},
     "tape/tape_file.c": {"ragtop recording "},
