@@ -225,7 +225,7 @@ static void add_node(struct facts *f, const struct place *p)
     }
     add(f, _("node"), arena_strdup(a, name), count > 0);
     if (t && f->infra->nodes) {
-        add(f, _("its load"), loads_of(a, t), false);
+        add(f, _("node load"), loads_of(a, t), false);
     }
     for (size_t i = 0; i < count; i++) {
         add(f, "", strain_brief(a, wrong[i].kind, wrong[i].value, wrong[i].thing->gpu), true);
@@ -251,6 +251,7 @@ struct view_pane machine_pane(
         .title = arena_printf(a, _("resources of %s"), name),
         .facts = f.items,
         .count = f.count,
+        .whole = true,
         .id = {.index = -1, .source = in->at}};
     int lines = view_facts_lines(&pane, in->columns) + 1;
     pane.wish = (struct layout_wish){

@@ -45,7 +45,7 @@ static bool is_wide(const struct view_pane *pane, int width, size_t i)
 {
     int abreast = view_facts_abreast(pane, width);
     int taken = longest_label(pane) + utf8_width(pane->facts[i].value.text) + 1;
-    return abreast > 1 && taken > (width - VIEW_INDENT) / abreast;
+    return pane->whole && abreast > 1 && taken > (width - VIEW_INDENT) / abreast;
 }
 
 /** How many of the first COUNT facts are wide. */

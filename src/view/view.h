@@ -245,6 +245,7 @@ struct view_pane {
     bool headless; /**< its only heading stands in the frame */
     bool can_focus, focused;
     bool stale;       /**< its numbers are old: drawn dimmed */
+    bool whole;       /**< facts too long for a column have a line each; else they are cut */
     bool flows;       /**< its entries stand in columns where there is room for them */
     struct row_id id; /**< the row it is about, for Enter; index -1: none */
     struct layout_wish wish;

@@ -89,6 +89,29 @@ static void nothing_is_no_lines(void **state)
     assert_int_equal(flow.first[flow.columns], 0);
 }
 
+// What a column would cut has a line of its own, where nothing may be cut.
+static void a_fact_too_long_for_a_column_has_a_line(void **state)
+{
+    (void)state;
+    static const struct view_fact facts[] = {{"CPU", {"0.6 of 2 cores", ROLE_STRONG}},
+        {"image", {"registry.example/tei-embed:1.4.2", ROLE_STRONG}},
+        {"memory", {"2.2 GiB", ROLE_STRONG}}, {"node", {"node-a", ROLE_STRONG}}};
+    struct view_pane pane = {.kind = PANE_FACTS, .facts = facts, .count = 4};
+    static const struct view_fact_place whole[] = {
+        {0, 0, false}, {0, 2, true}, {0, 1, false}, {1, 0, false}};
+    assert_int_equal(view_facts_lines(&pane, 80), 2);
+    assert_false(view_fact_place(&pane, 80, 1).wide);
+    pane.whole = true;
+    assert_int_equal(view_facts_lines(&pane, 80), 3);
+    for (size_t i = 0; i < pane.count; i++) {
+        struct view_fact_place place = view_fact_place(&pane, 80, i);
+        assert_int_equal(place.column, whole[i].column);
+        assert_int_equal(place.line, whole[i].line);
+        assert_int_equal(place.wide, whole[i].wide);
+    }
+    assert_int_equal(view_facts_lines(&pane, 200), 1); // there it fits
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +119,7 @@ int main(void)
         cmocka_unit_test(columns_are_even_and_begin_with_headings),
         cmocka_unit_test(no_heading_ends_a_column),
         cmocka_unit_test(nothing_is_no_lines),
+        cmocka_unit_test(a_fact_too_long_for_a_column_has_a_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
