@@ -31,8 +31,9 @@ CURL_CHOICES = """
 
 
 def build_zlib(tools, source, folder):
-    tools.run(folder, "./configure", "--static", f"--prefix={tools.root}")
-    tools.make(folder, "libz.a", "install")
+    fast = {"CFLAGS": tools.flags}      # every answer goes through it
+    tools.run(folder, "./configure", "--static", f"--prefix={tools.root}", **fast)
+    tools.make(folder, "libz.a", "install", **fast)
 
 
 def build_yaml(tools, source, folder):
@@ -56,15 +57,15 @@ def build_cjson(tools, source, folder):
 
 
 def build_sqlite(tools, source, folder):
-    # the amalgamation is made by tclsh, with programs that run here
-    tools.run(folder, "./configure", "--disable-tcl", "--disable-readline",
-              CC=tools.cc, CFLAGS="-O1")
-    tools.make(folder, "sqlite3.c", CC="gcc", CFLAGS="-O1")
+    # the amalgamation, the same for all machines, is made by tclsh with programs that run here
+    here = {"CC": "gcc", "CFLAGS": "-O1"}
+    tools.run(folder, "./configure", "--disable-tcl", "--disable-readline", **here)
+    tools.make(folder, "sqlite3.c", **here)
     options = ["-DSQLITE_OMIT_LOAD_EXTENSION", "-DSQLITE_OMIT_DEPRECATED", "-DSQLITE_DQS=0",
                "-DSQLITE_OMIT_AUTHORIZATION", "-DSQLITE_OMIT_PROGRESS_CALLBACK",
                "-DSQLITE_OMIT_SHARED_CACHE", "-DSQLITE_OMIT_JSON", "-DSQLITE_OMIT_TRACE",
                "-DSQLITE_DEFAULT_MEMSTATUS=0", "-DHAVE_USLEEP=1", "-DHAVE_FDATASYNC=1"]
-    tools.run(folder, tools.cc, *tools.flags.split(), *options, "-c", "sqlite3.c")
+    tools.run(folder, tools.cc, *tools.small.split(), *options, "-c", "sqlite3.c")
     tools.archive(folder, "sqlite3", ["sqlite3.c"])
     shutil.copy(folder / "sqlite3.h", tools.root / "include")
     tools.describe("sqlite3", source.upstream, "-lsqlite3")
@@ -102,7 +103,7 @@ def build_nghttp2(tools, source, folder):
     files = sorted(str(path.relative_to(folder)) for path in folder.glob("lib/*.c"))
     defines = ["-DNGHTTP2_STATICLIB", "-DHAVE_ARPA_INET_H", "-DHAVE_NETINET_IN_H",
                "-DHAVE_CLOCK_GETTIME", "-DHAVE_DECL_CLOCK_MONOTONIC=1"]
-    tools.run(folder, tools.cc, *tools.flags.split(), *defines, "-Ilib/includes", "-Ilib", "-c",
+    tools.run(folder, tools.cc, *tools.small.split(), *defines, "-Ilib/includes", "-Ilib", "-c",
               *files)
     tools.archive(folder, "nghttp2", files)
     shutil.copytree(header.parent, tools.root / "include/nghttp2", dirs_exist_ok=True)
@@ -149,6 +150,7 @@ def build_curl(tools, source, folder):
     # a system's name makes it a build for another machine, where nothing of this one is found
     tools.run(folder, "cmake", "-B", "made", "-DCMAKE_SYSTEM_NAME=Linux",
               f"-DCMAKE_SYSTEM_PROCESSOR={tools.machine['cpu']}", f"-DCMAKE_C_COMPILER={tools.cc}",
+              *[f"-DCMAKE_{name.upper()}={shutil.which(tools.tool(name))}" for name in ("ar", "ranlib")],
               f"-DCMAKE_INSTALL_PREFIX={tools.root}", "-DCMAKE_INSTALL_LIBDIR=lib",
               f"-DCMAKE_FIND_ROOT_PATH={tools.root}", *places, "-DCMAKE_BUILD_TYPE=None",
               *[f"-D{choice}" for choice in CURL_CHOICES],

@@ -82,6 +82,16 @@ def get(path):
         raise Problem(f"{MIRROR}/{path} cannot be fetched: {error}") from error
 
 
+def no_mirror():
+    """Why nothing can be fetched from the mirror, or None."""
+    try:
+        with urllib.request.urlopen(address(f"debian/dists/{RELEASE}/InRelease"), timeout=30):
+            return None
+    except OSError as error:
+        return (f"no sources and no packages without a mirror of Debian: {MIRROR} cannot be reached "
+                f"({error}); DEBIAN_MIRROR names another one, and http_proxy the way to it")
+
+
 def fetch(source, folder):
     """Every file of SOURCE in FOLDER, with the checksum of the lock. Returns its .dsc."""
     folder.mkdir(parents=True, exist_ok=True)

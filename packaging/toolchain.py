@@ -8,12 +8,20 @@ import os
 import subprocess
 from pathlib import Path
 
-# The compiler that is there, where its kernel headers are, and how OpenSSL and meson call it.
+# The compiler and its packages, where its kernel headers are, how OpenSSL and meson call the machine,
+# and what runs its programs on another one.
 MACHINES = {
     "amd64": {"gcc": "gcc", "binutils": "", "triplet": "x86_64-linux-musl",
+              "packages": ("gcc", "linux-libc-dev"),
               "headers": ("/usr/include", "/usr/include/x86_64-linux-gnu"),
               "openssl": "linux-x86_64", "cpu": "x86_64", "flags": "-fcf-protection=full",
-              "link": "-Wl,-z,pack-relative-relocs", "memcpy": True},
+              "link": "-Wl,-z,pack-relative-relocs", "memcpy": True, "runner": None},
+    "arm64": {"gcc": "aarch64-linux-gnu-gcc", "binutils": "aarch64-linux-gnu-",
+              "packages": ("gcc-aarch64-linux-gnu", "linux-libc-dev-arm64-cross"),
+              "triplet": "aarch64-linux-musl", "headers": ("/usr/aarch64-linux-gnu/include",) * 2,
+              "openssl": "linux-aarch64", "cpu": "aarch64",
+              "flags": "-mbranch-protection=standard", "link": "", "memcpy": False,
+              "runner": "qemu-aarch64"},
 }
 # Nothing unwinds a stack here, and the tables for it would be a tenth of the file.
 NO_TABLES = "-fno-unwind-tables -fno-asynchronous-unwind-tables"
@@ -65,6 +73,8 @@ class Toolchain:
                       " -ffunction-sections -fdata-sections -fstack-protector-strong "
                       f"-fstack-clash-protection {self.machine['flags']} "
                       f"-ffile-prefix-map={root.parent}=.")
+        # of what is waited for once in a while: a third less of the file, and of its memory
+        self.small = self.flags.replace("-O2", "-Os")
 
     def marks(self):
         """What everything that it compiles depends on."""
@@ -78,7 +88,7 @@ class Toolchain:
         # what was built before must not depend on the caller's settings
         mine = {name: value for name, value in os.environ.items()
                 if name in ("PATH", "HOME", "TMPDIR", "CCACHE_DIR")}
-        return mine | {"LC_ALL": "C.UTF-8", "TZ": "UTC", "CC": self.cc, "CFLAGS": self.flags,
+        return mine | {"LC_ALL": "C.UTF-8", "TZ": "UTC", "CC": self.cc, "CFLAGS": self.small,
                        "AR": self.tool("ar"), "RANLIB": self.tool("ranlib"),
                        "NM": self.tool("nm"), "SOURCE_DATE_EPOCH": "1",
                        "PKG_CONFIG_LIBDIR": str(self.root / "lib/pkgconfig")}

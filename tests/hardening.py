@@ -49,6 +49,8 @@ class Binary(unittest.TestCase):
         if self.alone and self.x86:
             # no names are left in it: what is looked for is the guard, taken and compared
             self.assertGreater(read("objdump", "-d", "--no-show-raw-insn").count("%fs:0x28"), 1000)
+        elif self.alone:
+            self.skipTest("looked for in the code of x86-64")
         else:
             self.assertIn("__stack_chk_fail", self.symbols)
 

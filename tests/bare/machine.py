@@ -217,8 +217,10 @@ def prepare_folder(folder):
         subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=700", "bare", folder], check=True)
 
 
-def bootstrap(folder, cache):
-    """A new machine with the archives and the network settings of this one, and nothing else."""
+def bootstrap(folder, cache, kind=None):
+    """A new machine with the archives and the network settings of this one, and nothing else; of the
+    KIND i386, say, where this one can run it.
+    """
     (mirror, codename), *_ = archives = sources()
     machine = Machine(folder / "debian")
     debs = folder / "debs"
@@ -227,6 +229,7 @@ def bootstrap(folder, cache):
         *NAMESPACES, "env", *(f"{name}={value}" for name, value in PROXIES.items()),
         "debootstrap", "--variant=minbase", f"--cache-dir={debs}",
         *([f"--keyring={KEYRING}"] if os.path.exists(KEYRING) else []),
+        *([f"--arch={kind}"] if kind else []),
         *(["--include=ca-certificates"] if mirror.startswith("https") else []),
         codename, str(machine.root), mirror])
     if status:

@@ -11,8 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 NOTES = "# Changelog\n\n## 1.2.0 - 2026-01-31\n\n- It works.\n\n## 1.1.0 - 2025-12-31\n\n- Older.\n"
 # What does the work, in place of the real ones: they say how they were called.
-STATIC = '#!/bin/sh\nwhile [ "$1" != --out ]; do shift; done\necho program >"$2"\n'
-IMAGE = '#!/bin/sh\nmkdir -p "$2/oci" && cat "$3" >"$2/oci/blob"\n'
+STATIC = ('#!/bin/sh\nwhile [ "$1" != --arch ]; do shift; done\narch=$2\n'
+          'while [ "$1" != --out ]; do shift; done\necho "program for $arch" >"$2"\n')
+IMAGE = '#!/bin/sh\nmkdir -p "$2/oci" && cat "$3" "$4" >"$2/oci/blob"\n'
 
 
 class Release(unittest.TestCase):
@@ -62,7 +63,9 @@ class Release(unittest.TestCase):
         out = self.folder / "build-release/1.2.0"
         names = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
         self.assertEqual(names, ["NOTES.md", "SHA256SUMS", "image/oci/blob",
-                                 "ragtop-1.2.0-linux-amd64", "ragtop-1.2.0.tar.gz"])
+                                 "ragtop-1.2.0-linux-amd64", "ragtop-1.2.0-linux-arm64",
+                                 "ragtop-1.2.0.tar.gz"])
+        self.assertEqual((out / "image/oci/blob").read_text(), "program for amd64\nprogram for arm64\n")
         self.assertEqual((out / "NOTES.md").read_text(), "- It works.\n")
         subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=out,
                        check=True)

@@ -21,10 +21,12 @@ SHA = hashlib.sha256(TEXT).hexdigest()
 
 
 class Mirror(http.server.BaseHTTPRequestHandler):
-    """Has one file, with a plus in its name, as many of Debian's."""
+    """Has one file, with a plus in its name, as many of Debian's, and those that a test adds."""
+
+    has = set()
 
     def do_GET(self):
-        has = self.path == "/pool/x_1%2Breally2-1.dsc"
+        has = self.path in {"/pool/x_1%2Breally2-1.dsc"} | self.has
         self.send_response(200 if has else 404)
         self.end_headers()
         self.wfile.write(TEXT if has else b"")
@@ -66,6 +68,12 @@ class Pins(unittest.TestCase):
             self._fetch("x_1+really2-1.dsc", "0" * 64)
         self.assertIn("is not the file that was pinned", str(caught.exception))
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_a_mirror_that_is_not_there_is_named(self):
+        self.assertIn(f"{sources.MIRROR} cannot be reached", sources.no_mirror())
+        Mirror.has = {"/debian/dists/trixie/InRelease"}
+        self.addCleanup(setattr, Mirror, "has", set())
+        self.assertIsNone(sources.no_mirror())
 
     def test_the_lock_has_every_library_and_no_other(self):
         pins = sources.read_lock()

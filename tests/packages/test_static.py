@@ -7,7 +7,6 @@ Needs root, for the root of its own and the name server; see empty.py. With DYNA
 linked as usual, what both cost is printed side by side.
 """
 
-import contextlib
 import fcntl
 import os
 import pty
@@ -31,7 +30,7 @@ if not PROGRAMS:
     sys.exit(__doc__)
 
 # pylint: disable=wrong-import-position
-from empty import ENDS_WITHIN_S, NOBODY, Empty, isolate     # noqa: E402
+from empty import ENDS_WITHIN_S, NOBODY, Empty, article, isolate    # noqa: E402
 from names import Names, silent                             # noqa: E402
 from tls import Front, certificate                          # noqa: E402
 
@@ -43,21 +42,6 @@ RESOLVER = ("nameserver 127.0.0.1\nsearch default.svc.cluster.local svc.cluster.
             "cluster.local\noptions ndots:5\n")
 SERVICE = "prometheus-k8s.monitoring"
 STARTS = 12             # of which the cheapest counts
-
-
-def article():
-    """The Prometheus of the demo's incident: its port."""
-    import servers      # here, as it is made for the network that isolate() opens
-    return int(servers.article().url.rsplit(":", 1)[1])
-
-
-@contextlib.contextmanager
-def live(empty, *arguments, **environment):
-    """The live program in EMPTY, in a terminal of 120 columns and 40 lines."""
-    import live as terminal
-    terminal.PROGRAM = empty.launcher(**environment)
-    with terminal.Live(*arguments, size=(120, 40)) as running:
-        yield running
 
 
 class Alone(unittest.TestCase):
@@ -73,7 +57,7 @@ class Alone(unittest.TestCase):
     def test_the_live_program(self):
         """Whatever TERM is called, and with no locale at all."""
         for number, term in enumerate(("nothing-that-is-known", "xterm-kitty", "tmux-256color")):
-            with self.subTest(term), live(self.empty, self.url, TERM=term) as running:
+            with self.subTest(term), self.empty.live(self.url, TERM=term) as running:
                 running.wait_for(CULPRIT)
                 status = Path(f"/proc/{running.pid}/status").read_text()
                 self.assertRegex(status, rf"Uid:\s+{NOBODY}\s+{NOBODY}")
@@ -91,7 +75,7 @@ class Alone(unittest.TestCase):
                 self.assertEqual(ended.stdout.isascii(), not wanted, ended.stdout)
 
     def test_memory(self):
-        with live(self.empty, self.url, TERM="xterm-256color", LANG="C.UTF-8") as running:
+        with self.empty.live(self.url, TERM="xterm-256color", LANG="C.UTF-8") as running:
             running.wait_for(CULPRIT)
             rollup = Path(f"/proc/{running.pid}/smaps_rollup").read_text()
             own, whole = (int(re.search(rf"^{name}:\s+(\d+)", rollup, re.M).group(1))
@@ -163,7 +147,7 @@ class Resolving(unittest.TestCase):
             ended = self._report(SERVICE)
             self.assertEqual(ended.returncode, UNKNOWN)
             self.assertIn(SERVICE, ended.stderr)
-            with live(self.empty, f"http://{SERVICE}:{self.port}", TERM="xterm") as running:
+            with self.empty.live(f"http://{SERVICE}:{self.port}", TERM="xterm") as running:
                 running.wait_for(SERVICE)
                 running.quit()      # which does not wait for the resolver
 
