@@ -111,6 +111,15 @@ void holdings_take(
     str_finish(&why);
 }
 
+static void say_empty(const struct poller *p, const struct ask *ask)
+{
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "%-8s %s", "empty", plan_history(&p->plan->signals[ask->index]));
+    poller_say(p, s.text);
+    str_finish(&s);
+}
+
 enum holdings_say holdings_answer(struct poller *p, struct ask *ask, int64_t now_ms)
 {
     struct holdings *h = &p->holdings;
@@ -127,6 +136,7 @@ enum holdings_say holdings_answer(struct poller *p, struct ask *ask, int64_t now
         schedule_unask(&p->schedule, ask);
     } else if (say == HOLDINGS_EMPTY) {
         struct batch none = {0};
+        say_empty(p, ask);
         answer_take_own(p, ask, &none, NULL, now_ms);
     }
     return say;
