@@ -118,8 +118,8 @@ bool feed_has_past(const struct feed_env *env, int i)
 
 void feed_add_query(struct str *s, const struct plan *plan, const struct ask *ask)
 {
-    struct str exprs[ASK_ARMS_MAX];
-    const char *texts[ASK_ARMS_MAX] = {NULL};
+    struct str exprs[ASK_JOINED_MAX];
+    const char *texts[ASK_JOINED_MAX] = {NULL};
     size_t count = 1 + (size_t)ask->joined_count;
     for (size_t k = 0; k < count; k++) {
         const struct ask *arm = k == 0 ? ask : &ask->joined[k - 1];

@@ -35,7 +35,7 @@ enum feed_slot {
     FEED_SLOTS
 };
 
-enum { ASK_ARMS_MAX = 8 };
+enum { ASK_ARMS_MAX = 8, ASK_JOINED_MAX = 12 };
 
 /** One query. */
 struct ask {

@@ -20,7 +20,7 @@ bool join_may(const struct poller *p, int64_t now_ms)
 
 void join_set_limits(struct poller *p, int64_t now_ms)
 {
-    int arms = join_may(p, now_ms) ? ASK_ARMS_MAX : 1;
+    int arms = join_may(p, now_ms) ? ASK_JOINED_MAX : 1;
     p->schedule.history_most = arms * flight_history(&p->flight);
     p->schedule.history_each = arms * HISTORY_EACH;
 }
@@ -46,9 +46,9 @@ bool join_add(struct joins *j, const struct plan *plan, const struct ask *ask)
     }
     for (size_t i = 0; i < j->count; i++) {
         struct ask *first = &j->groups[i];
-        if (first->joined_count < ASK_ARMS_MAX - 1 && are_alike(first, ask)) {
+        if (first->joined_count < ASK_JOINED_MAX - 1 && are_alike(first, ask)) {
             if (!first->joined) {
-                first->joined = mem_zalloc(ASK_ARMS_MAX - 1, sizeof *first->joined);
+                first->joined = mem_zalloc(ASK_JOINED_MAX - 1, sizeof *first->joined);
             }
             first->joined[first->joined_count++] = *ask;
             return true;

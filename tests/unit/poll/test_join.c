@@ -237,8 +237,8 @@ static void the_servers_clock_joins_nothing(void **state)
     } cases[] = {
         {0, 0, 5 * CLOCK_MINUTE_MS, HISTORY_EACH},
         {CLOCK_HOUR_MS, 0, 5 * CLOCK_MINUTE_MS, HISTORY_EACH},
-        {-CLOCK_HOUR_MS, 0, -1, HISTORY_EACH * ASK_ARMS_MAX},
-        {0, -CLOCK_DAY_MS, -1, HISTORY_EACH * ASK_ARMS_MAX},
+        {-CLOCK_HOUR_MS, 0, -1, HISTORY_EACH * ASK_JOINED_MAX},
+        {0, -CLOCK_DAY_MS, -1, HISTORY_EACH * ASK_JOINED_MAX},
         {0, -CLOCK_DAY_MS, 5 * CLOCK_MINUTE_MS, HISTORY_EACH},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
