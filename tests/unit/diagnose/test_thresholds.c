@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "diagnose/context.h"
 #include "unit/edge.h"
 #include "unit/near.h"
 #include "unit/world.h"
@@ -261,6 +262,27 @@ static int errors_from_the_start(double ratio)
     return finish_with(&w, (int)world_of(&w, "a")->errors.severity);
 }
 
+/** A share that is known from very many. */
+static struct usual_share well_known(double share)
+{
+    return (struct usual_share){.share = share, .n = 1e12, .together = 1};
+}
+
+// The share of which twenty of a thousand are one chance in a million is 0.54009 %.
+static int twenty_of_a_thousand(double share)
+{
+    return context_is_chance(20, 1000, well_known(share), &thresholds_default);
+}
+
+// That of which five of nineteen are one in a hundred is 7.2776 %: fewer than twenty cannot alarm.
+static int five_of_nineteen(double share)
+{
+    struct reading r = reading_none(STATE_OK);
+    r.now = 5 / 19.0;
+    errors_judge_share(&r, 5, 19, well_known(share), 0, &thresholds_default);
+    return r.odd;
+}
+
 static void error_thresholds(void **state)
 {
     (void)state;
@@ -268,6 +290,8 @@ static void error_thresholds(void **state)
         {"MOST", errors_from_the_start, 0.508, 0.518, SEVERITY_UNKNOWN, SEVERITY_CRITICAL},
         {"errors_floor", errors_of_many, 0.0048, 0.0052, SEVERITY_OK, SEVERITY_WARNING},
         {"errors_critical", errors_of_many, 0.049, 0.051, SEVERITY_WARNING, SEVERITY_CRITICAL},
+        {"chance", twenty_of_a_thousand, 0.0053469, 0.0054549, false, true},
+        {"chance_odd", five_of_nineteen, 0.072412, 0.073140, true, false},
         {"errors_least", few_errors, 2.4, 2.6, SEVERITY_OK, SEVERITY_CRITICAL},
     };
     check_edges(edges, sizeof edges / sizeof *edges);
