@@ -205,12 +205,23 @@ static int too_fast_ends(double ratio)
     return finish_with(&w, (int)world_of(&w, "a")->fast.severity);
 }
 
+// Three times as slow, of so many in five minutes.
+static int so_many_slow(double count)
+{
+    struct world w;
+    start(&w, LATENCY_MEAN);
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){count / 300, 1.8});
+    world_judge(&w);
+    return finish_with(&w, (int)world_of(&w, "a")->latency.state);
+}
+
 static void latency_thresholds(void **state)
 {
     (void)state;
     static const struct edge edges[] = {
         {"score_warning", in_spreads, 1.78, 1.84, SEVERITY_OK, SEVERITY_WARNING},
         {"BARE_MEAN", bare_mean, 1.53, 1.59, SEVERITY_OK, SEVERITY_WARNING},
+        {"requests_least", so_many_slow, 19.9, 20.1, STATE_TOO_FEW, STATE_OK},
         {"RELATIVE_MOST", however_it_wavers, 3.95, 4.15, SEVERITY_OK, SEVERITY_CRITICAL},
         {"halfway to ratio_warning", halfway_up, 1.14, 1.16, SEVERITY_OK, SEVERITY_WARNING},
         {"SHIFT_LEAST", more_beyond, 0.088, 0.092, SEVERITY_OK, SEVERITY_WARNING},
@@ -283,6 +294,15 @@ static int five_of_nineteen(double share)
     return r.odd;
 }
 
+// Half of so many fail, usually none.
+static int half_of(double count)
+{
+    struct reading r = reading_none(STATE_OK);
+    r.now = 0.5;
+    errors_judge_share(&r, count / 2, count, well_known(0), 0, &thresholds_default);
+    return r.state;
+}
+
 static void error_thresholds(void **state)
 {
     (void)state;
@@ -292,6 +312,7 @@ static void error_thresholds(void **state)
         {"errors_critical", errors_of_many, 0.049, 0.051, SEVERITY_WARNING, SEVERITY_CRITICAL},
         {"chance", twenty_of_a_thousand, 0.0053469, 0.0054549, false, true},
         {"chance_odd", five_of_nineteen, 0.072412, 0.073140, true, false},
+        {"requests_least", half_of, 19.9, 20.1, STATE_TOO_FEW, STATE_NO_BASELINE},
         {"errors_least", few_errors, 2.4, 2.6, SEVERITY_OK, SEVERITY_CRITICAL},
     };
     check_edges(edges, sizeof edges / sizeof *edges);
