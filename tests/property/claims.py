@@ -23,6 +23,7 @@ TIMES = r"(?:[<>]?[\d.]+x)"
 PERCENT = r"(?:<?[\d.]+ %)"
 RATE = r"(?:<?[\d.]+[kMGT]?/(?:s|min|h|d))"
 CLOCK = r"(?:\d\d:\d\d)"
+LAST = rf"(?:(?:about )?(?:\w+ \d+ \w+ )?{CLOCK}(?:, \d+ (?:min|h|d) ago)?)"     # long ago: which day
 STATISTIC = r"(?:P95|mean|value)"
 BAD = ("warning", "critical")
 ORDER = {"ok": 0, "unknown": 0, "warning": 1, "critical": 2}
@@ -688,7 +689,7 @@ def samples_are_late(report, late):
     deny(number(late) > 0, "they are not late")
 
 
-@claim(rf"^({NAME}(?:, {NAME})*(?: and {NAME})?) (?:(?:has|have) no data|(?:has|have) had no data since (?:about )?{CLOCK})"
+@claim(rf"^({NAME}(?:, {NAME})*(?: and {NAME})?) (?:(?:has|have) no data|(?:has|have) had no data since {LAST})"
        r"(?:: (.*))?$")
 def has_no_data(report, stages, why):
     for stage in re.split(", | and ", stages):
@@ -1111,7 +1112,7 @@ def no_traffic(report, _):
         deny(not report.is_bad(stage), f"{stage} deviates")
 
 
-@claim(rf"^No data(?: since (?:about )?{CLOCK}| for more than \d+ (?:min|h)): (.*)$")
+@claim(rf"^No data(?: since {LAST}| for more than \d+ (?:min|h)): (.*)$")
 def all_gone(report, why):
     for stage in report.stages:
         deny(report.row(stage)["state"] in ("no_data", "stale"), f"{stage} has data")
