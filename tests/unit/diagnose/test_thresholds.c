@@ -416,6 +416,26 @@ static const char pooled[] =
     "window: 5m\nrefresh: 15s\nspan: 1h\nstages:\n"
     "  - {name: a, latency: a_seconds, saturation: [{name: slots, used: a_used, limit: a_max}]}\n";
 
+// Usually so full, and now by 95 %.
+static int nearly_full(double usual)
+{
+    struct world w;
+    world_init(&w, pooled);
+    w.waver = 0;
+    world_pool(&w, "a", 1000 * usual, 950, 1000);
+    world_judge(&w);
+    return finish_with(&w, (int)world_of(&w, "a")->pool.severity);
+}
+
+static void pool_thresholds(void **state)
+{
+    (void)state;
+    static const struct edge edges[] = {
+        {"USUALLY_FULL", nearly_full, 0.797, 0.803, SEVERITY_WARNING, SEVERITY_UNKNOWN},
+    };
+    check_edges(edges, sizeof edges / sizeof *edges);
+}
+
 // Of what is steady a spread is no less than its floor, and no score is beyond 99.
 static void spreads_have_floors(void **state)
 {
@@ -459,6 +479,7 @@ int main(void)
         cmocka_unit_test(error_thresholds),
         cmocka_unit_test(call_thresholds),
         cmocka_unit_test(silence_thresholds),
+        cmocka_unit_test(pool_thresholds),
         cmocka_unit_test(spreads_have_floors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

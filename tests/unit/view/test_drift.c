@@ -263,8 +263,8 @@ static void a_pool_of_which_little_is_used_does_not_leak(void **state)
         {"a leak from 15 to 60 of 100", 1.26, 60, 76, 100, true},
         {"the same, full today", 1.26, 60, 100, 100, true},
         {"a leak from 5 to 15, full today", 1.2, 15.8, 100, 100, false},
-        {"9.5 % of the limit", 1.2, 14.3, 24, 100, false}, // of 14.3 there were 4.8
-        {"10.5 % of the limit", 1.2, 15.8, 24, 100, true}, // of 15.8 there were 5.3
+        {"9.8 % of the limit", 1.2, 14.74, 24, 100, false}, // of 14.7 there were 4.9
+        {"10.2 % of the limit", 1.2, 15.34, 24, 100, true}, // of 15.3 there were 5.1
         {"4.8 of 20", 1.2, 7.2, 9, 20, false},
         {"5.2 of 20", 1.2, 7.8, 9.4, 20, true},
     };
