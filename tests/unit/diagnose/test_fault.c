@@ -28,7 +28,8 @@ static void wait_for(struct world *w, const char *stage, double usual, double no
     world_series(w, w->plan.stages[stage_index].saturation_first, "part", "used", usual, now);
 }
 
-// 600 requests are usual in the window: of 6.93 the chance of none is below a thousandth, of 6.88 not.
+// 600 requests are usual in the window. Of 6.93 the chance of none is below a thousandth, of 6.88
+// it is not.
 static void silence_needs_work_and_no_chance(void **state)
 {
     (void)state;

@@ -61,6 +61,18 @@ static int bare_mean(double ratio)
     return latency_that_wavers(LATENCY_MEAN, 0.1, ratio);
 }
 
+// Where the hour before is all that is known.
+static int little_known(double ratio)
+{
+    struct world w;
+    start(&w, LATENCY_VALUE);
+    w.days = 0;
+    w.has_recent = false;
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 0.3 * ratio});
+    world_judge(&w);
+    return finish_with(&w, (int)world_of(&w, "a")->latency.severity);
+}
+
 // However it wavers: exp(4 x 0.35) = 4.06 times.
 static int however_it_wavers(double ratio)
 {
@@ -106,6 +118,15 @@ static int more_beyond(double share)
 {
     const struct bucket b[] = {{"1", 9.6, 10 * (1 - share)}, {"1.1", 10, 10}, {"+Inf", 10, 10}};
     return of_buckets(b, sizeof b / sizeof *b, 4, 5);
+}
+
+// The P95 is 2.25 times usual, and 60 % take more than 0.5 s, usually 10 %: from 1.5 times the
+// P95's rise on the mean tells that this is the worse of the two.
+static int mean_far_more(double mean_ratio)
+{
+    const struct bucket b[] = {
+        {"0.5", 1.8, 0.8}, {"1", 1.9, 0.9}, {"2", 2, 1.8}, {"2.5", 2, 2}, {"+Inf", 2, 2}};
+    return of_buckets(b, sizeof b / sizeof *b, 0.6, 0.6 * mean_ratio);
 }
 
 // All were slower than the only bound, where the mean alone tells; one in a thousand is not now.
@@ -223,12 +244,15 @@ static void latency_thresholds(void **state)
         {"BARE_MEAN", bare_mean, 1.53, 1.59, SEVERITY_OK, SEVERITY_WARNING},
         {"requests_least", so_many_slow, 19.9, 20.1, STATE_TOO_FEW, STATE_OK},
         {"RELATIVE_MOST", however_it_wavers, 3.95, 4.15, SEVERITY_OK, SEVERITY_CRITICAL},
+        {"OPEN", little_known, 1.46, 1.54, SEVERITY_OK, SEVERITY_UNKNOWN},
+        {"a weak usual", little_known, 2.97, 3.03, SEVERITY_UNKNOWN, SEVERITY_WARNING},
         {"halfway to ratio_warning", halfway_up, 1.14, 1.16, SEVERITY_OK, SEVERITY_WARNING},
         {"SHIFT_LEAST", more_beyond, 0.088, 0.092, SEVERITY_OK, SEVERITY_WARNING},
         {"chance, across a gap", across_the_gap, 0.082, 0.098, SEVERITY_OK, SEVERITY_WARNING},
         {"ratio_warning of the mean", as_slow_as_all, 1.28, 1.32, SEVERITY_OK, SEVERITY_WARNING},
         {"score_warning of the mean", as_the_mean_wavers, 1.78, 1.84, SEVERITY_OK,
             SEVERITY_WARNING},
+        {"FAR_MORE", mean_far_more, 3.3, 3.45, SEVERITY_WARNING, SEVERITY_CRITICAL},
         {"nearly all", nearly_all, 0.9988, 0.9992, SEVERITY_OK, SEVERITY_WARNING},
         {"hysteresis", an_alarm_ends, 0.3755, 0.3775, SEVERITY_OK, SEVERITY_WARNING},
         {"NEAR a tenth", too_fast_ends, 0.195, 0.205, SEVERITY_WARNING, SEVERITY_OK},
