@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Which numbers of the judge may be changed without a test that notices.
 
-    tests/mutate.py                 all of src/diagnose, a quarter of an hour
-    tests/mutate.py pool drift      what is in these files
+    tests/mutate.py                     all of src/diagnose, a quarter of an hour
+    tests/mutate.py pool drift          what is in these files
+    tests/mutate.py --keep /tmp/x pool  the same, without building it again the next time
 
 In a copy of the tree each number becomes a variable, which an environment variable moves a small
 step up or down, so that it is built once. A change that all tests pass is printed; the exit status
@@ -63,9 +64,10 @@ def variable(file, kind, definition):
 
 def is_constant(name, text, defined):
     """Whether the language wants NAME, of TEXT, to be one: an array, a case, another constant."""
-    return bool(re.search(rf"\[[^\]\n]*\b{name}\b[^\n\]]*\]|\bcase {name}\b|\b_Static_assert\([^;]*\b{name}\b",
-                          text)
-                or re.search(rf"=[^,}}]*\b{name}\b", defined))
+    uses = (rf"\[[^\]\n]*\b{name}\b[^\n\]]*\]", rf"\bcase {name}\b",
+            rf"\b_Static_assert\([^;]*\b{name}\b")
+    return (any(re.search(use, text) for use in uses)
+            or bool(re.search(rf"=[^,}}]*\b{name}\b", defined)))
 
 
 def enumeration(file, text):
@@ -150,7 +152,7 @@ def numbers(test):
 def steps(value):
     if value == int(value) and 1 < value <= 20:
         return value - 1, value + 1
-    if 0 < value < 1e-2 and value <= 1e-5:
+    if 0 < value <= 1e-5:               # a chance
         return value / 3, value * 3
     up = value * (1 + STEP)
     return value * (1 - STEP), (1 + value) / 2 if value < 1 <= up else up
