@@ -556,6 +556,22 @@ static void an_outage_in_the_hours_before_is_no_habit(void **state)
     }
 }
 
+// Three parts of ten points have a middle that is not failing; two, of the same outage, have none.
+static void parts_have_ten_points(void **state)
+{
+    (void)state;
+    for (int count = 29; count <= 30; count++) {
+        static struct signal_data data;
+        const struct usual_rules rules = {
+            .baseline = BASELINE_RECENT, .days = 7, .tick_ms = WORLD_NOW_MS};
+        fill(&data, 0, true, WORLD_NOW_MS);
+        data.recent.last = data.recent.first + count - 1;
+        const struct outage outage = {data.recent.last - 9, 10};
+        struct usual_share u = usual_share_of(&data, &rules, count_outage, &outage);
+        assert_int_equal(u.share > 0.001, count < 30);
+    }
+}
+
 /** 1 before the time of day, 9 after it, of which so many are known. */
 static double some_after(const void *context, struct usual_window window, int64_t slot)
 {
@@ -621,6 +637,7 @@ int main(void)
         cmocka_unit_test(a_pinned_moment_is_all_there_is),
         cmocka_unit_test(what_was_an_alarm_is_no_habit),
         cmocka_unit_test(an_outage_in_the_hours_before_is_no_habit),
+        cmocka_unit_test(parts_have_ten_points),
         cmocka_unit_test(a_history_takes_twenty_points),
         cmocka_unit_test(a_half_hour_takes_a_quarter_of_the_points),
         cmocka_unit_test(a_span_takes_three_windows),
