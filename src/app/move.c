@@ -278,6 +278,30 @@ static bool click_tab(struct app *app, int x)
     return false;
 }
 
+// The one of the choices of PANE that is at line Y of the screen; -1: none.
+static int choice_at(const struct view *v, const struct view_pane *pane, int y)
+{
+    int at = -1, end = pane->area.y + view_title_lines(pane) - v->scroll;
+    for (size_t i = 0; i < pane->count; i++) {
+        const struct view_entry *entry = &pane->entries[i];
+        at += entry->key.text && !entry->text.text; // each begins with its name
+        end += view_entry_lines(entry, pane->area.w);
+        if (y < end) {
+            return at;
+        }
+    }
+    return -1;
+}
+
+static unsigned click_choice(struct app *app, int choice)
+{
+    if (choice >= 0 && choice == app->state.choice) {
+        return pages_open(app, "");
+    }
+    app->state.choice = choice >= 0 ? choice : app->state.choice;
+    return REACTION_VIEW;
+}
+
 // What is clicked a second time is opened.
 unsigned move_click(struct app *app)
 {
@@ -291,6 +315,9 @@ unsigned move_click(struct app *app)
         return reaction;
     }
     const struct view_pane *pane = view_pane_at(&app->view, x, y);
+    if (pane && pane->kind == PANE_ENTRIES && app->view.choices > 0) {
+        return click_choice(app, choice_at(&app->view, pane, y));
+    }
     if (!pane || !pane->can_focus) {
         return REACTION_VIEW;
     }

@@ -475,10 +475,24 @@ class Keys(Case):
             live.press(f"\x1b[<0;{tab + 1};1M")
             live.wait_for("/question")
             self.check_clicks(live)
+            self.check_choices(live)
             live.press(":mouse off" + ENTER)
             live.wait_for("mouse: off")
             self.assertIn(b"\x1b[?1006;1000l", live.raw)
             self.check_quit(live)
+
+    def check_choices(self, live):
+        """Of the queries behind a page one is chosen by a click, and run by a second one."""
+        live.press("1e")
+        live.wait_for("PromQL behind")
+        live.wait_quiet()
+        row = next(y for y, line in enumerate(live.lines(), 1) if "retrieval P95" in line)
+        live.press(f"\x1b[<0;20;{row + 1}M")
+        live.wait_for("▸ retrieval P95")
+        live.press(f"\x1b[<0;20;{row}M")
+        live.wait_for("▸ histogram_quantile(0.95, sum by (le) (rate(kotaemon_retrieval_latency")
+        live.press(ESC + "1")
+        live.wait_for("generation P95")
 
     def check_clicks(self, live):
         """Headings sort, and a second click turns the order around; keys in the last line are pressed."""
