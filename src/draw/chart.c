@@ -227,6 +227,12 @@ static double label_value(const struct view_chart *chart, size_t line)
     return chart->count > 0 && !chart->lines[line].off ? chart->lines[line].values[index] : NAN;
 }
 
+// What has no value, as it is off or in a gap, comes last.
+static bool is_below(double a, double b)
+{
+    return isnan(a) ? !isnan(b) : a < b;
+}
+
 // The lines of the plot where labels stand: as near to their values as they can be without overlap.
 static void place_labels(
     const struct view_chart *chart, const struct scale *s, int lines, int *rows, size_t *order)
@@ -235,7 +241,7 @@ static void place_labels(
     for (size_t k = 0; k < n; k++) {
         double v = label_value(chart, k);
         size_t at = k;
-        while (at > 0 && label_value(chart, order[at - 1]) < v) {
+        while (at > 0 && is_below(label_value(chart, order[at - 1]), v)) {
             order[at] = order[at - 1];
             at--;
         }
