@@ -126,7 +126,8 @@ def build_ncurses(tools, source, folder):
               "--with-default-terminfo-dir=/usr/share/terminfo",
               "--with-terminfo-dirs=/etc/terminfo:/lib/terminfo:/usr/share/terminfo",
               f"--with-fallbacks={FALLBACKS}", "--with-tic-path=/usr/bin/tic",
-              "--with-infocmp-path=/usr/bin/infocmp", "--disable-mixed-case")
+              "--with-infocmp-path=/usr/bin/infocmp", "--disable-mixed-case",
+              CFLAGS=tools.flags)      # every frame goes through it
     tools.make(folder, "libs")
     tools.make(folder, "install.libs", "install.includes")
 
