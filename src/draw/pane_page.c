@@ -27,7 +27,7 @@ static int draw_tabs(struct canvas *c, struct area a, const struct view *v)
     return x;
 }
 
-// The host says more than `http://`.
+// The host says more than `http://`, and a few letters of it say nothing.
 static void add_source(struct str *s, const char *source, int room, const char *ellipsis)
 {
     const char *scheme = strstr(source, "http"), *end = scheme ? strstr(scheme, "://") : NULL;
@@ -39,7 +39,9 @@ static void add_source(struct str *s, const char *source, int room, const char *
     str_init(&shorter);
     str_append(&shorter, source, (size_t)(scheme - source));
     str_add(&shorter, end + strlen("://"));
-    utf8_add_fitted(s, shorter.text, room, ellipsis);
+    if (utf8_width(shorter.text) <= room || room >= SOURCE_LEAST) {
+        utf8_add_fitted(s, shorter.text, room, ellipsis);
+    }
     str_finish(&shorter);
 }
 

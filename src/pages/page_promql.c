@@ -1,5 +1,7 @@
 #include "pages/pages.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "view/cell.h"
 #include "view/page.h"
@@ -14,9 +16,19 @@ struct queries {
     const char *chosen;
 };
 
+static bool holds(const struct queries *q, const char *promql)
+{
+    for (size_t i = 0; i < q->count; i += PER_QUERY) {
+        if (strcmp(q->entries[i + 1].text.text, promql) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add(struct queries *q, const char *title, const char *promql)
 {
-    if (q->count + PER_QUERY > ENTRIES_MAX || !promql) {
+    if (q->count + PER_QUERY > ENTRIES_MAX || !promql || holds(q, promql)) {
         return;
     }
     bool selected = (int)(q->count / PER_QUERY) == q->choice;

@@ -46,11 +46,12 @@ struct view_table *roomy_pods(struct arena *a, const struct view_input *in, int 
         t->rows[i].id.index = -1;
         t->rows[i].selected = false;
     }
-    if (t) { // what is said of each matters more than its share
+    if (t) { // what is said of each matters more than its share, and its past is not asked for here
         struct view_column *columns = arena_alloc(a, t->columns_count, sizeof *columns);
         for (size_t k = 0; k < t->columns_count; k++) {
             columns[k] = t->columns[k];
-            columns[k].from = columns[k].from > NARROW ? INT_MAX : columns[k].from;
+            bool left_out = columns[k].kind == KIND_TREND || columns[k].from > NARROW;
+            columns[k].from = left_out ? INT_MAX : columns[k].from;
         }
         t->columns = columns;
     }

@@ -49,10 +49,10 @@ static int numbers_width(
     return sum;
 }
 
-static bool has(const struct view_column *columns, size_t count, enum column_kind kind)
+static bool has(const struct view_column *columns, size_t count, int width, enum column_kind kind)
 {
     for (size_t k = 0; k < count; k++) {
-        if (columns[k].kind == kind) {
+        if (columns[k].kind == kind && width >= columns[k].from) {
             return true;
         }
     }
@@ -82,9 +82,9 @@ int layout_table_width(const struct view_column *columns, size_t count, int name
     return at_least(at_least(width, from), (5 * name + 1) / 2); // of which names get two fifths
 }
 
-static bool ends_with_words(const struct view_column *columns, size_t count)
+static bool ends_with_words(const struct view_column *columns, size_t count, int width)
 {
-    return has(columns, count, KIND_WORDS) || has(columns, count, KIND_CODE);
+    return has(columns, count, width, KIND_WORDS) || has(columns, count, width, KIND_CODE);
 }
 
 // What words want of REST, where a trend shrinks for them, and on a WIDE screen vanishes before
@@ -127,9 +127,9 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
     int mark = shown[0] ? MARK_WIDTH : 0;
     int fixed = fixed_name(columns, count);
     int name = fixed ? fixed : at_least(NAME_LEAST, at_most(names, most_of_names(width)));
-    bool has_trend = has(columns, count, KIND_TREND);
+    bool has_trend = has(columns, count, width, KIND_TREND);
     int rest = width - mark - name - numbers, last = 0;
-    if (ends_with_words(columns, count)) {
+    if (ends_with_words(columns, count, width)) {
         bool wide = width >= VERDICT_FROM;
         int freed = wide ? make_room_for_words(columns, count, rest, words, matters, shown) : 0;
         numbers -= freed;
