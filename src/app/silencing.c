@@ -35,7 +35,7 @@ static const char *obstacle(const struct app *app)
 {
     const struct routing_state *state = routing_of(app);
     if (app->config->read_only) {
-        return player_runs() ? _("a recording is played: nothing can be changed")
+        return player_runs() ? _("this is a recording: nothing can be changed")
                              : _("silences are not made here: --read-only was given");
     }
     const struct slot *slot = &app_watch(app)->store.slots[FEED_ALERTMANAGERS];

@@ -194,7 +194,7 @@ static void play(const struct tap_request *request, struct tap_reply *out)
     struct asked *one = find(key.text);
     str_finish(&key);
     if (request->changes) {
-        refuse(out, 403, _("a recording is played: nothing can be changed"));
+        refuse(out, 403, _("this is a recording: nothing can be changed"));
     } else if (!one) {
         refuse(out, about.query ? 422 : 404, _("this was not asked while the recording was made"));
     } else if (about.query) {

@@ -82,7 +82,7 @@ class Recorded(unittest.TestCase):
                   size=(120, 40)) as live:
             live.wait_for("CULPRIT", "vector_db")
             live.press("z")
-            live.wait_for("a recording is played: nothing can be changed")
+            live.wait_for("this is a recording: nothing can be changed")
 
     def test_what_cannot_be_played(self):
         foreign = Path(self._folder.name) / "foreign"
