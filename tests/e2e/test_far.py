@@ -49,7 +49,7 @@ class Far(unittest.TestCase):
         joined = [line for line in asked.splitlines() if "ragtop_arm" in line]
         self.assertGreater(len(joined), 3)
         self.assertTrue(any(line.count("ragtop_arm") == 8 for line in joined), joined)
-        self.assertLess(len(asked.splitlines()), 60)
+        self.assertLess(sum(" empty " not in line for line in asked.splitlines()), 60)
 
     def test_one_that_fails_does_not_take_others_along(self):
         with tempfile.TemporaryDirectory() as folder:
