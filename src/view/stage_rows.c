@@ -107,15 +107,16 @@ static const char *state_of(const struct adding *x, int first, enum severity *wo
         }
     }
     if (deviating > 0) {
-        return arena_printf(x->arena,
-            text_count("%d of %d stage deviates", "%d of %d stages deviate", deviating), deviating,
-            count);
+        return count == 1 ? _("1 stage, deviates")
+                          : arena_printf(x->arena,
+                                text_count("%d of %d stages deviates", "%d of %d stages deviate",
+                                    deviating),
+                                deviating, count);
     }
     if (unknown > 0) {
-        return arena_printf(x->arena,
-            text_count(
-                "%d of %d stage cannot be judged", "%d of %d stages cannot be judged", unknown),
-            unknown, count);
+        return count == 1
+                   ? _("1 stage, cannot be judged")
+                   : arena_printf(x->arena, _("%d of %d stages cannot be judged"), unknown, count);
     }
     return arena_printf(
         x->arena, text_count("%d stage, normal", "%d stages, all normal", count), count);

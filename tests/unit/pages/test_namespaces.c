@@ -137,6 +137,19 @@ static void without_room_the_calm_ones_fold(void **state)
     stop(&s);
 }
 
+static void the_number_of_stages_decides_how_they_are_called(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s, "rag", "llm");
+    world_requests(&s.world, "retrieval", usually, usually);
+    world_requests(&s.world, "generation", usually, (struct load){2, 1.8});
+    world_judge(&s.world);
+    assert_string_equal(look(&s), "namespace llm|1 stage, deviates|generation P95|namespace rag|"
+                                  "1 of 2 stages deviates|retrieval P95|└ vector_db P95|");
+    stop(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +157,7 @@ int main(void)
         cmocka_unit_test(several_have_one_each_the_worst_first),
         cmocka_unit_test(what_is_folded_is_hidden_unless_one_is_inside),
         cmocka_unit_test(without_room_the_calm_ones_fold),
+        cmocka_unit_test(the_number_of_stages_decides_how_they_are_called),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
