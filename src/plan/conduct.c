@@ -5,10 +5,7 @@
 #include "plan/write.h"
 #include "promql/expr.h"
 
-enum {
-    BYTES_MOST = 8192, // of a query: servers refuse from 16 KiB
-    WINDOWS = 3,       // rates need several samples in one
-};
+enum { WINDOWS = 3 /* rates need several samples in one */ };
 
 static void add(struct str *s, const char *function, const char *series, const char *label, int i)
 {
@@ -91,9 +88,10 @@ static void add_copies(struct str *s, const struct plan *p)
         {"__replica__", "__replica__!=\"\""}, {"replica", "replica!=\"\",prometheus!=\"\""}};
     const char *selector = p->selector;
     for (size_t i = 0; i < sizeof replicas / sizeof *replicas; i++) {
-        struct str series, extra;
+        struct str series, extra, arm;
         str_init(&series);
         str_init(&extra);
+        str_init(&arm);
         str_addf(&extra, "%s%s%s", selector ? selector : "", selector && *selector ? "," : "",
             replicas[i].matcher);
         bool found = false;
@@ -101,9 +99,12 @@ static void add_copies(struct str *s, const struct plan *p)
             found = add_series(&series, p, &p->signals[k], extra.text);
         }
         if (found) {
-            str_addf(s, "%slabel_replace(avg(count without (%s) (%s)),\"copies\",\"%s\",\"\",\"\")",
-                s->len > 0 ? " or " : "", replicas[i].label, series.text, replicas[i].label);
+            str_addf(&arm,
+                "label_replace(avg(count without (%s) (%s)),\"copies\",\"%s\",\"\",\"\")",
+                replicas[i].label, series.text, replicas[i].label);
+            promql_add_arm(s, &arm, 0);
         }
+        str_finish(&arm);
         str_finish(&series);
         str_finish(&extra);
     }
@@ -111,9 +112,10 @@ static void add_copies(struct str *s, const struct plan *p)
 
 char *conduct_expression(const struct plan *p, size_t *more)
 {
-    struct str s, series;
+    struct str s, series, arm;
     str_init(&s);
     str_init(&series);
+    str_init(&arm);
     add_copies(&s, p);
     *more = 0;
     for (size_t i = 0; i < p->signals_count; i++) {
@@ -122,15 +124,14 @@ char *conduct_expression(const struct plan *p, size_t *more)
         if (!add_series(&series, p, signal, p->selector) || signal->source.type == METRIC_GAUGE) {
             continue; // what is declared is believed
         }
-        if (s.len >= BYTES_MOST) {
-            (*more)++;
-            continue;
-        }
         add_reach(&series, p);
-        add(&s, "resets", series.text, "resets", (int)i);
-        add(&s, is_gauge(p, signal) ? "changes" : "count_over_time", series.text,
+        str_clear(&arm);
+        add(&arm, "resets", series.text, "resets", (int)i);
+        add(&arm, is_gauge(p, signal) ? "changes" : "count_over_time", series.text,
             is_gauge(p, signal) ? "changes" : "samples", (int)i);
+        *more += !promql_add_arm(&s, &arm, 0);
     }
+    str_finish(&arm);
     str_finish(&series);
     return s.len > 0 ? str_take(&s) : NULL;
 }
@@ -144,9 +145,10 @@ static bool is_asked(const struct plan *p, const struct signal *signal, bool lat
 
 char *conduct_mixed(const struct plan *p, size_t *more)
 {
-    struct str s, series;
+    struct str s, series, arm;
     str_init(&s);
     str_init(&series);
+    str_init(&arm);
     *more = 0;
     for (size_t k = 0; k < 2 * p->signals_count; k++) {
         size_t i = k % p->signals_count;
@@ -156,16 +158,15 @@ char *conduct_mixed(const struct plan *p, size_t *more)
         if (!is_asked(p, signal, latency) || !add_series(&series, p, signal, p->selector)) {
             continue;
         }
-        if (s.len >= BYTES_MOST) {
-            (*more)++;
-            continue;
-        }
         add_reach(&series, p);
-        add_mixed(&s, series.text, (int)i);
+        str_clear(&arm);
+        add_mixed(&arm, series.text, (int)i);
         if (latency) {
-            add_falls(&s, p, &p->stages[signal->stage], (int)i);
+            add_falls(&arm, p, &p->stages[signal->stage], (int)i);
         }
+        *more += !promql_add_arm(&s, &arm, 0);
     }
+    str_finish(&arm);
     str_finish(&series);
     return s.len > 0 ? str_take(&s) : NULL;
 }

@@ -6,7 +6,7 @@
 
 #include "plan/promql.h"
 
-enum { BYTES_MOST = 6144 /* of a query: servers refuse from 16 KiB */ };
+enum { TAIL_BYTES = 256 /* behind what is asked by address */ };
 
 static const char *pod_label_of(const struct plan *p, const struct stage *s)
 {
@@ -37,20 +37,29 @@ static void add_addressed(struct str *s, const struct plan *p, int stage)
 
 char *places_expression(const struct plan *p)
 {
-    struct str s, addressed;
+    struct str s, addressed, arm, address;
     str_init(&s);
     str_init(&addressed);
-    for (int i = 0; i < (int)p->stages_count && s.len + addressed.len < BYTES_MOST; i++) {
+    str_init(&arm);
+    str_init(&address);
+    bool room = true;
+    for (int i = 0; i < (int)p->stages_count && room; i++) {
         if (!plan_is_served(&p->stages[i])) {
             continue;
         }
-        str_add(&s, s.len > 0 ? " or " : "");
-        add_named(&s, p, i);
+        str_clear(&arm);
+        str_clear(&address);
+        add_named(&arm, p, i);
         if (!pod_label_of(p, &p->stages[i])) {
-            str_add(&addressed, addressed.len > 0 ? " or " : "");
-            add_addressed(&addressed, p, i);
+            add_addressed(&address, p, i);
+        }
+        room = promql_add_arm(&s, &arm, addressed.len + address.len + TAIL_BYTES);
+        if (room && address.len > 0) {
+            str_addf(&addressed, "%s%s", addressed.len > 0 ? " or " : "", address.text);
         }
     }
+    str_finish(&address);
+    str_finish(&arm);
     if (addressed.len > 0) {
         // pods on the network of their node all have its address; of two it would be a guess
         str_addf(&s,

@@ -5,6 +5,16 @@
 #include "base/clock.h"
 #include "promql/name.h"
 
+bool promql_add_arm(struct str *s, const struct str *arm, size_t rest)
+{
+    enum { BYTES_MOST = 15 * 1024 };
+    bool room = s->len + arm->len + rest < BYTES_MOST;
+    if (room) {
+        str_addf(s, "%s%s", s->len > 0 ? " or " : "", arm->text);
+    }
+    return room;
+}
+
 void promql_add_name(struct str *s, const char *metric)
 {
     str_append(s, metric, name_length(metric));

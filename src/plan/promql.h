@@ -22,6 +22,12 @@ void promql_add_selector(struct str *s, const char *metric, const char *suffix, 
 /** Appends one expression for all COUNT of EXPRS; see PROMQL_ARM. One alone stays as it is. */
 void promql_add_joined(struct str *s, const char *const *exprs, size_t count);
 
+/**
+ * Appends ARM with an " or " before it, unless S then had no room left for an end of REST bytes:
+ * some servers refuse queries from 16 KiB. Returns whether it had.
+ */
+bool promql_add_arm(struct str *s, const struct str *arm, size_t rest);
+
 /** Appends the name of METRIC without its matchers. */
 void promql_add_name(struct str *s, const char *metric);
 

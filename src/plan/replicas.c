@@ -7,8 +7,6 @@
 #include "base/clock.h"
 #include "plan/promql.h"
 
-enum { BYTES_MOST = 6144 /* of a query: servers refuse from 16 KiB */ };
-
 static const double BUSY_LEAST = 2; // one request may just be long
 
 // ---- the query
@@ -77,18 +75,19 @@ static void add_stage(struct str *s, const struct plan *p, int stage, int signal
 
 char *replicas_expression(const struct plan *p, size_t *more)
 {
-    struct str s;
+    struct str s, arm;
     str_init(&s);
+    str_init(&arm);
     *more = 0;
     for (int i = 0; i < (int)p->stages_count; i++) {
         int signal = replicas_signal(p, i);
-        if (signal >= 0 && s.len < BYTES_MOST) {
-            str_add(&s, s.len > 0 ? " or " : "");
-            add_stage(&s, p, i, signal);
-        } else {
-            *more += signal >= 0;
+        if (signal >= 0) {
+            str_clear(&arm);
+            add_stage(&arm, p, i, signal);
+            *more += !promql_add_arm(&s, &arm, 0);
         }
     }
+    str_finish(&arm);
     if (s.len == 0) {
         str_finish(&s);
         return NULL;

@@ -3,8 +3,6 @@
 #include "base/clock.h"
 #include "plan/promql.h"
 
-enum { BYTES_MOST = 8192 /* of a query: servers refuse from 16 KiB */ };
-
 // A Deployment adds two parts to the names of its pods, a StatefulSet a number.
 static const char WORKLOAD_OF_POD[] = "(.+?)(?:-[a-z0-9]{5,10}-[a-z0-9]{5}|-[0-9]+)";
 
@@ -97,7 +95,7 @@ static void add_serving(struct str *s, const struct plan *p, int stage)
     str_add_quoted(&label, pod);
     promql_add_served(&served, &p->stages[stage], p->selector);
     str_addf(s,
-        " or label_replace(count by (cluster, namespace, job, workload) (label_replace(%s or %s "
+        "label_replace(count by (cluster, namespace, job, workload) (label_replace(%s or %s "
         "offset 1h or %s offset 1d,\"workload\",\"$1\",%s,\"%s\")),\"stage\",\"%d\",\"\",\"\")",
         served.text, served.text, served.text, label.text, WORKLOAD_OF_POD, stage);
     str_finish(&served);
@@ -112,8 +110,9 @@ char *targets_expression(const struct plan *p, size_t *more)
         {"statefulset", "kube_statefulset_replicas", "kube_statefulset_status_replicas_ready",
             "kube_statefulset_status_observed_generation"},
     };
-    struct str s;
+    struct str s, arm;
     str_init(&s);
+    str_init(&arm);
     add_targets(&s, p);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         add_replicas(&s, &kinds[i]);
@@ -121,14 +120,15 @@ char *targets_expression(const struct plan *p, size_t *more)
     bool any = false;
     *more = 0;
     for (size_t i = 0; i < p->stages_count; i++) {
-        bool served = plan_is_served(&p->stages[i]);
-        if (served && s.len < BYTES_MOST) {
-            add_serving(&s, p, (int)i);
-            any = true;
-        } else {
-            *more += served;
+        if (plan_is_served(&p->stages[i])) {
+            str_clear(&arm);
+            add_serving(&arm, p, (int)i);
+            bool added = promql_add_arm(&s, &arm, 0);
+            any = any || added;
+            *more += !added;
         }
     }
+    str_finish(&arm);
     if (!any) {
         str_finish(&s);
         return NULL;
