@@ -6,7 +6,7 @@
 
 #include "plan/promql.h"
 
-enum { TAIL_BYTES = 256 /* behind what is asked by address */ };
+enum { TAIL_BYTES = 256 /* kept free for what follows the last address */ };
 
 static const char *pod_label_of(const struct plan *p, const struct stage *s)
 {

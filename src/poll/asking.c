@@ -271,7 +271,7 @@ static void ask_server(struct poller *p, int64_t now_ms)
 static bool ask_lists(struct poller *p, int64_t now_ms)
 {
     if (!poller_finds_nothing(p) || p->store->source.health != HEALTH_OK) {
-        return false; // what is asked before stages are found is forgotten with them
+        return false; // finding stages drops the answers to anything asked before
     }
     ask_server(p, now_ms);
     return ask_signals(p, now_ms);
