@@ -70,13 +70,14 @@ class Stack:
     """Agents, Prometheus and Alertmanager, running from `__enter__` to `__exit__`."""
 
     def __init__(self, scenario="article", summary=False, history_days=7, replicas=3,
-                 seed="ragtop", cluster=False, log=sys.stderr):
+                 seed="ragtop", cluster=False, node_is_played=False, log=sys.stderr):
         self._scenario = scenario
         self._summary = summary
         self._history_days = history_days
         self._replicas = replicas
         self._seed = seed
         self._cluster = cluster
+        self._node_is_played = node_is_played
         self._log = log
         self._cleanup = contextlib.ExitStack()
         self._prometheus = None
@@ -166,8 +167,9 @@ class Stack:
     def _start_cluster(self):
         """The Kubernetes around the agents, on one node, this machine: scrape configurations.
 
-        Debian's node-exporter is real; kube-state-metrics and the kubelet are played, under their
-        real names, with as much of the past as there is detail of the agents.
+        Debian's node-exporter is real, unless it is played as well, as are kube-state-metrics and
+        the kubelet, under their real names, with as much of the past as there is detail of the
+        agents.
         """
         node = {socket.gethostname(): "127.0.0.1"}
         pods = [(DEPLOYMENT, target_labels(index)) for index in range(self._replicas)]
@@ -175,7 +177,8 @@ class Stack:
         played = Cluster(pods, begin, self._now - ROLLOUT_SECONDS,
                          "rollout" if self._is_rolled_out() else "calm", DEPLOYMENT,
                          node).exporters()
-        del played["node-exporter"]
+        if not self._node_is_played:
+            del played["node-exporter"]
         with open(self._directory / "cluster.om", "w", encoding="utf-8") as file:
             for exporter in played.values():
                 file.writelines(exporter.past(range(begin, self._now, CLUSTER_STEP)))
@@ -184,16 +187,20 @@ class Stack:
             "promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet",
             self._directory / "cluster.om", self._data]), self._directory / "cluster.om")
         server = self._cleanup.enter_context(Server(played))
+        exporters = [{"job_name": name, "metrics_path": f"/{name}/metrics", "honor_labels": True,
+                      "static_configs": [{"targets": [server.address],
+                                          "labels": exporter.labels}]}
+                     for name, exporter in played.items()]
+        return exporters if self._node_is_played else [self._real_node(next(iter(node))), *exporters]
+
+    def _real_node(self, name):
+        """This machine under the NAME of its node."""
         port, = free_ports(1)
         self._child("node-exporter", ["prometheus-node-exporter",
                                       f"--web.listen-address=127.0.0.1:{port}"])
-        real = {"job_name": "node-exporter", "static_configs": [{
+        return {"job_name": "node-exporter", "static_configs": [{
             "targets": [f"127.0.0.1:{port}"],
-            "labels": {"namespace": "monitoring", "instance": next(iter(node))}}]}
-        return [real, *({"job_name": name, "metrics_path": f"/{name}/metrics", "honor_labels": True,
-                         "static_configs": [{"targets": [server.address],
-                                             "labels": exporter.labels}]}
-                        for name, exporter in played.items())]
+            "labels": {"namespace": "monitoring", "instance": name}}]}
 
     def _load_history(self, agents):
         """Loads the days while the agents still play their last 90 minutes, then these."""

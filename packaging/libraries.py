@@ -9,6 +9,10 @@ from toolchain import build_musl
 FALLBACKS = ("xterm-256color,xterm,tmux-256color,screen-256color,screen,linux,vt100,xterm-kitty,"
              "alacritty,foot,dumb")
 
+# A glyph and two combining marks, which is what a cell of ragtop holds; ncurses has room for five, in
+# three screens of it.
+CELL = "3"
+
 OPENSSL_WITHOUT = """
     apps argon2 aria async autoload-config bf blake2 camellia capieng cast cmp cms comp ct
     deprecated des docs dsa dso dtls ec2m engine gost idea legacy md4 mdc2 ml-dsa module
@@ -125,7 +129,7 @@ def build_ncurses(tools, source, folder):
               f"--with-pkg-config-libdir={tools.root}/lib/pkgconfig",
               "--with-default-terminfo-dir=/usr/share/terminfo",
               "--with-terminfo-dirs=/etc/terminfo:/lib/terminfo:/usr/share/terminfo",
-              f"--with-fallbacks={FALLBACKS}", "--with-tic-path=/usr/bin/tic",
+              f"--with-fallbacks={FALLBACKS}", f"--with-ccharw-max={CELL}", "--with-tic-path=/usr/bin/tic",
               "--with-infocmp-path=/usr/bin/infocmp", "--disable-mixed-case",
               CFLAGS=tools.flags)      # every frame goes through it
     tools.make(folder, "libs")
@@ -144,8 +148,19 @@ def sign_plus_as_plus(folder):
     file.write_text(text, "utf-8")
 
 
+def start_tls_when_needed(folder):
+    """OpenSSL starts with the first connection that needs it, and most servers here need none."""
+    file = folder / "lib/vtls/openssl.c"
+    text, count = re.subn(r"OPENSSL_init_ssl\(flags, NULL\);", "(void)flags;",
+                          file.read_text("utf-8"))
+    if count != 1:
+        raise Problem(f"{file} starts OpenSSL in another way now: see start_tls_when_needed()")
+    file.write_text(text, "utf-8")
+
+
 def build_curl(tools, source, folder):
     sign_plus_as_plus(folder)
+    start_tls_when_needed(folder)
     places = [f"-DCMAKE_FIND_ROOT_PATH_MODE_{kind}=ONLY" for kind in ("INCLUDE", "LIBRARY",
                                                                       "PACKAGE")]
     # a system's name makes it a build for another machine, where nothing of this one is found

@@ -308,7 +308,7 @@ static bool play_named(int argc, char **argv, struct config_input *input, struct
         const char *text = text_of("--replay", argc, argv, i);
         file = text ? text : file;
     }
-    return !file || recording_play(file, input, why);
+    return !file || recording_play(file, RAGTOP_VERSION, input, why);
 }
 
 // musl does not tell which it is: packaging/static does
@@ -368,6 +368,7 @@ int main(int argc, char **argv)
         .speak = speak};
     int status = STATUS_USAGE;
     if (!play_named(argc, argv, &input, &why) || !config_load(&config, &command, &input, &why)) {
+        recording_explain(&why);
         fprintf(stderr, "ragtop: %s\n", why.text);
     } else if (command == COMMAND_HELP) {
         status = end_output(print_help(config.help_on));
@@ -389,7 +390,7 @@ int main(int argc, char **argv)
         recording_fit(&config, command == COMMAND_TOP && !config.screenshot);
         print_warnings(&config);
         locate_source(&config);
-        if (recording_begin(&config, &why)) {
+        if (recording_begin(&config, RAGTOP_VERSION, &why)) {
             status = run(&config, command);
         } else {
             oneshot_say("%s", why.text);

@@ -113,6 +113,7 @@ static unsigned wait_for_more(struct app *app, const struct sequence *pressed)
     }
     if (!ways) {
         app_note(app, _("no chart of several lines here"));
+        app_note_is_of_page(app);
         return REACTION_VIEW;
     }
     str_setf(&app->pending, _("%s: %s"), keys_in(a, pressed, 0), ways);

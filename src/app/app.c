@@ -75,6 +75,7 @@ static void close_app(struct app *app)
     str_finish(&app->note);
     str_finish(&app->replay.text);
     str_finish(&app->pinned);
+    wants_finish(&app->recorded.wants);
     str_finish(&app->pending);
     str_finish(&app->save.question);
     silence_end(app);
@@ -99,6 +100,22 @@ void app_note(struct app *app, const char *text)
 {
     str_setf(&app->note, "%s", text);
     app->note_ms = app->now_ms + NOTE_MS;
+    app->note_page = PAGE_COUNT;
+}
+
+void app_note_is_of_page(struct app *app)
+{
+    app->note_page = app->state.page;
+}
+
+bool app_note_full(struct app *app, const struct line *l)
+{
+    if (l->full) {
+        app_note(app, arena_printf(&app->frame,
+                          _("the line is full: it holds %d bytes, and the rest is left out"),
+                          LINE_BYTES - 1));
+    }
+    return l->full;
 }
 
 void app_explain(struct app *app, const char *text)

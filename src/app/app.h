@@ -16,6 +16,7 @@
 #include "app/save.h"
 #include "app/silencing.h"
 #include "app/theme_choice.h"
+#include "app/wants.h"
 #include "base/arena.h"
 #include "config/config.h"
 #include "draw/canvas.h"
@@ -39,6 +40,7 @@ struct app {
     int64_t pasted_ms; /**< when the last of what is being pasted came; 0: nothing is */
     struct str theme;  /**< its name or file */
     bool theme_chosen; /**< by the user, in this run or an earlier one */
+    bool ground_known; /**< the terminal has said its background, and the theme was fitted to it */
     struct theme_choice theme_choice;
     int64_t wall_since_ms; /**< when the wall display began */
     int64_t wall_next_ms;  /**< when it shows its next page */
@@ -50,10 +52,12 @@ struct app {
     struct str notice;    /**< of the start; empty: none */
     struct str note;      /**< what a key did, shown until NOTE_MS */
     int64_t note_ms;      /**< 0: no note */
+    enum page note_page;  /**< that it is about; PAGE_COUNT: any */
     int64_t refetched_ms; /**< when r was pressed last */
     int64_t forgot_ms;    /**< when the history was given up last */
     struct present present;
     struct replay replay;
+    struct recorded_wants recorded;
     struct alarm alarm;
     struct str pinned;           /**< says so while a moment is pinned; else empty */
     enum baseline_kind unpinned; /**< what was usual before a moment was pinned */
@@ -75,8 +79,14 @@ void app_look_at(struct app *app, const struct scope *scope);
 /** Shows TEXT for some seconds. */
 void app_note(struct app *app, const char *text);
 
+/** Says that L lacks what it had no room for; false: it lacks nothing. */
+bool app_note_full(struct app *app, const struct line *l);
+
 /** The same with "{LINE}" as the keys of that command; see bindings_explain(). */
 void app_explain(struct app *app, const char *text);
+
+/** What was noted last is about the page in view: another page is shown without it. */
+void app_note_is_of_page(struct app *app);
 
 /** The keys of the command LINE, as "{LINE}" has them, as an argument; valid until the next frame.
  */

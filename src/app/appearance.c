@@ -5,26 +5,55 @@
 #include "app/app.h"
 #include "base/text.h"
 #include "term/term.h"
+#include "theme/ground.h"
 #include "theme/theme.h"
 
 static const char on_dark[] = "default", on_light[] = "light";
+
+// Whether the terminal says that its background is another than THEME is made for.
+static bool needs_ground(const struct theme *theme)
+{
+    bool light;
+    enum ground ground = ground_of(theme);
+    return ground != GROUND_ANY && term_background(&light) && light != (ground == GROUND_LIGHT);
+}
 
 bool appearance_apply(struct app *app, const char *file, struct str *why)
 {
     struct theme theme;
     bool good = theme_load(&theme, file, app->config->directory, why);
     if (good) {
+        if (needs_ground(&theme)) {
+            ground_lay(&theme);
+        }
         term_set_theme(&theme);
         str_setf(&app->theme, "%s", file);
     }
     return good;
 }
 
+// A theme that was named stays, but was shown before the terminal had answered.
+static unsigned lay_ground(struct app *app)
+{
+    bool light;
+    struct theme theme;
+    struct str why;
+    if (app->ground_known || !term_background(&light)) {
+        return 0;
+    }
+    app->ground_known = true;
+    str_init(&why);
+    bool changes = theme_load(&theme, app->theme.text, app->config->directory, &why) &&
+                   needs_ground(&theme) && appearance_apply(app, app->theme.text, &why);
+    str_finish(&why);
+    return changes ? REACTION_VIEW | REACTION_REPAINT : 0;
+}
+
 unsigned appearance_suit(struct app *app)
 {
     bool light;
     if (app->config->theme || app->theme_chosen || app->state.prompt == PROMPT_THEME) {
-        return 0;
+        return lay_ground(app);
     }
     light = term_background(&light) ? light : app->config->light_background;
     const char *suits = light ? on_light : on_dark;

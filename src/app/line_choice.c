@@ -27,14 +27,23 @@ unsigned line_turn(struct app *app, const char *argument)
 {
     const struct view_chart *chart = lines_chart(&app->view);
     const struct view_line *line = chart ? find(chart, argument) : NULL;
+    const char *no = NULL;
     if (strcmp(argument, "all") == 0) {
         app->state.lines_off_count = 0;
     } else if (!chart) {
-        app_note(app, _("no chart of several lines here"));
+        no = _("no chart of several lines here");
     } else if (!line) {
-        app_note(app, arena_printf(&app->frame, _("no line '%s' in this chart"), argument));
+        no = arena_printf(&app->frame, _("no line '%s' in this chart"), argument);
     } else if (!lines_turn(&app->state, chart, line)) {
-        app_note(app, arena_printf(&app->frame, _("%s stays: no other line is on"), line->name));
+        no = app->state.lines_off_count == STATE_LINES_OFF
+                 ? arena_printf(&app->frame,
+                       _("%s stays: %d lines of charts are off already; %s turns on all"),
+                       line->name, STATE_LINES_OFF, app_key(app, "line all"))
+                 : arena_printf(&app->frame, _("%s stays: no other line is on"), line->name);
+    }
+    if (no) {
+        app_note(app, no);
+        app_note_is_of_page(app);
     }
     return REACTION_VIEW;
 }

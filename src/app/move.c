@@ -178,6 +178,7 @@ static void say_order(struct app *app, const struct view_table *t, struct view_s
             _(column->heading));
     }
     app_note(app, s.text);
+    app_note_is_of_page(app);
     str_finish(&s);
 }
 
@@ -189,6 +190,7 @@ unsigned move_sort(struct app *app, struct view_sort sort)
         say_order(app, t, sort);
     } else {
         app_note(app, _("no table to sort here"));
+        app_note_is_of_page(app);
     }
     return REACTION_VIEW;
 }
@@ -222,6 +224,7 @@ unsigned move_sort_by_name(struct app *app, const char *argument)
             names = names_next(&a, names, name);
         }
         app_note(app, arena_printf(&a, _("no column '%s' on this page; use %s"), argument, names));
+        app_note_is_of_page(app);
         arena_finish(&a);
         return REACTION_VIEW;
     }

@@ -259,7 +259,10 @@ unsigned pages_open(struct app *app, const char *argument)
     const struct page_act act = page->open ? page->open(&app->view, &app->state) : nothing;
     switch (act.kind) {
     case PAGE_ACT_NONE: break;
-    case PAGE_ACT_SAY: app_explain(app, _(act.text)); break;
+    case PAGE_ACT_SAY:
+        app_explain(app, _(act.text));
+        app_note_is_of_page(app);
+        break;
     case PAGE_ACT_GO: return go(app, &act);
     case PAGE_ACT_FULL: return pages_full(app, argument);
     case PAGE_ACT_FOLD: return fleet_fold(app);

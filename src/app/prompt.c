@@ -57,6 +57,9 @@ static void accept_filter(struct app *app)
 static unsigned accept(struct app *app)
 {
     enum prompt_kind kind = app->state.prompt;
+    if (kind == PROMPT_COMMAND && app_note_full(app, &app->state.typed)) {
+        return REACTION_VIEW; // a part of a command is another one
+    }
     app->state.prompt = PROMPT_NONE;
     if (kind == PROMPT_FILTER) {
         accept_filter(app);
@@ -87,6 +90,10 @@ void prompt_set_filter(struct app *app, const char *text)
     struct str s;
     str_init(&s);
     utf8_add_clean(&s, text, STATE_TEXT_MAX - 1);
+    if (strlen(text) >= STATE_TEXT_MAX) {
+        app_note(app, arena_printf(&app->frame, _("only the first %d bytes of the filter count"),
+                          STATE_TEXT_MAX - 1));
+    }
     memcpy(app->state.filter, s.text, s.len < STATE_TEXT_MAX ? s.len + 1 : 1);
     str_finish(&s);
 }
@@ -110,7 +117,7 @@ const char *prompt_hint(struct app *app)
     } else if (app->state.prompt == PROMPT_FILTER && app->state.typed.len == 0) {
         str_add(&s, _("TEXT: only rows containing it; !TEXT: rows that do not; Esc: all"));
     } else if (app->state.prompt == PROMPT_THEME) {
-        str_add(&s, _("Up/Down: others; Enter: keep; Esc: back"));
+        str_add(&s, _("Enter: keep; Esc: back; Up/Down: others"));
     }
     const char *hint = s.len > 0 ? arena_strdup(&app->frame, s.text) : NULL;
     str_finish(&s);
@@ -158,6 +165,7 @@ unsigned prompt_type(struct app *app, keystroke pressed)
         break;
     default: typing_key(&s->typed, pressed);
     }
+    app_note_full(app, &s->typed);
     follow_filter(app);
     return REACTION_VIEW;
 }
@@ -168,6 +176,7 @@ unsigned prompt_paste(struct app *app, keystroke pressed)
         return REACTION_NONE; // what is pasted is no answer either
     }
     typing_paste(&app->state.typed, pressed);
+    app_note_full(app, &app->state.typed);
     follow_filter(app);
     return REACTION_VIEW;
 }

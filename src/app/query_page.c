@@ -48,6 +48,9 @@ static void ask(struct app *app)
 {
     struct query_page *q = &app->query;
     struct poller *poller = app_watch(app)->poller;
+    if (app_note_full(app, &app->state.query.line)) {
+        return; // a part of a query is another one
+    }
     const char *text = app->state.query.line.text + strspn(app->state.query.line.text, " ");
     free(q->asked);
     q->asked = *text ? mem_strdup(text) : NULL;
@@ -121,6 +124,7 @@ unsigned query_take_over(struct app *app, const char *argument)
         query_ask(app, promql);
     } else {
         app_note(app, _("no PromQL here; it is on the pages with charts"));
+        app_note_is_of_page(app);
     }
     return REACTION_VIEW;
 }
@@ -240,6 +244,7 @@ unsigned query_type(struct app *app, keystroke pressed)
     default:
         if (typing_key(&app->state.query.line, pressed)) {
             settle(q);
+            app_note_full(app, &app->state.query.line);
         }
     }
     return REACTION_VIEW;
@@ -248,6 +253,7 @@ unsigned query_type(struct app *app, keystroke pressed)
 unsigned query_paste(struct app *app, keystroke pressed)
 {
     typing_paste(&app->state.query.line, pressed);
+    app_note_full(app, &app->state.query.line);
     settle(&app->query);
     return REACTION_VIEW;
 }

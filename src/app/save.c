@@ -86,7 +86,7 @@ unsigned save_stages(struct app *app, const char *argument)
     if (none) {
         str_setf(&why, "%s", none);
     } else if (!*argument && !app->config->file) {
-        str_setf(&why, _("there is no home directory to save it in: :save-stages FILE"));
+        str_setf(&why, _("no home directory to save to: use :save-stages FILE"));
     } else if (!*argument) {
         str_add(&path, app->config->file);
     } else {
@@ -95,7 +95,8 @@ unsigned save_stages(struct app *app, const char *argument)
     if (why.len == 0) {
         add_stages(&yaml, app_watch(app), app->now_ms);
         keep_finish(&app->save.keep);
-        if (keep_prepare(&app->save.keep, path.text, yaml.text, getenv("HOME"), &why)) {
+        const struct config *from = app_watch(app)->config;
+        if (keep_prepare(&app->save.keep, path.text, from, yaml.text, getenv("HOME"), &why)) {
             ask(app);
         }
     }

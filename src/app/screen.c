@@ -53,10 +53,15 @@ static bool wanders(const struct app *app, int columns, int rows)
     return app->state.wall && columns > WANDER_FROM && rows > WANDER_FROM;
 }
 
+static bool has_note(const struct app *app)
+{
+    return app->note_ms && (app->note_page == PAGE_COUNT || app->note_page == app->state.page);
+}
+
 // Nobody is to read numbers that are compared with a pinned moment and not know.
 static const char *notice_of(const struct app *app)
 {
-    if (app->note_ms) {
+    if (has_note(app)) {
         return app->note.text;
     }
     if (app->pinned.len) {
@@ -111,6 +116,7 @@ void screen_view(struct app *app, int columns, int rows)
         .bindings = &app->config->bindings,
         .query = query_watch(app),
         .notice = notice_of(app),
+        .notice_passes = has_note(app),
         .warnings = app->config->warnings,
         .warnings_count = app->config->warnings_count,
         .present = p->known_ms > 0 ? &present : NULL,

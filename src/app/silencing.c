@@ -5,6 +5,7 @@
 
 #include "app/app.h"
 #include "app/pages_go.h"
+#include "app/silence_line.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -16,8 +17,6 @@
 #include "view/alert_list.h"
 #include "words/alert_words.h"
 #include "words/format.h"
-
-static const int64_t SHORTEST_MS = 60 * 1000, LONGEST_MS = INT64_C(366) * 24 * 60 * 60 * 1000;
 
 static const char usual_duration[] = "2h";
 
@@ -43,7 +42,7 @@ static const char *obstacle(const struct app *app)
         return _("no Alertmanager is known; --alertmanager URL names one");
     }
     if (!state || !state->known) {
-        return _("no Alertmanager has answered yet: {alerts} says more");
+        return _("no usable answer from an Alertmanager yet: {alerts} says more");
     }
     return NULL;
 }
@@ -178,7 +177,7 @@ static void ask(struct app *app)
         str_setf(&s->summary, _("End the silence %s of %s by %s: %s"), p->id, shown,
             brief_in(a, p->author), brief_in(a, p->comment));
     } else {
-        const char *lasts = format_in(a, format_age, (double)(p->ends_ms - then_ms(app)) / 1000);
+        const char *lasts = format_in(a, format_left, (double)(p->ends_ms - then_ms(app)) / 1000);
         str_setf(&s->summary,
             p->id ? _("Let the silence %s last for %s from now, until %s, as %s: %s. %s")
                   : _("Silence %s for %s, until %s, as %s: %s. %s"),
@@ -242,85 +241,12 @@ void silence_drop(struct app *app)
 
 // ---- what is typed
 
-static const char *user_name(void)
-{
-    const char *user = getenv("USER");
-    return user && *user ? user : "ragtop";
-}
-
-/** The word at *AT, moving past it and the blanks behind it. To be freed. */
-static char *take_word(const char **at)
-{
-    size_t len = strcspn(*at, " ");
-    char *word = mem_strndup(*at, len);
-    *at += len;
-    *at += strspn(*at, " ");
-    return word;
-}
-
-static bool take_duration(const char **at, int64_t *ms, struct str *why)
-{
-    char *word = take_word(at);
-    bool good = clock_parse_duration(word, ms) && *ms >= SHORTEST_MS && *ms <= LONGEST_MS;
-    if (!good) {
-        str_setf(why, "%s", _("how long comes first: 30m, 2h or 3d"));
-    }
-    free(word);
-    return good;
-}
-
-static bool take_matchers(const char **at, struct silence *s, struct str *why)
-{
-    struct selector selector;
-    if (**at == '{' && (*at)[1 + strspn(*at + 1, " ")] == '}') {
-        str_setf(why, "%s", _("the braces are empty: name what to silence, {alertname=\"Slow\"}"));
-        return false;
-    }
-    if (**at != '{' || !select_parse(&selector, at)) {
-        str_setf(why, "%s",
-            **at == '{' && selector.no_regex
-                ? _("a regular expression in the braces is invalid, or too complex to be checked "
-                    "here")
-                : _("what to silence stands in braces: {alertname=\"Slow\",pod=~\"a.*\"}"));
-        return false;
-    }
-    bool some = false;
-    for (size_t i = 0; i < selector.count; i++) {
-        const struct matcher *m = &selector.matchers[i];
-        some = some || !select_matches(m, "");
-        silence_add_matcher(s, m->name, m->value, m->regex, m->negative);
-    }
-    select_finish(&selector);
-    *at += strspn(*at, " ");
-    if (!some) {
-        str_setf(why, "%s", _("those matchers would silence every alert: name one that some lack"));
-    }
-    return some;
-}
-
-// `by NAME: COMMENT`, or the comment alone.
-static bool take_comment(const char *at, struct silence *s, struct str *why)
-{
-    const char *author = strncmp(at, "by ", 3) == 0 ? at + 3 : NULL;
-    const char *colon = author ? strchr(author, ':') : NULL;
-    bool given = colon && colon > author;
-    s->author = given ? mem_strndup(author, (size_t)(colon - author)) : mem_strdup(user_name());
-    at = given ? colon + 1 : at;
-    at += strspn(at, " ");
-    s->comment = mem_strdup(at);
-    if (!*at) {
-        str_setf(why, "%s", _("a comment is missing behind the braces: why this is silenced"));
-    }
-    return *at != '\0';
-}
-
 static bool read_line(struct app *app, const char *text, struct str *why)
 {
     struct silence *s = &app->silencing.pending;
-    const char *at = text;
     int64_t ms;
     forget(&app->silencing);
-    if (!take_duration(&at, &ms, why) || !take_matchers(&at, s, why) || !take_comment(at, s, why)) {
+    if (!silence_line_read(text, s, &ms, why)) {
         return false;
     }
     s->starts_ms = then_ms(app);
@@ -400,7 +326,9 @@ static const struct silence *changeable(struct app *app)
     if (no) {
         app_explain(app, no);
     } else if (!s) {
-        app_explain(app, _("choose a silence: {alerts} lists them"));
+        bool some = routing_of(app)->routing.silences_count > 0;
+        app_explain(app, some ? _("select a silence first: {alerts} lists them below the alerts")
+                              : _("there is no silence: {silence} on an alert makes one"));
     } else if (s->altered) {
         app_note(app, _("that silence has texts that cannot be shown: change it in the "
                         "Alertmanager itself"));
@@ -416,7 +344,7 @@ unsigned silence_extend(struct app *app, const char *argument)
     struct str why;
     int64_t ms;
     str_init(&why);
-    if (s && take_duration(&argument, &ms, &why)) {
+    if (s && silence_line_duration(&argument, &ms, &why)) {
         forget(&app->silencing);
         copy(&app->silencing.pending, s);
         app->silencing.pending.ends_ms = then_ms(app) + ms;

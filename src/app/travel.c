@@ -226,6 +226,7 @@ unsigned travel_next_mark(struct app *app, const char *argument)
     }
     if (least == 0) {
         app_explain(app, _("no mark in view: {mark} sets one"));
+        app_note_is_of_page(app);
     } else {
         s->cursor_ms = next > 0 ? next : least;
     }

@@ -19,18 +19,39 @@ static void add_compared(const struct app *app, int source, struct wants *out)
 
 enum { RECORDED_STAGES = 32 };
 
-// Whoever plays a recording opens pages that are not open while it is made, of any stage.
-static void add_recorded(const struct app *app, const struct watch *w, struct wants *out)
+void wants_gather(struct recorded_wants *r, bool exemplars)
 {
-    struct view_state state = app->state;
-    size_t stages = w->plan.stages_count < RECORDED_STAGES ? w->plan.stages_count : RECORDED_STAGES;
+    if (r->wants.count > 0 && r->exemplars == exemplars) {
+        return;
+    }
+    struct wants all = {0};
+    struct view_state state = {.exemplars = exemplars, .selected = {.kind = ROW_STAGE}};
     for (int page = 0; page < PAGE_COUNT; page++) {
         const struct page_entry *entry = page_entry((enum page)page);
-        for (size_t i = 0; entry->wants && i < stages; i++) {
+        for (int i = 0; entry->wants && i < RECORDED_STAGES; i++) {
             state.page = (enum page)page;
-            state.subject = (int)i;
-            state.selected = (struct row_id){ROW_STAGE, (int)i, app->state.selected.source};
-            entry->wants(&state, out);
+            state.subject = state.selected.index = i;
+            entry->wants(&state, &all);
+        }
+    }
+    wants_finish(&r->wants);
+    for (size_t i = 0; i < all.count; i++) {
+        if (!wants_has(&r->wants, &all.items[i])) {
+            wants_add(&r->wants, all.items[i]);
+        }
+    }
+    r->exemplars = exemplars;
+    wants_finish(&all);
+}
+
+// Whoever plays a recording opens pages that are not open while it is made, of any stage.
+static void add_recorded(struct app *app, const struct watch *w, struct wants *out)
+{
+    wants_gather(&app->recorded, app->state.exemplars);
+    const struct wants *all = &app->recorded.wants;
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->items[i].subject < (int)w->plan.stages_count) {
+            wants_add(out, all->items[i]);
         }
     }
     watch_add_routing(w, out);

@@ -37,12 +37,14 @@ static void remove_bytes(struct line *l, size_t from, size_t to)
     memmove(l->text + from, l->text + to, l->len - to + 1);
     l->len -= to - from;
     l->cursor = from;
+    l->full = false;
 }
 
 void line_set(struct line *l, const char *text)
 {
     size_t len = strlen(text);
-    if (len >= LINE_BYTES) {
+    l->full = len >= LINE_BYTES;
+    if (l->full) {
         len = LINE_BYTES - 1;
         while (len > 0 && (text[len] & 0xC0) == 0x80) {
             len--;
@@ -56,7 +58,8 @@ void line_set(struct line *l, const char *text)
 bool line_replace(struct line *l, size_t from, size_t to, const char *text)
 {
     size_t len = strlen(text);
-    if (l->len - (to - from) + len >= LINE_BYTES) {
+    l->full = l->len - (to - from) + len >= LINE_BYTES;
+    if (l->full) {
         return false;
     }
     memmove(l->text + from + len, l->text + to, l->len - to + 1);

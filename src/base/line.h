@@ -9,12 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LINE_BYTES = 4096 };
+enum { LINE_BYTES = 16 * 1024 };
 
 /** UTF-8 with a NUL behind it; the cursor stands before the byte CURSOR. Zeroed means empty. */
 struct line {
     char text[LINE_BYTES];
     size_t len, cursor;
+    bool full; /**< it lacks what came last, for which there was no room */
 };
 
 /** Makes it TEXT, cut at a whole character where that is too long, with the cursor at the end. */

@@ -230,7 +230,21 @@ static size_t metric_distance(const struct folded *word, const struct folded *na
     return smaller(near, word_steps(word, name));
 }
 
-static const char *nearest(const char *word, char *const *names, size_t count, bool metric)
+enum { SLIPS_MOST = 2 };
+
+/** What counts as near. */
+enum nearness { OF_ANY, OF_METRICS, OF_SLIPS };
+
+static size_t distance_of(
+    const struct folded *word, const struct folded *name, enum nearness nearness)
+{
+    return nearness == OF_METRICS ? metric_distance(word, name)
+                                  : edits(word->text, word->len, name->text, name->len,
+                                        nearness == OF_SLIPS ? SLIPS_MOST : word->len / 2);
+}
+
+static const char *nearest(
+    const char *word, char *const *names, size_t count, enum nearness nearness)
 {
     struct folded meant, name;
     const char *best = NULL;
@@ -239,8 +253,7 @@ static const char *nearest(const char *word, char *const *names, size_t count, b
         if (strcmp(names[i], word) == 0 || !fold(&name, names[i])) {
             continue;
         }
-        size_t d = metric ? metric_distance(&meant, &name)
-                          : edits(meant.text, meant.len, name.text, name.len, meant.len / 2);
+        size_t d = distance_of(&meant, &name, nearness);
         if (d == SIZE_MAX || d > least) {
             continue;
         }
@@ -256,12 +269,17 @@ static const char *nearest(const char *word, char *const *names, size_t count, b
 
 const char *names_nearest(const char *word, char *const *names, size_t count)
 {
-    return nearest(word, names, count, false);
+    return nearest(word, names, count, OF_ANY);
 }
 
 const char *names_nearest_metric(const char *word, char *const *names, size_t count)
 {
-    return nearest(word, names, count, true);
+    return nearest(word, names, count, OF_METRICS);
+}
+
+const char *names_misspelt(const char *word, char *const *names, size_t count)
+{
+    return nearest(word, names, count, OF_SLIPS);
 }
 
 void names_add_stem(struct str *s, const char *metric)

@@ -60,6 +60,9 @@ const char *names_nearest(const char *word, char *const *names, size_t count);
  */
 const char *names_nearest_metric(const char *word, char *const *names, size_t count);
 
+/** The same, but only where WORD is at most two typos away from one of COUNT NAMES. */
+const char *names_misspelt(const char *word, char *const *names, size_t count);
+
 /** Appends METRIC without what says its unit and kind: `chat` of `chat_seconds_total`. */
 void names_add_stem(struct str *s, const char *metric);
 

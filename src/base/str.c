@@ -101,7 +101,8 @@ void str_add_escaped(struct str *s, const char *text)
         if (unreserved) {
             str_addc(s, (char)c);
         } else {
-            str_addf(s, "%%%02X", c);
+            static const char digits[] = "0123456789ABCDEF";
+            str_append(s, (char[]){'%', digits[c >> 4], digits[c & 15]}, 3);
         }
     }
 }
@@ -120,6 +121,16 @@ void str_add_quoted(struct str *s, const char *text)
         str_addc(s, *text);
     }
     str_addc(s, '"');
+}
+
+void str_add_single_quoted(struct str *s, const char *text)
+{
+    str_addc(s, '\'');
+    for (; *text; text++) {
+        str_add(s, *text == '\'' ? "'" : "");
+        str_addc(s, *text);
+    }
+    str_addc(s, '\'');
 }
 
 char *str_take(struct str *s)

@@ -53,6 +53,9 @@ void str_add_escaped(struct str *s, const char *text);
  */
 void str_add_quoted(struct str *s, const char *text);
 
+/** Appends TEXT in single quotes, as YAML reads it: those within are doubled. */
+void str_add_single_quoted(struct str *s, const char *text);
+
 /** Hands the text to the caller, who frees it; the string starts empty again. */
 char *str_take(struct str *s);
 

@@ -39,6 +39,7 @@ static struct component *add(
 {
     struct component *c = component_add(seen, name_of(p), p->title, namespace, job);
     c->role = p->role;
+    c->built_in = p->built_in;
     return c;
 }
 
@@ -51,6 +52,13 @@ void account_recognise(struct component_list *seen, const struct profile *p,
         c->metric = mem_strdup(text_of(row, "__name__"));
         c->fate = fate;
     }
+}
+
+bool account_is_recognised(const struct component_list *seen, const struct profile *p,
+    const char *namespace, const char *job)
+{
+    size_t i = find(seen, p, namespace, job);
+    return i < seen->count && seen->items[i].metric;
 }
 
 bool account_is_alone(

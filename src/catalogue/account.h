@@ -17,6 +17,10 @@ void account_recognise(struct component_list *seen, const struct profile *p,
 bool account_is_alone(
     const struct component_list *seen, const struct profile *p, const char *namespace);
 
+/** Whether P was recognised by a metric of JOB in NAMESPACE. */
+bool account_is_recognised(const struct component_list *seen, const struct profile *p,
+    const char *namespace, const char *job);
+
 /** Where P at that place is, in SEEN; it is added if need be. */
 size_t account_place(
     struct component_list *seen, const struct profile *p, const char *namespace, const char *job);

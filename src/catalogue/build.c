@@ -65,8 +65,8 @@ static void add_edges(struct pick_query *q, const struct profile *p)
     }
 }
 
-bool build_add_query(
-    struct str *s, const struct profile *profiles, size_t count, const char *selector, bool dotted)
+bool build_add_query(struct str *s, const struct profile *profiles, size_t count,
+    const char *selector, const char *rules, bool dotted)
 {
     struct pick_query q;
     pick_query_init(&q, dotted ? PICK_EVERYTHING : PICK_CLASSIC);
@@ -80,7 +80,7 @@ bool build_add_query(
         add_edges(&q, p);
         add_metric(&q, &p->tools.latency.source, true);
     }
-    return pick_query_end(&q, selector, s);
+    return pick_query_end(&q, selector, rules, s);
 }
 
 // ---- the tree
@@ -135,6 +135,7 @@ bool build_take(
     }
     tree_drop(&all, seen);
     tree_sort(&all);
+    tree_drop_strangers(&all, c, rows, seen, &out->notes);
     tree_name(&all);
     tree_link_given(&all, c->links, c->links_count, &out->notes);
     tree_link_measured(&all, profiles, count, rows);

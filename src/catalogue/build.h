@@ -15,10 +15,11 @@
 
 /**
  * Appends the query for which of the names of PROFILES there are within SELECTOR, and where; with
- * those that have dots where the server has such metrics and so is DOTTED.
+ * those that have dots where the server has such metrics and so is DOTTED. It also asks for the
+ * names, see pick_query_end(): RULES is the regular expression of those of recording rules.
  */
-bool build_add_query(
-    struct str *s, const struct profile *profiles, size_t count, const char *selector, bool dotted);
+bool build_add_query(struct str *s, const struct profile *profiles, size_t count,
+    const char *selector, const char *rules, bool dotted);
 
 /**
  * Sets *OUT to what the profiles and links of C make of ROWS, the answer, whose labels are

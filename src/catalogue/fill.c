@@ -89,9 +89,12 @@ bool fill_stage(
     *out = (struct stage_config){.role = template->role,
         .to_seconds = template->to_seconds,
         .slo_p95_s = template->slo_p95_s,
-        .slo_errors = template->slo_errors};
+        .slo_errors = template->slo_errors,
+        .linked = template->linked,
+        .separate = template->separate};
     out->pod_label = template->pod_label ? mem_strdup(template->pod_label) : NULL;
     pick_metric(place, &template->latency, PICK_LATENCY, &out->latency);
+    metric_key_say_unit(out->latency.older, template->to_seconds);
     pick_metric(place, &template->errors, PICK_PLAIN, &out->errors);
     pick_metric(place, &template->requests, PICK_PLAIN, &out->requests);
     take_pools(place, template, out);

@@ -22,7 +22,16 @@ static void add_needed_labels(struct pick_query *q, const char *where)
     pick_free(selector);
 }
 
-bool find_add_query(
+bool find_asks(const struct profile *profiles, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; !any && i < count; i++) {
+        any = profiles[i].detect.count > 0;
+    }
+    return any;
+}
+
+void find_add_query(
     struct str *s, const struct profile *profiles, size_t count, const char *selector)
 {
     struct pick_query q;
@@ -34,7 +43,7 @@ bool find_add_query(
             pick_query_add_name(&q, p->detect.items[k], "");
         }
     }
-    return pick_query_end(&q, selector, s);
+    pick_query_end(&q, selector, NULL, s);
 }
 
 static bool shows(const struct profile *p, const struct labels *row)

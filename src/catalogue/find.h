@@ -11,11 +11,14 @@
 #include "config/config.h"
 #include "series/batch.h"
 
+/** Whether any of PROFILES has to be looked for: those that the user names do not. */
+bool find_asks(const struct profile *profiles, size_t count);
+
 /**
  * Appends the query that finds PROFILES, within SELECTOR, by their literal names, with job and
- * namespace and the labels of their matchers. False where none of them has to be looked for.
+ * namespace and the labels of their matchers.
  */
-bool find_add_query(
+void find_add_query(
     struct str *s, const struct profile *profiles, size_t count, const char *selector);
 
 /**

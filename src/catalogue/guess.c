@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/names.h"
+#include "base/text.h"
 #include "catalogue/guess_pair.h"
 #include "catalogue/tree.h"
 #include "config/limits.h"
@@ -116,6 +117,21 @@ static size_t collect(const struct batch *rows, struct guess *all)
         one->outcome = one->outcome >= 0 ? one->outcome : outcome_of(row);
     }
     return count;
+}
+
+const char *guess_miscounted(const struct batch *rows, size_t *count)
+{
+    const char *first = NULL, *last = NULL;
+    *count = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        const char *name = value_of(&rows->series[i].labels, "__name__");
+        double value = rows->series[i].count > 0 ? rows->series[i].samples[0].value : 0;
+        bool odd = !(value >= 0) && guess_pair_is_observed(name) && !watches_itself(name);
+        *count += odd && (!last || strcmp(name, last) != 0);
+        first = odd && !first ? name : first;
+        last = odd ? name : last;
+    }
+    return first;
 }
 
 static bool is_at_place(const struct guess *a, const struct guess *b)
@@ -338,10 +354,29 @@ static void add_pool(struct stage_config *s, const struct guess *part, const str
     str_finish(&name);
 }
 
+static void note_left_out(struct pipeline *out, size_t count)
+{
+    struct str s;
+    str_init(&s);
+    if (count > 0) {
+        str_addf(&s,
+            text_count(
+                "%zu more resource that can run out has no room here: if you need it, name it "
+                "under 'saturation'",
+                "%zu more resources that can run out have no room here: name those you need under "
+                "'saturation'",
+                (double)count),
+            count);
+        names_push(&out->notes, s.text);
+    }
+    str_finish(&s);
+}
+
 // What is used of a resource goes before what is free of it, if there are both.
 static void add_pools(
     struct pipeline *out, struct guess *all, const struct guess *seen, size_t count)
 {
+    size_t left_out = 0;
     for (size_t i = 0; i < count; i++) {
         enum guess_part what = GUESS_PART_NONE;
         const struct guess *limit = NULL;
@@ -353,8 +388,11 @@ static void add_pools(
         struct stage_config *s = limit ? stage_at(out, all, &seen[i]) : NULL;
         if (s && s->saturation_count < LIMIT_SATURATION) {
             add_pool(s, &seen[i], limit, what);
+        } else {
+            left_out += limit != NULL;
         }
     }
+    note_left_out(out, left_out);
 }
 
 bool guess_take(const struct batch *rows, struct pipeline *out)

@@ -26,4 +26,10 @@ void guess_add_query(struct str *s, const char *selector);
  */
 bool guess_take(const struct batch *rows, struct pipeline *out);
 
+/**
+ * What counts of ROWS are none: the name of the first that looks like a latency, and was observed a
+ * number of times that is NaN or below 0; NULL: there is none. *COUNT is how many names there are.
+ */
+const char *guess_miscounted(const struct batch *rows, size_t *count);
+
 #endif

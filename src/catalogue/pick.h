@@ -48,9 +48,18 @@ void pick_query_add_workload(struct pick_query *q, const char *label);
 /**
  * Appends the PromQL, within the matchers SELECTOR (NULL: everywhere), and frees Q. A job that has
  * nothing of it now, but had in the last hour, answers with what it had: what is down is missed.
- * False, with nothing appended, where no name was added.
+ * False, with nothing appended, where no name was added. With RULES, the regular expression of what
+ * recording rules are called, it also asks for the names that pick_take_names() takes,
+ * unless the query becomes too long.
  */
-bool pick_query_end(struct pick_query *q, const char *selector, struct str *s);
+bool pick_query_end(struct pick_query *q, const char *selector, const char *rules, struct str *s);
+
+/**
+ * Moves the rows that only tell which names there are, `x_bucket` and `x_sum` of each `x_count`
+ * that was asked for and those of rules, from ROWS to OUT, and adds the names of the others, each
+ * once. False: there are none, as if they were not asked for.
+ */
+bool pick_take_names(struct batch *rows, struct name_list *out);
 
 /**
  * Labels of the application that a target has too are `exported_X` on the server, and those of

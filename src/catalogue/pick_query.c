@@ -2,18 +2,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "catalogue/dotted.h"
 #include "catalogue/pick.h"
 #include "promql/name.h"
 #include "promql/regex.h"
 #include "promql/select.h"
+#include "series/labels.h"
 
 static const char gone_for[] = "1h"; // what has been gone for longer is not missed
+static const char names_only[] = "ragtop_names";
 // Hashes have neither vowels nor what looks like one; those of a StatefulSet are numbered.
 #define HASH "[bcdfghjklmnpqrstvwxz2456789]"
 static const char pod_of_workload[] = "(.+?)(?:(?:-" HASH "{6,10})?-" HASH "{5}|-[0-9]+)";
 
-enum { FIXED_LABELS = 3 /* of every query */ };
+// Some servers refuse a query of 16 KiB.
+enum { FIXED_LABELS = 3 /* of every query */, BYTES_MOST = 15 * 1024 };
 
 static void push_once(struct name_list *list, const char *name)
 {
@@ -127,7 +131,55 @@ static void add_series(struct str *s, const struct pick_query *q, const char *se
     }
 }
 
-bool pick_query_end(struct pick_query *q, const char *selector, struct str *s)
+static void add_own_selector(
+    struct str *s, const char *regex, const char *matcher, const char *selector)
+{
+    str_add(s, "{__name__=~");
+    str_add_quoted(s, regex);
+    str_addf(s, "%s%s%s}", matcher, selector && *selector ? "," : "", selector ? selector : "");
+}
+
+// What sort of metric each is. Of a histogram, one bucket tells.
+static void add_shapes(struct str *s, const struct pick_query *q, const char *selector)
+{
+    static const char count[] = "_count";
+    struct str regex;
+    str_init(&regex);
+    for (size_t i = 0; i < q->names.count; i++) {
+        const char *name = q->names.items[i];
+        size_t len = strlen(name), end = sizeof count - 1;
+        if (len > end && strcmp(name + len - end, count) == 0) {
+            char *base = mem_strndup(name, len - end);
+            str_add(&regex, regex.len > 0 ? "|" : "(");
+            regex_add_literal(&regex, base);
+            free(base);
+        }
+    }
+    if (regex.len > 0) {
+        str_add(&regex, ")_(bucket|sum)");
+        str_add(s, " or label_replace(count by (__name__) (last_over_time(");
+        add_own_selector(s, regex.text, ",le=~\"|[+]Inf\"", selector);
+        str_addf(s, "[%s])), \"%s\", \"shape\", \"\", \"\")", gone_for, names_only);
+    }
+    str_finish(&regex);
+}
+
+// Each arm has a label of its own: `or` does not tell rows apart by their names. Without room for
+// them, names are asked for by themselves.
+static void add_names(
+    struct str *s, const struct pick_query *q, const char *selector, const char *rules)
+{
+    struct str arms;
+    str_init(&arms);
+    add_shapes(&arms, q, selector);
+    str_add(&arms, " or label_replace(count by (__name__) (");
+    add_own_selector(&arms, rules, "", selector);
+    str_addf(&arms, "), \"%s\", \"rule\", \"\", \"\")", names_only);
+    str_add(s, s->len + arms.len < BYTES_MOST ? arms.text : "");
+    str_finish(&arms);
+}
+
+bool pick_query_end(struct pick_query *q, const char *selector, const char *rules, struct str *s)
 {
     struct str regex, series;
     str_init(&regex);
@@ -142,9 +194,7 @@ bool pick_query_end(struct pick_query *q, const char *selector, struct str *s)
         push_dotted_label(q, q->labels.items[i]);
     }
     if (any) {
-        str_add(&series, "{__name__=~");
-        str_add_quoted(&series, regex.text);
-        str_addf(&series, "%s%s}", selector && *selector ? "," : "", selector ? selector : "");
+        add_own_selector(&series, regex.text, "", selector);
         add_count(s, q);
         add_series(s, q, series.text);
         str_add(s, " or on (job, namespace) ");
@@ -154,10 +204,31 @@ bool pick_query_end(struct pick_query *q, const char *selector, struct str *s)
         str_addf(&gone, "last_over_time(%s[%s])", series.text, gone_for);
         add_series(s, q, gone.text);
         str_finish(&gone);
+        if (rules) {
+            add_names(s, q, selector, rules);
+        }
     }
     str_finish(&series);
     str_finish(&regex);
     names_finish(&q->names);
     names_finish(&q->labels);
     return any;
+}
+
+bool pick_take_names(struct batch *rows, struct name_list *out)
+{
+    size_t kept = 0, count = rows->count;
+    for (size_t i = 0; i < rows->count; i++) {
+        struct batch_series *row = &rows->series[i];
+        const char *name = labels_get(&row->labels, "__name__");
+        push_once(out, name ? name : "");
+        if (labels_get(&row->labels, names_only)) {
+            labels_finish(&row->labels);
+            free(row->samples);
+        } else {
+            rows->series[kept++] = *row;
+        }
+    }
+    rows->count = kept;
+    return kept < count;
 }

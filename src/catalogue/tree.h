@@ -55,6 +55,18 @@ void tree_add(struct tree *all, const struct profile *p, const struct batch *row
  */
 void tree_drop(struct tree *all, struct component_list *seen);
 
+/** Lets go of those in ALL that are dropped, and returns how many components are gone with them:
+ * FATE is what became of these, unless SEEN has it already. */
+size_t tree_let_go(struct tree *all, struct component_list *seen, enum component_fate fate);
+
+/**
+ * Lets go of generic stages in ALL, which is in order and not named yet, of which there are many of
+ * one role in one namespace, unless a call in ROWS or a link of C shows that they belong to what
+ * is of RAG stacks alone. OUT takes a sentence that says so.
+ */
+void tree_drop_strangers(struct tree *all, const struct config *c, const struct batch *rows,
+    struct component_list *seen, struct name_list *out);
+
 /** Gives every stage of ALL a name of its own: `vllm/queue` where two have a queue. */
 void tree_name(struct tree *all);
 

@@ -195,19 +195,24 @@ static void add_anywhere(struct tree *all, const struct profile *p,
 
 /**
  * Whether ROW, which times nothing, says nothing new: the component is there by the time that its
- * requests take, or as another stage; or what ROW sums up is there by values that it does not name.
+ * requests take, or as another stage; or what ROW sums up is there by values that it does not name;
+ * or ROW is of a job that nothing shows to be of it, beside one that is.
  */
 static bool is_told(const struct tree *all, const struct profile *p,
-    const struct stage_config *template, const struct labels *row)
+    const struct stage_config *template, const struct labels *row,
+    const struct component_list *seen)
 {
+    const char *namespace = value_of(row, "namespace"), *job = value_of(row, "job");
     bool is = false, summed = !*value_of(row, label_of(p, template));
+    bool stranger = !account_is_recognised(seen, p, namespace, job);
     for (size_t i = 0; !is && i < all->count; i++) {
         const struct node *one = &all->items[i];
-        bool here = one->profile == p && strcmp(one->namespace, value_of(row, "namespace")) == 0 &&
-                    strcmp(one->job, value_of(row, "job")) == 0;
+        bool near = one->profile == p && strcmp(one->namespace, namespace) == 0;
+        bool here = near && strcmp(one->job, job) == 0;
         bool same = one->template == template;
         bool other = stages_is_timed(template) && (!same || stages_is_timed(&one->stage));
-        is = here && (other || (same && summed));
+        is = (here && (other || (same && summed))) ||
+             (near && stranger && same && stages_is_timed(&one->stage));
     }
     return is;
 }
@@ -221,7 +226,7 @@ static void add_nodes(struct tree *all, const struct profile *p,
     for (size_t i = 0; i < rows->count; i++) {
         const struct labels *row = &rows->series[i].labels;
         if (shows(&at.place, template, sign, row) &&
-            !(sign == SIGN_OTHER && is_told(all, p, template, row))) {
+            !(sign == SIGN_OTHER && is_told(all, p, template, row, seen))) {
             add_node(all, p, template, &at.place, sign, row, seen);
             learn_names(known(all, template, row), row);
         }

@@ -67,9 +67,30 @@ static void drop_seen_from_outside(struct tree *all, struct component_list *seen
     }
 }
 
+size_t tree_let_go(struct tree *all, struct component_list *seen, enum component_fate fate)
+{
+    size_t kept = 0, gone = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        struct component *its = &seen->items[all->items[i].component];
+        if (all->items[i].dropped && its->fate == COMPONENT_TAKEN &&
+            !any_is_kept(all, all->items[i].component)) {
+            its->fate = fate;
+            gone++;
+        }
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->items[i].dropped) {
+            tree_finish_node(&all->items[i]);
+        } else {
+            all->items[kept++] = all->items[i];
+        }
+    }
+    all->count = kept;
+    return gone;
+}
+
 void tree_drop(struct tree *all, struct component_list *seen)
 {
-    size_t kept = 0;
     for (size_t i = 0; i < all->count; i++) {
         struct node *one = &all->items[i];
         for (size_t k = 0; one->profile->name && !one->dropped && k < all->count; k++) {
@@ -80,12 +101,5 @@ void tree_drop(struct tree *all, struct component_list *seen)
         }
     }
     drop_seen_from_outside(all, seen);
-    for (size_t i = 0; i < all->count; i++) {
-        if (all->items[i].dropped) {
-            tree_finish_node(&all->items[i]);
-        } else {
-            all->items[kept++] = all->items[i];
-        }
-    }
-    all->count = kept;
+    tree_let_go(all, seen, COMPONENT_DOUBLED);
 }

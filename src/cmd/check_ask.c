@@ -39,22 +39,53 @@ static size_t write(struct str *s, const struct check_number *numbers, size_t co
     return n;
 }
 
+enum outcome { KNOWN, REFUSED, LATE };
+
+static enum outcome ask(struct watch *w, const char *query, const struct check_number *numbers,
+    size_t count, struct str *why)
+{
+    poller_query(w->poller, query, false);
+    bool over = oneshot_wait(w, is_answered, w->poller);
+    const struct query *q = poller_query_result(w->poller);
+    if (over && q->state == QUERY_ANSWERED) {
+        take(&q->now, numbers, count);
+        return KNOWN;
+    }
+    str_setf(why, "%s", over ? q->why : _("no answer in time"));
+    return over ? REFUSED : LATE;
+}
+
+// As many of the COUNT NUMBERS as one query has room for, which is returned. Where one of them is
+// at fault, each is asked for by itself.
+static size_t ask_some(
+    struct watch *w, const struct check_number *numbers, size_t count, struct str *trouble)
+{
+    struct str query, why;
+    str_init(&query);
+    str_init(&why);
+    size_t n = write(&query, numbers, count);
+    enum outcome outcome = ask(w, query.text, numbers, n, &why);
+    bool again = outcome == REFUSED && n > 1;
+    for (size_t i = 0; i < n && again; i++) {
+        str_clear(&query);
+        write(&query, &numbers[i], 1);
+        if (ask(w, query.text, &numbers[i], 1, &why) != KNOWN) {
+            str_setf(trouble, "%s", why.text);
+        }
+    }
+    if (outcome != KNOWN && !again) {
+        str_setf(trouble, "%s", why.text);
+    }
+    str_finish(&why);
+    str_finish(&query);
+    return n;
+}
+
 void check_ask(
     struct watch *w, const struct check_number *numbers, size_t count, struct str *trouble)
 {
-    for (size_t i = 0, n; i < count; i += n) {
-        struct str s;
-        str_init(&s);
-        n = write(&s, &numbers[i], count - i);
-        poller_query(w->poller, s.text, false);
-        bool over = oneshot_wait(w, is_answered, w->poller);
-        const struct query *q = poller_query_result(w->poller);
-        if (over && q->state == QUERY_ANSWERED) {
-            take(&q->now, &numbers[i], n);
-        } else {
-            str_setf(trouble, "%s", over ? q->why : _("no answer in time"));
-        }
-        str_finish(&s);
+    for (size_t i = 0; i < count;) {
+        i += ask_some(w, &numbers[i], count - i, trouble);
     }
     poller_query(w->poller, NULL, false);
 }

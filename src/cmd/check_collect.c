@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "config/signal_keys.h"
+#include "diagnose/context.h"
 #include "plan/declared_expr.h"
 #include "plan/promql.h"
 #include "plan/record.h"
@@ -156,6 +157,7 @@ static void add_metric(struct collecting *c, const struct metric_config *m, bool
         set_latency(c, one, (size_t)s->stage);
     } else if (s->kind == SIGNAL_SATURATION) {
         set_gauge(c, one, s->full > 0);
+        one->name.is_share = odd_is_share(s);
     } else if (s->declared && signal_is_gauge(s->declared->form)) {
         set_gauge(c, one, ratio && !s->limit.metric && !(s->limit.number > 0));
     } else {

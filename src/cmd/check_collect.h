@@ -12,11 +12,12 @@
 
 /** One name, and how it is asked for. */
 struct check_entry {
-    struct checked_name name;    /**< its texts are of the plan or the arena */
-    const char *selector;        /**< its series */
-    const char *value;           /**< PromQL of one number that it has now; NULL: none */
-    double newest_s;             /**< Unix seconds of its last sample; NaN: none is known */
-    bool is_base;                /**< it is the base name of a latency */
+    struct checked_name name; /**< its texts are of the plan or the arena */
+    const char *selector;     /**< its series */
+    const char *value;        /**< PromQL of one number that it has now; NULL: none */
+    double newest_s;          /**< Unix seconds of its last sample; NaN: none is known */
+    double labelled;          /**< of what counts failures: series with the labels that it wants */
+    bool is_base;             /**< it is the base name of a latency */
     const struct signal *signal; /**< NULL: it is what makes the stages */
 };
 

@@ -13,6 +13,7 @@
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
 #include "export/checked.h"
+#include "plan/promql.h"
 #include "series/vocabulary.h"
 
 /** Of a name that is needed and is not there; the server was asked. */
@@ -25,10 +26,16 @@ struct outcome {
     bool names_cut;
 };
 
+static bool counts_failures(const struct signal *s)
+{
+    return s && (s->kind == SIGNAL_ERRORS || s->kind == SIGNAL_TOOL_ERRORS ||
+                    (s->declared && s->declared->form == SIGNAL_FORM_PART));
+}
+
 static void ask_numbers(struct watch *w, struct outcome *o)
 {
     struct check_list *list = &o->list;
-    struct check_number *numbers = mem_zalloc(3 * list->count + 1, sizeof *numbers);
+    struct check_number *numbers = mem_zalloc(4 * list->count + 1, sizeof *numbers);
     size_t count = 0;
     for (size_t i = 0; i < list->count; i++) {
         struct check_entry *one = &list->items[i];
@@ -40,6 +47,16 @@ static void ask_numbers(struct watch *w, struct outcome *o)
         if (one->value) {
             numbers[count++] = (struct check_number){arena_strdup(a, one->value), &one->name.now};
         }
+        struct str labelled;
+        str_init(&labelled);
+        one->labelled = 1;
+        if (counts_failures(one->signal) &&
+            promql_add_labelled(&labelled, one->name.metric, w->plan.selector)) {
+            one->labelled = 0;
+            numbers[count++] =
+                (struct check_number){arena_printf(a, "count(%s)", labelled.text), &one->labelled};
+        }
+        str_finish(&labelled);
     }
     check_ask(w, numbers, count, &o->trouble);
     free(numbers);
@@ -61,12 +78,6 @@ static bool has_name(const struct vocabulary *words, const char *metric)
     return has;
 }
 
-static bool counts_failures(const struct signal *s)
-{
-    return s && (s->kind == SIGNAL_ERRORS || s->kind == SIGNAL_TOOL_ERRORS ||
-                    (s->declared && s->declared->form == SIGNAL_FORM_PART));
-}
-
 static bool is_declared(const struct check_entry *one)
 {
     const struct signal *s = one->signal;
@@ -78,6 +89,10 @@ static bool is_declared(const struct check_entry *one)
 static enum checked_state state_of(const struct check_entry *one, const struct vocabulary *words)
 {
     const struct signal *s = one->signal;
+    if (s && ((s->presence == PRESENCE_MISTYPED && s->source.metric == one->name.metric) ||
+                 (s->limit_presence == PRESENCE_MISTYPED && s->limit.metric == one->name.metric))) {
+        return CHECKED_MISTYPED;
+    }
     if (one->name.series > 0) {
         return CHECKED_THERE;
     }
@@ -91,7 +106,8 @@ static enum checked_state state_of(const struct check_entry *one, const struct v
         return CHECKED_MISSING;
     }
     bool matched = strchr(one->name.metric, '{') != NULL;
-    return !matched ? CHECKED_ENDED : counts_failures(s) ? CHECKED_NO_FAILURES : CHECKED_UNMATCHED;
+    bool may_fail = counts_failures(s) && one->labelled > 0;
+    return !matched ? CHECKED_ENDED : may_fail ? CHECKED_NO_FAILURES : CHECKED_UNMATCHED;
 }
 
 // A latency is given by its BASE name.

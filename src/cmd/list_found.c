@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cmd/commands.h"
 #include "cmd/oneshot.h"
+#include "config/keep.h"
 #include "export/found.h"
 
 static bool is_empty(const struct pipeline *p)
@@ -65,6 +66,7 @@ static int add_document(struct str *s, const struct config *config, const struct
     } else if (format == FORMAT_YAML && !empty) { // an empty file would watch nothing
         str_addf(s, "# %s\n",
             _("Save it as ~/.config/ragtop/config.yaml, or use it by ragtop -c FILE."));
+        keep_add_source(s, found.url, w->config->selector);
         found_add_yaml(s, &found);
     }
     return empty ? STATUS_UNKNOWN : 0;

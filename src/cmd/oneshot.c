@@ -20,7 +20,7 @@ enum { SCRAPING_MS = 15 * 1000, RETRY_MS = 250 };
 struct patience {
     int64_t deadline_ms; /**< of the steady clock */
     bool scrapes;        /**< more was granted for that */
-    bool alerts;         /**< are asked for meanwhile */
+    bool lists;          /**< are asked for meanwhile */
     bool over;
 };
 
@@ -39,7 +39,8 @@ static bool settled(const struct watch *w)
     // nothing was ever answered: asking again and again would only make the reader wait
     bool hopeless =
         s->source.health == HEALTH_LOST && s->source.answered_ms == 0 && !poller_expects(w->poller);
-    return hopeless || (s->complete && s->history_complete && knows_lists(s));
+    return hopeless || (s->complete && s->history_complete && knows_lists(s) &&
+                           poller_page_complete(w->poller));
 }
 
 // What is known by then is shown, marked as what it is. A present that is known can be judged.
@@ -62,11 +63,23 @@ static void give_up(struct watch *w, int64_t after_ms)
     }
 }
 
+static void add_lists(const struct watch *w, struct wants *out)
+{
+    watch_add_alerts(w, out);
+    if (w->plan.stages_count > 0 && !w->store.source.scraped) {
+        // what deviates needs them, and where its pods are: known by then, they cost no round trip
+        wants_add(out, (struct want){FEED_CHANGES, 0, 0});
+    }
+    if (w->config->format == FORMAT_JSON) { // no other document tells of targets
+        watch_add_targets(w, out);
+    }
+}
+
 // As early as may be: what was asked for is forgotten when other stages are found.
-static void want_alerts(struct watch *w)
+static void want_lists(struct watch *w)
 {
     struct wants wants = {0};
-    watch_add_alerts(w, &wants);
+    add_lists(w, &wants);
     bool more = false;
     for (size_t i = 0; i < wants.count; i++) {
         more = more || w->store.slots[wants.items[i].kind].subject < 0;
@@ -79,8 +92,8 @@ static void want_alerts(struct watch *w)
 
 static void take_turn(struct watch *w, struct patience *p)
 {
-    if (p->alerts) {
-        want_alerts(w);
+    if (p->lists) {
+        want_lists(w);
     }
     watch_turn(w, clock_now_ms());
     if (poller_scrapes(w->poller) && !p->scrapes) { // rates need two scrapes, with time between
@@ -148,10 +161,7 @@ static size_t want(struct oneshot *o, enum page page, struct patience *patience)
         if (drawn && drawn->wants && (int)i == o->state.selected.source) {
             drawn->wants(&o->state, &wants);
         } else if (!drawn) {
-            watch_add_alerts(w, &wants);
-            if (w->config->format == FORMAT_JSON) { // no other document tells of them
-                watch_add_targets(w, &wants);
-            }
+            add_lists(w, &wants);
         }
         watch_add_routing(w, &wants);
         patience[i] = (struct patience){
@@ -213,13 +223,13 @@ static void stop(struct oneshot *o)
     }
 }
 
-static void poll(struct oneshot *o, bool alerts)
+static void poll(struct oneshot *o, bool lists)
 {
     struct patience *patience = mem_zalloc(o->watches_count, sizeof *patience);
     for (size_t i = 0; i < o->watches_count; i++) {
         int64_t timeout_ms = o->watches[i].config->source.timeout_ms;
         patience[i].deadline_ms = clock_steady_ms() + 3 * timeout_ms;
-        patience[i].alerts = alerts;
+        patience[i].lists = lists;
     }
     poll_until_settled(o, patience);
     for (size_t i = 0; i < o->watches_count; i++) {

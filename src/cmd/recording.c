@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
+#include "base/plain.h"
 #include "base/text.h"
 #include "config/recorded.h"
 #include "tape/player.h"
@@ -16,9 +18,10 @@ static const char *env_beside_recording(const char *name)
     return server ? NULL : getenv(name);
 }
 
-bool recording_play(const char *file, struct config_input *input, struct str *why)
+bool recording_play(
+    const char *file, const char *version, struct config_input *input, struct str *why)
 {
-    const struct recording *r = player_start(file, why);
+    const struct recording *r = player_start(file, version, why);
     if (r) {
         clock_play(r->ended_ms, r->ended_ms);
         input->recorded = r->settings;
@@ -26,6 +29,29 @@ bool recording_play(const char *file, struct config_input *input, struct str *wh
         input->now_ms = r->ended_ms;
     }
     return r != NULL;
+}
+
+void recording_explain(struct str *why)
+{
+    const struct recording *r = player_runs();
+    if (!r || !r->other) {
+        return;
+    }
+    struct arena a = {0};
+    const char *reason = arena_strdup(&a, why->text), *place = plain_path(&a, r->path);
+    if (strncmp(reason, place, strlen(place)) != 0) {
+        arena_finish(&a); // it is an option that cannot be read
+        return;
+    }
+    if (*r->other) {
+        str_setf(why, _("%s (ragtop %s made this recording: replay it with that version)"), reason,
+            plain_in(&a, r->other));
+    } else {
+        str_setf(why,
+            _("%s (an older ragtop made this recording: replay it with the version that made it)"),
+            reason);
+    }
+    arena_finish(&a);
 }
 
 void recording_fit(struct config *config, bool live)
@@ -50,12 +76,12 @@ void recording_fit(struct config *config, bool live)
     }
 }
 
-bool recording_begin(const struct config *config, struct str *why)
+bool recording_begin(const struct config *config, const char *version, struct str *why)
 {
     struct str settings;
     str_init(&settings);
     recorded_add(&settings, config);
-    bool good = !config->record || recorder_start(config->record, settings.text, why);
+    bool good = !config->record || recorder_start(config->record, version, settings.text, why);
     str_finish(&settings);
     return good;
 }

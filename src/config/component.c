@@ -40,6 +40,7 @@ const char *component_fate_name(enum component_fate fate)
         [COMPONENT_DOUBLED] = "known_better",
         [COMPONENT_SILENT] = "no_requests",
         [COMPONENT_UNJUDGED] = "nothing_judged",
+        [COMPONENT_UNLINKED] = "unlinked",
         [COMPONENT_NO_ROOM] = "no_room"};
     return names[fate];
 }

@@ -16,6 +16,7 @@ enum component_fate {
     COMPONENT_DOUBLED,  /**< not of RAG stacks alone, and OTHER knows its job better */
     COMPONENT_SILENT,   /**< none of its latencies has series, as it has had no requests yet */
     COMPONENT_UNJUDGED, /**< it has nothing that is judged */
+    COMPONENT_UNLINKED, /**< not of RAG stacks alone, one of many, and no call or link joins it */
     COMPONENT_NO_ROOM,  /**< there are as many stages as there may be */
     COMPONENT_FATES,
 };
@@ -33,6 +34,7 @@ enum component_link {
 struct component {
     char *profile, *title;
     enum stage_role role;
+    bool built_in; /**< so is its profile */
     char *namespace, *job;
     char *metric; /**< by which it was recognised */
     enum component_fate fate;

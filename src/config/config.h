@@ -73,6 +73,8 @@ struct metric_config {
     double to_seconds; /**< of a latency: factor from its unit; 0: see struct stage_config */
     enum metric_type type;
     struct metric_config *other; /**< stands for it where it has no series; owned; NULL: nothing */
+    /** What other versions call it, so that it may have been called that before; owned, or NULL. */
+    struct metric_config *older;
 };
 
 /** A resource that can run out: a pool, a budget. Without a limit it is a queue. */
@@ -180,6 +182,7 @@ struct profile {
     struct name_list detect;   /**< names of metrics, any of which shows that it is there */
     char *where;               /**< matchers that set it apart; NULL: none */
     char *by;                  /**< as of the stages; NULL: none */
+    bool built_in;             /**< looked for without being named: its types are known */
     bool generic;              /**< not of RAG stacks alone */
     struct name_list replaces; /**< profiles, or stages of theirs, that are of the same requests */
     struct stage_config *stages; /**< templates */

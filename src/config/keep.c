@@ -9,12 +9,16 @@
 #include "base/mem.h"
 #include "base/plain.h"
 #include "base/text.h"
-#include "config/config.h"
 #include "config/file.h"
 #include "config/user_file.h"
 
+static bool same(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
 // Whatever is wrong with it is said before it is written.
-static bool check(const struct keep *k, const char *home, struct str *why)
+static bool check(const struct keep *k, const char *selector, const char *home, struct str *why)
 {
     struct config scratch = {0};
     struct config_file file = {0};
@@ -29,13 +33,43 @@ static bool check(const struct keep *k, const char *home, struct str *why)
         good = false;
     }
     good = good && file_apply(&file, &scratch, why);
+    if (good && !same(scratch.selector, selector)) {
+        struct arena a = {0};
+        const char *path = plain_path(&a, k->path);
+        if (selector && *selector) {
+            str_setf(why,
+                _("these stages were found with the selector %s, and %s has another or none: "
+                  "change "
+                  "it there, or save them in a new file: :save-stages FILE"),
+                selector, path);
+        } else {
+            str_setf(why,
+                _("these stages were found without a selector, and %s has one: remove it there, or "
+                  "save them in a new file: :save-stages FILE"),
+                path);
+        }
+        arena_finish(&a);
+        good = false;
+    }
     config_finish(&scratch);
     file_finish(&file);
     return good;
 }
 
-bool keep_prepare(
-    struct keep *out, const char *path, const char *stages, const char *home, struct str *why)
+void keep_add_source(struct str *s, const char *url, const char *selector)
+{
+    str_add(s, "source:\n  url: ");
+    str_add_single_quoted(s, url);
+    str_addc(s, '\n');
+    if (selector && *selector) {
+        str_add(s, "selector: ");
+        str_add_single_quoted(s, selector);
+        str_addc(s, '\n');
+    }
+}
+
+bool keep_prepare(struct keep *out, const char *path, const struct config *from, const char *stages,
+    const char *home, struct str *why)
 {
     bool missing = false;
     *out = (struct keep){.path = mem_strdup(path)};
@@ -46,8 +80,11 @@ bool keep_prepare(
     out->exists = !missing;
     bool open = out->text.len > 0 && out->text.text[out->text.len - 1] != '\n';
     str_add(&out->text, open ? "\n" : "");
+    if (missing && from->source.url) {
+        keep_add_source(&out->text, from->source.url, from->selector);
+    }
     str_add(&out->text, stages);
-    return check(out, home, why);
+    return check(out, from->selector, home, why);
 }
 
 static void make_directories(const char *path)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "config/limits.h"
@@ -43,33 +44,6 @@ static bool read_name(
     return good;
 }
 
-static const char *const share_keys[] = {
-#define METRIC_KEY(key, text) key,
-#include "config/stage_key.def"
-    NULL};
-
-// `{metric: NAME, bad: MATCHERS}`: what fails is among all that is counted
-static bool read_share(
-    const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out)
-{
-    const yaml_node_t *bad = reader_get(r, node, "bad"), *metric = reader_get(r, node, "metric");
-    char *matchers = NULL;
-    if (!reader_mapping(r, node, label, share_keys)) {
-        return false;
-    }
-    if (!bad || !metric) {
-        return reader_fail(r, node, _("there is no '%s'; use {metric: NAME, bad: 'code=~\"5..\"'}"),
-            bad ? "metric" : "bad");
-    }
-    bool good = metric_key_read(r, node, NULL, "metric", out) &&
-                reader_value(r, node, "bad", &type_selector, &matchers);
-    for (struct metric_config *m = out; good && m; m = m->other) {
-        metric_key_narrow(&m->metric, matchers);
-    }
-    free(matchers);
-    return good;
-}
-
 typedef bool read_one(
     const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out);
 
@@ -91,6 +65,63 @@ static bool read_each(const struct reader *r, const yaml_node_t *node, const cha
         }
         good = one(r, reader_entry(r, node, i), label, out);
     }
+    return good;
+}
+
+// What it was called before, each as ONE reads it, without `was` of its own.
+static bool read_was(
+    const struct reader *r, const yaml_node_t *node, read_one *one, struct metric_config *out)
+{
+    const yaml_node_t *was = reader_get(r, node, "was");
+    if (!was) {
+        return true;
+    }
+    if (out->older) { // of `metric`, a mapping as well
+        return reader_fail(r, was, _("'was' takes all older names in one list"));
+    }
+    out->older = mem_zalloc(1, sizeof *out->older);
+    bool good = read_each(r, was, "was", one, out->older), nested = false;
+    for (struct metric_config *m = out->older; m; m = m->other) {
+        nested = nested || m->older;
+    }
+    if (nested) {
+        return reader_fail(r, was, _("'was' takes all older names in one list"));
+    }
+    for (struct metric_config *m = out->older; m; m = m->older) {
+        m->older = m->other;
+        m->other = NULL;
+    }
+    return good;
+}
+
+static const char *const share_keys[] = {
+#define METRIC_KEY(key, text) key,
+#include "config/stage_key.def"
+    NULL};
+
+// `{metric: NAME, bad: MATCHERS}`: what fails is among all that is counted
+static bool read_share(
+    const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out)
+{
+    const yaml_node_t *bad = reader_get(r, node, "bad"), *metric = reader_get(r, node, "metric");
+    char *matchers = NULL;
+    if (!reader_mapping(r, node, label, share_keys)) {
+        return false;
+    }
+    if (!metric || (!bad && !reader_get(r, node, "was"))) {
+        return reader_fail(r, node, _("there is no '%s'; use {metric: NAME, bad: 'code=~\"5..\"'}"),
+            metric ? "bad" : "metric");
+    }
+    bool good = metric_key_read(r, node, NULL, "metric", out) &&
+                read_was(r, node, read_name, out) &&
+                reader_value(r, node, "bad", &type_selector, &matchers);
+    for (struct metric_config *m = out; good && m; m = m->other) {
+        metric_key_narrow(&m->metric, matchers);
+    }
+    for (struct metric_config *m = out->older; good && m; m = m->older) {
+        metric_key_narrow(&m->metric, matchers);
+    }
+    free(matchers);
     return good;
 }
 
@@ -214,6 +245,13 @@ static bool is_statistic(const char *word, size_t len)
     return is;
 }
 
+void metric_key_say_unit(struct metric_config *older, double to_seconds)
+{
+    for (struct metric_config *m = older; m; m = m->older) {
+        m->to_seconds = m->to_seconds > 0 ? m->to_seconds : to_seconds;
+    }
+}
+
 double metric_key_unit_of(const char *name)
 {
     static const struct {
@@ -222,7 +260,7 @@ double metric_key_unit_of(const char *name)
     } units[] = {{"seconds", 1}, {"s", 1}, {"sec", 1}, {"secs", 1}, {"ms", 1e-3}, {"msec", 1e-3},
         {"milliseconds", 1e-3}, {"millis", 1e-3}, {"us", 1e-6}, {"usec", 1e-6},
         {"microseconds", 1e-6}, {"micros", 1e-6}, {"ns", 1e-9}, {"nanoseconds", 1e-9},
-        {"nanos", 1e-9}};
+        {"nanos", 1e-9}, {"minutes", 60}, {"mins", 60}, {"hours", 3600}, {"days", 86400}};
     size_t len = strlen(name), begin = before_last(name, len);
     while (begin > 0 && is_statistic(name + begin, len - begin)) {
         len = begin - 1;
@@ -235,6 +273,21 @@ double metric_key_unit_of(const char *name)
         }
     }
     return 0;
+}
+
+bool metric_key_is_share(const char *metric)
+{
+    static const char *const words[] = {"ratio", "perc", "percent", "percentage", "pct", "fraction",
+        "utilization", "utilisation", "util"};
+    size_t len = name_length(metric), begin = len;
+    while (begin > 0 && !strchr("_.:", metric[begin - 1])) {
+        begin--;
+    }
+    bool is = false;
+    for (size_t i = 0; begin > 0 && !is && i < sizeof words / sizeof *words; i++) {
+        is = strlen(words[i]) == len - begin && ascii_same_n(metric + begin, words[i], len - begin);
+    }
+    return is;
 }
 
 // --- latencies that are more than a name
@@ -266,10 +319,13 @@ static bool read_pair(const struct reader *r, const yaml_node_t *node, struct me
     return true;
 }
 
+static bool read_latency(
+    const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out);
+
 static bool read_mapping(
     const struct reader *r, const yaml_node_t *node, const char *label, struct metric_config *out)
 {
-    if (!reader_mapping(r, node, label, latency_keys) ||
+    if (!reader_mapping(r, node, label, latency_keys) || !read_was(r, node, read_latency, out) ||
         !reader_value(r, node, "unit", &type_unit, &out->to_seconds)) {
         return false;
     }
@@ -299,16 +355,38 @@ static bool read_latency(
     return (node->type == YAML_MAPPING_NODE ? read_mapping : read_base)(r, node, label, out);
 }
 
-// Of two counters the unit has to be said, or to be in the name.
-static bool check_units(const struct reader *r, const yaml_node_t *node,
-    const struct metric_config *first, double to_seconds)
+// Whether the units of all older names of FIRST are known, where that of the stage is not.
+static bool are_known(const struct metric_config *first)
 {
     bool known = true;
-    for (const struct metric_config *m = first; m; m = m->other) {
+    for (const struct metric_config *m = first; known && m; m = m->older) {
         char *name = m->count ? mem_strndup(m->metric, name_length(m->metric)) : NULL;
-        known =
-            known && (!name || to_seconds > 0 || m->to_seconds > 0 || metric_key_unit_of(name) > 0);
+        known = !name || m->to_seconds > 0 || metric_key_unit_of(name) > 0;
         free(name);
+    }
+    return known;
+}
+
+// What is said of M goes for its older names that say nothing else, be it in the name.
+static void say_own_unit(const struct metric_config *m)
+{
+    for (struct metric_config *was = m->older; was && m->to_seconds > 0; was = was->older) {
+        char *name = mem_strndup(was->metric, name_length(was->metric));
+        bool said = was->to_seconds > 0 || metric_key_unit_of(name) > 0;
+        was->to_seconds = said ? was->to_seconds : m->to_seconds;
+        free(name);
+    }
+}
+
+// Of two counters the unit has to be said, or to be in the name.
+static bool check_units(
+    const struct reader *r, const yaml_node_t *node, struct metric_config *first, double to_seconds)
+{
+    bool known = true;
+    for (struct metric_config *m = first; m; m = m->other) {
+        say_own_unit(m);
+        known = known && (to_seconds > 0 || are_known(m));
+        metric_key_say_unit(m->older, to_seconds);
     }
     const yaml_node_t *sum = reader_get(r, node, "sum");
     return known || reader_fail(r, sum ? sum : node,

@@ -13,8 +13,8 @@
 /**
  * Reads the metric that KEY of MAPPING names, or the expression that KEY of EXPR is, not both, into
  * *OUT. EXPR is the mapping under `expr:`, or NULL. A metric is a name, `{metric: NAME, bad:
- * MATCHERS}`, or a list of these, of which the first that has series is meant: OUT->other is the
- * next. See yaml/reader.h for failures.
+ * MATCHERS, was: NAME}`, or a list of these, of which the first that has series is meant:
+ * OUT->other is the next. See yaml/reader.h for failures.
  */
 bool metric_key_read(const struct reader *r, const yaml_node_t *mapping, const yaml_node_t *expr,
     const char *key, struct metric_config *out);
@@ -50,7 +50,14 @@ bool metric_key_read_latency(const struct reader *r, const yaml_node_t *stage,
 bool metric_key_read_time(
     const struct reader *r, const yaml_node_t *mapping, const char *key, struct metric_config *out);
 
+/** The unit of the chain OLDER, of names that a metric had, is TO_SECONDS where none is said. */
+void metric_key_say_unit(struct metric_config *older, double to_seconds);
+
 /** How many seconds one unit of NAME is, by its suffix; 0: it has none that says so. */
 double metric_key_unit_of(const char *name);
+
+/** Whether METRIC, with matchers or without, is a share by the end of its name: `kv_usage_ratio`.
+ */
+bool metric_key_is_share(const char *metric);
 
 #endif

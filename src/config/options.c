@@ -164,7 +164,8 @@ static bool keep(struct options *o, enum setting_id id, char *text, struct str *
 /** Takes `save FILE`, the words of the command baseline. */
 static bool take_save(struct options *o, int count, char **words, int *i, struct str *why)
 {
-    if (count < *i + 2 || strcmp(words[*i], "save") != 0) {
+    // a URL is for the server, and no file is called so
+    if (count < *i + 2 || strcmp(words[*i], "save") != 0 || strstr(words[*i + 1], "://")) {
         str_setf(
             why, _("baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"));
         return false;

@@ -335,11 +335,11 @@ bool profile_look_for(const struct embedded_file *e, struct config *c, struct st
     // what stands above the name is a comment, and longer than what is read
     const char *text = strstr(e->text, "\nname:");
     text = text ? text : e->text;
-    struct profile p = {.unread = e};
+    struct profile p = {.unread = e, .built_in = true};
     struct document document;
     const struct reader r = {&document, why};
-    bool good = document_parse(&document, e->name, text, head_length(text), why) &&
-                read_head(&r, document_root(&document), &p);
+    document_parse_own(&document, e->name, text, head_length(text));
+    bool good = read_head(&r, document_root(&document), &p);
     if (good) {
         add_profile(c, &p);
     } else {
@@ -359,8 +359,8 @@ void profile_complete(struct profile *p)
     struct document document;
     const struct reader r = {&document, &why};
     str_init(&why);
-    check(document_parse(&document, e->name, e->text, strlen(e->text), &why) &&
-          read_templates(&r, document_root(&document), p));
+    document_parse_own(&document, e->name, e->text, strlen(e->text));
+    check(read_templates(&r, document_root(&document), p));
     p->unread = NULL;
     document_finish(&document);
     str_finish(&why);

@@ -250,7 +250,14 @@ static bool read_unit(
     out->factor = 1;
     if (signal_types[out->kind].unit == SIGNAL_UNIT_SECONDS) {
         out->factor = signal_factor_of(&out->source);
-        return reader_value(r, node, "unit", &type_unit, &out->factor);
+        if (!reader_value(r, node, "unit", &type_unit, &out->factor)) {
+            return false;
+        }
+        for (struct metric_config *m = unit ? &out->source : NULL; m; m = m->other) {
+            m->to_seconds = m->to_seconds > 0 ? m->to_seconds : out->factor;
+            metric_key_say_unit(m->older, out->factor);
+        }
+        return true;
     }
     bool share =
         out->form == SIGNAL_FORM_RATIO ||

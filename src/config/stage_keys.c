@@ -104,6 +104,10 @@ static bool read_saturation(
             _("this entry of 'saturation' has no 'name'; say what can run out, such as name: "
               "connections"));
     }
+    if (out->limit.number == 1) { // nobody counts what there is one of: a share, on each pod
+        out->limit = (struct metric_config){0};
+        out->full = 1;
+    }
     return out->used.metric || out->used.expr ||
            reader_fail(r, node,
                _("saturation '%s' does not say what is used; name its metric under 'used', or a "
@@ -205,6 +209,8 @@ static bool read_stage(const struct reader *r, const yaml_node_t *node, const ch
     struct stage_list children = {0};
     bool good = (!template || read_template(r, node, out)) &&
                 reader_value(r, node, "pod", &type_label, &out->pod_label) &&
+                reader_value(r, node, "assumed", &value_a_flag, &out->linked) &&
+                reader_value(r, node, "separate", &value_a_flag, &out->separate) &&
                 read_slo(r, node, out) && read_saturations(r, node, out) &&
                 signal_keys_read(r, node, out);
     if (good && !stages_can_judge(out)) {
@@ -233,7 +239,14 @@ bool stage_keys_read(const struct reader *r, const yaml_node_t *mapping, const c
     out->items = mem_zalloc(reader_count(list), sizeof *out->items);
     for (size_t i = 0; good && i < reader_count(list); i++) {
         out->count = i + 1;
-        good = read_stage(r, reader_entry(r, list, i), entry, template, &out->items[i]);
+        const yaml_node_t *node = reader_entry(r, list, i);
+        good = read_stage(r, node, entry, template, &out->items[i]);
+        const struct stage_config *one = &out->items[i];
+        if (good && (one->linked || one->separate) && strcmp(key, "children") != 0) {
+            const char *about = one->linked ? "assumed" : "separate";
+            good = reader_fail(r, reader_get(r, node, about),
+                _("'%s' is about the stage above, and '%s' has none; remove it"), about, one->name);
+        }
     }
     return good;
 }

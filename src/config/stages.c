@@ -12,12 +12,18 @@ static struct stage_list children_of(const struct stage_config *stage)
     return (struct stage_list){stage->children, stage->children_count};
 }
 
+static void finish_next(struct metric_config *m)
+{
+    if (m) {
+        stages_finish_metric(m);
+        free(m);
+    }
+}
+
 void stages_finish_metric(struct metric_config *m)
 {
-    if (m->other) {
-        stages_finish_metric(m->other);
-        free(m->other);
-    }
+    finish_next(m->other);
+    finish_next(m->older);
     free(m->metric);
     free(m->expr);
     free(m->count);
@@ -189,7 +195,7 @@ static struct metric_config narrowed(const struct metric_config *m, const char *
     out.metric = mem_strdup(m->metric);
     out.count = mem_strdup(m->count);
     out.expr = NULL;
-    out.other = NULL;
+    out.other = out.older = NULL;
     metric_key_narrow(&out.metric, m->metric ? matchers : NULL);
     metric_key_narrow(&out.count, m->count ? matchers : NULL);
     if (m->expr) {

@@ -28,7 +28,8 @@ struct bounds bounds_of_errors(const struct reading *r, const struct thresholds 
 
 struct bounds bounds_of_pool(double limit, const struct thresholds *t)
 {
-    return (struct bounds){NAN, t->pool_full * limit, limit};
+    bool none = !(limit > 0);
+    return (struct bounds){NAN, none ? NAN : t->pool_full * limit, none ? NAN : limit};
 }
 
 struct bounds bounds_of_calls(double usual, const struct thresholds *t)

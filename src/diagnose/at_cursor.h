@@ -18,7 +18,7 @@ struct bounds bounds_of_latency(const struct reading *r, const struct thresholds
 /** Of an error ratio. */
 struct bounds bounds_of_errors(const struct reading *r, const struct thresholds *t);
 
-/** Of what is used of LIMIT: full, and at the limit. */
+/** Of what is used of LIMIT: full, and at the limit; where that is 0 there are no such lines. */
 struct bounds bounds_of_pool(double limit, const struct thresholds *t);
 
 /** Of the calls of a tool per question, usually USUAL. */

@@ -61,6 +61,41 @@ static void split_rise(struct stage_diagnosis *s, const struct context *c, int s
     }
 }
 
+/** What the other parts of its parent, as far as they are known, usually leave for STAGE. */
+static double left_for(const struct diagnosis *d, const struct plan *plan, int stage)
+{
+    int parent = plan->stages[stage].parent;
+    double left = d->stages[parent].seconds_usual;
+    for (int i = 0; i < (int)d->stages_count; i++) {
+        const struct stage_diagnosis *s = &d->stages[i];
+        bool part = i != stage && plan->stages[i].parent == parent && !s->usual_at_most;
+        left -= part && !isnan(s->seconds_usual) ? s->seconds_usual : 0;
+    }
+    return left;
+}
+
+// A part that is new, or has another name since, has no past. But where it is known who calls it,
+// it usually took no more than that had left, and has risen by what it takes beyond. Where that is
+// more than the whole has risen by, or nothing is left, parts overlap: then it took no more than
+// the whole.
+static void bound_new(struct diagnosis *d, const struct context *c, int stage)
+{
+    struct stage_diagnosis *s = &d->stages[stage];
+    int parent = c->plan->stages[stage].parent;
+    if (parent < 0 || c->plan->stages[stage].linked || !isnan(s->seconds_usual)) {
+        return;
+    }
+    const struct stage_diagnosis *p = &d->stages[parent];
+    double whole = TOO_LONG * (p->seconds_now - p->seconds_usual);
+    double left = left_for(d, c->plan, stage);
+    bool overlap = left < 0 || s->seconds_now - left > whole;
+    double most = overlap ? p->seconds_usual : left, by = s->seconds_now - most;
+    if (by > 0 && by >= c->limits->blame_culprit * whole && by <= whole) { // else it may be so
+        s->seconds_usual = most;
+        s->usual_at_most = true;
+    }
+}
+
 static double rise(const struct stage_diagnosis *s)
 {
     double by = s->seconds_now - s->seconds_usual;
@@ -167,7 +202,7 @@ static void share_among(struct diagnosis *d, const struct context *c, int parent
         bool child = s->parent == parent && s->kind != LATENCY_NONE;
         total += child ? rise(&d->stages[i]) - d->stages[i].inner_rise : 0;
         children += child;
-        known = known && !(child && !is_known(&d->stages[i]));
+        known = known && !(child && (!is_known(&d->stages[i]) || d->stages[i].usual_at_most));
     }
     double whole = parent < 0 ? total : fmax(rise(&d->stages[parent]), total);
     if (parent >= 0 ? !rises(&d->stages[parent], c->limits) : whole < c->limits->latency_floor_s) {
@@ -216,7 +251,10 @@ void blame_attribute(struct diagnosis *d, const struct context *c)
         split_rise(&d->stages[i], c, (int)i);
     }
     for (size_t i = 0; i < d->stages_count; i++) {
-        leave_out_others(d, c, (int)i); // a parent stands before its parts
+        bound_new(d, c, (int)i); // a parent stands before its parts
+    }
+    for (size_t i = 0; i < d->stages_count; i++) {
+        leave_out_others(d, c, (int)i);
     }
     share_among(d, c, -1);
     for (size_t i = 0; i < d->stages_count; i++) {

@@ -1,7 +1,7 @@
 #include <math.h>
 
 #include "diagnose/context.h"
-#include "diagnose/fault.h"
+#include "diagnose/descend.h"
 #include "diagnose/pods.h"
 
 enum { NAMED_MOST = 2, BEFORE_ONSET_MS = 15 * 60 * 1000 };
@@ -107,6 +107,40 @@ static bool is_strained(const struct verdict *v, const struct diagnosis *d, cons
     return strained && !fewer;
 }
 
+// Which share of those that serve a stage is left.
+static double left_of(const struct stage_gone *gone)
+{
+    double answer = gone->job ? (gone->listed - gone->down) / gone->listed : 1;
+    double available = gone->workload ? gone->available / gone->desired : 1;
+    double kept = gone->before > 0 ? gone->left / gone->before : 1;
+    return fmin(kept, fmin(answer, available));
+}
+
+// The stage, STAGE or what it is a part of, that so few are left to serve that each gets far more,
+// when all of them together get RATIO times the usual; -1: none is.
+static int crowded(const struct diagnosis *d, const struct context *c, int stage, double ratio)
+{
+    int found = -1;
+    for (int at = stage; at >= 0; at = c->plan->stages[at].parent) {
+        double left = left_of(&d->stages[at].gone);
+        found = found < 0 && left < 1 && ratio >= c->limits->load_ratio * left ? at : found;
+    }
+    return found;
+}
+
+// That targets do not answer is evidence of its own; those that are wanted no more are not missing.
+static void add_scaled_down(struct verdict *v, const struct diagnosis *d, int stage, double ratio)
+{
+    const struct stage_gone *gone = &d->stages[stage].gone;
+    if (gone->before > 0) {
+        verdict_add(v, (struct evidence){.kind = EVIDENCE_FEWER,
+                           .stage = stage,
+                           .a = gone->left,
+                           .b = gone->before,
+                           .times = ratio * gone->before / gone->left});
+    }
+}
+
 // Requests that fail may be counted by their failures alone: they are load all the same. Of far
 // fewer than usual nobody asks whether they are load.
 static void add_traffic(struct verdict *v, const struct diagnosis *d, const struct context *c)
@@ -118,10 +152,16 @@ static void add_traffic(struct verdict *v, const struct diagnosis *d, const stru
     if (is_strained(v, d, c) && r.ratio >= FEW_COMPLETE && r.state == STATE_OK &&
         r.usual.kind != USUAL_NONE) {
         bool more = r.ratio >= c->limits->load_ratio && r.score >= c->limits->score_warning;
-        verdict_add(v, (struct evidence){.kind = more ? EVIDENCE_LOAD : EVIDENCE_NO_LOAD,
-                           .stage = root,
-                           .a = r.now,
-                           .b = r.usual.centre});
+        int few = crowded(d, c, v->stage, r.ratio);
+        if (few >= 0) {
+            add_scaled_down(v, d, few, r.ratio);
+        }
+        if (more || few < 0) {
+            verdict_add(v, (struct evidence){.kind = more ? EVIDENCE_LOAD : EVIDENCE_NO_LOAD,
+                               .stage = root,
+                               .a = r.now,
+                               .b = r.usual.centre});
+        }
     }
 }
 
@@ -150,14 +190,12 @@ static void add_pool(struct verdict *v, const struct stage_diagnosis *s, const s
         s->pool_used < c->limits->pool_full * s->pool_limit) {
         return; // one pod's is full, and what its calls need is not known
     }
-    struct evidence need = {.stage = v->stage, .a = s->busy};
+    struct evidence need = {.stage = v->stage, .a = s->busy, .b = s->pool_limit};
     if (s->busy < c->limits->leak * s->pool_used) {
         need.kind = EVIDENCE_LEAK;
-        need.b = s->pool_used;
         verdict_add(v, need);
     } else if (s->busy >= c->limits->small * s->pool_limit) {
         need.kind = EVIDENCE_TOO_SMALL;
-        need.b = s->pool_limit;
         verdict_add(v, need);
     }
 }
@@ -273,7 +311,7 @@ void cause_explain(struct diagnosis *d, const struct context *c)
     }
     cause_add_queues(v, c, v->stage);
     for (int i = 0; v->signal == CLASS_TRAFFIC && i < (int)d->stages_count; i++) {
-        if (i != v->stage && fault_is_within(c->plan, i, v->stage)) {
+        if (i != v->stage && descend_is_within(c->plan, i, v->stage)) {
             cause_add_queues(v, c, i);
         }
     }

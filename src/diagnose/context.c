@@ -31,7 +31,9 @@ enum state context_state(const struct context *c, int signal)
 {
     switch (c->store->signals[signal].condition) {
     case CONDITION_ASKING: return STATE_ASKING;
-    case CONDITION_ABSENT: return STATE_NO_DATA;
+    case CONDITION_ABSENT:
+        return c->plan->signals[signal].presence == PRESENCE_MISTYPED ? STATE_MISTYPED
+                                                                      : STATE_NO_DATA;
     case CONDITION_REFUSED: return STATE_ERROR;
     case CONDITION_ANSWERED: break;
     }
@@ -64,12 +66,17 @@ struct usual_share context_share(
     return usual_cache_share(c->cache, at, data, &c->rules, count, context);
 }
 
+double context_likely_share(struct usual_share usual)
+{
+    double high = usual.n > 0 ? stat_wilson(usual.share * usual.n, usual.n).high : 1;
+    return fmax(high, fmin(1, usual.share + usual.coarse));
+}
+
 bool context_is_chance(double k, double n, struct usual_share usual, const struct thresholds *t)
 {
-    double likely = usual.n > 0 ? stat_wilson(usual.share * usual.n, usual.n).high : 1;
     double at_once = fmax(1, usual.together);
-    return k < t->errors_least - 0.5 ||
-           !(stat_binomial_tail(k / at_once, n / at_once, likely) <= t->chance);
+    double chance = stat_binomial_tail(k / at_once, n / at_once, context_likely_share(usual));
+    return k < t->errors_least - 0.5 || !(chance <= t->chance);
 }
 
 // What a gauge says is one sample, and may be chance; a rate has a whole window behind it.

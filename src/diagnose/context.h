@@ -51,6 +51,9 @@ struct usual context_usual(
 struct usual_share context_share(
     const struct context *c, struct usual_at at, usual_count *count, const void *context);
 
+/** The highest share that is likely, after what USUAL is known from; 1 where that is nothing. */
+double context_likely_share(struct usual_share usual);
+
 /**
  * Whether K of N is no more than chance makes of the USUAL share, which is taken as high as the
  * number that it is known from leaves open. What usually comes together counts once. Fewer than
@@ -61,7 +64,7 @@ bool context_is_chance(double k, double n, struct usual_share usual, const struc
 /**
  * Whether R, whose single moment was judged, is an alarm: by itself where the thresholds ask for no
  * persistence or too little of the live span of SIGNAL is known, else by the moments before, see
- * hold.h. Sets the severity of R accordingly; returns since when.
+ * hysteresis.h. Sets the severity of R accordingly; returns since when.
  */
 struct onset context_hysteresis(
     const struct context *c, int signal, struct reading *r, hysteresis_mark *mark, void *context);
@@ -84,6 +87,27 @@ struct earlier earlier_of(
  */
 struct onset onset_earlier(
     const struct context *c, int signal, struct onset o, const struct earlier *e);
+
+/** Makes every onset of D that is not after the first scrape of a target, which is no server's, one
+ * of which nobody knows when it was. */
+void onset_bound(struct diagnosis *d, const struct context *c);
+
+/** A number at SLOT of the live span, as it is judged; NaN: not known, or of too few. */
+typedef double live_value(void *context, int64_t slot);
+
+/** What is usual of it, and from where on it alarms: above that, or below. */
+struct rise {
+    live_value *value;
+    void *context;
+    double usual, bound;
+};
+
+/**
+ * Where O is the first moment that alarms by SIGNAL: since when the number went up or down to it,
+ * a rate over a window taking its time. That is the first of the moments before which, from one to
+ * the next, lead up to it, and which are well on the way from usual to an alarm. Else O.
+ */
+struct onset onset_rise(const struct context *c, int signal, struct onset o, const struct rise *r);
 
 /** Reads the latency of STAGE at SLOT of a WINDOW of history; false where there is no sample. */
 bool stage_dist_at(
@@ -129,6 +153,12 @@ void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage
  */
 void stage_settle_untimed(struct stage_diagnosis *out, const struct stage *s);
 
+/**
+ * Of a stage that completes nothing while requests fail, too few to judge: sets the state of the
+ * latency to that. Nobody asks is not what it is.
+ */
+void stage_settle_failing(struct stage_diagnosis *out);
+
 /** Fills the latency of a stage whose traffic is known, its interval and since when it deviates. */
 void latency_judge(struct stage_diagnosis *out, const struct context *c, int stage);
 
@@ -142,7 +172,7 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
 void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage);
 
 /**
- * How old the newest sample of all stages is, where that is more than a scrape or two but no more
+ * How old the newest sample of all stages is, where that is clearly more than a scrape but no more
  * than the window, as when a remote write is behind; else 0.
  */
 int64_t stale_late_ms(const struct context *c);
@@ -158,6 +188,9 @@ int64_t stale_end_ms(const struct context *c, int stage);
  * that is no latency.
  */
 void distrust_judge(struct stage_diagnosis *out, const struct context *c, int stage);
+
+/** Whether SIGNAL never reaches 1, and so is no count. */
+bool distrust_counts_nothing(const struct context *c, int signal);
 
 /** Whether the counters of SIGNAL go back again and again; sets how often, in how many scrapes. */
 bool distrust_resets(const struct context *c, int signal, double *resets, double *samples);
@@ -233,6 +266,12 @@ bool silence_is_chance(double count, double expected, const struct thresholds *t
  * request at all is usual where less than one per window is, and nothing waits or fails.
  */
 bool quiet_is_usual(const struct diagnosis *d, const struct context *c);
+
+/** What is odd of SIGNAL now, which is a resource, or declared. */
+struct oddity odd_now(const struct context *c, int signal);
+
+/** Whether S, a resource, is a share by its name, and no limit is given. */
+bool odd_is_share(const struct signal *s);
 
 /** Fills the fullest pool of STAGE. */
 void pool_judge(struct stage_diagnosis *out, const struct context *c, int stage);

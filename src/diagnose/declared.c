@@ -1,4 +1,6 @@
 #include "diagnose/declared.h"
+#include "diagnose/descend.h"
+#include "diagnose/habit.h"
 
 #include <math.h>
 
@@ -181,7 +183,7 @@ static bool are_few(
     const struct usual_share *e = &own->events;
     double at_once = fmax(1, e->together);
     double likely = e->n > 0 ? fmax(usual, stat_poisson_high(e->share * e->n) / e->n) : usual;
-    double due = likely * c->window_s;
+    double due = fmax(likely, e->share + e->coarse) * c->window_s;
     return !(stat_poisson_tail(count / at_once, due / at_once) <= c->limits->chance);
 }
 
@@ -232,9 +234,17 @@ static enum mark judge_state(struct reading *r, const struct declared_config *d)
     return critical || warns ? MARK_BEYOND : MARK_BELOW;
 }
 
+static double value_at(void *context, int64_t slot)
+{
+    const struct declared_case *own = context;
+    const struct context *c = own->context;
+    return declared_value(
+        &c->plan->signals[own->signal], &c->store->signals[own->signal].live, slot);
+}
+
 // Returns where the moment lies; sets R.
 static enum mark judge_moment(
-    struct reading *r, const struct declared_case *own, int64_t slot, bool *mean)
+    struct reading *r, struct declared_case *own, int64_t slot, bool *mean)
 {
     const struct context *c = own->context;
     const struct signal *s = &c->plan->signals[own->signal];
@@ -267,6 +277,7 @@ static enum mark judge_moment(
     if (s->declared->bad == SIGNAL_BAD_NONE) {
         return MARK_BELOW;
     }
+    habit_end(&r->usual, &c->store->signals[own->signal].live, slot, value_at, own);
     int side = side_of(r, s, c);
     if (side > 0 && !is_chance(r, own, m)) {
         r->severity = SEVERITY_WARNING;
@@ -280,6 +291,16 @@ static enum mark mark_moment(void *context, int64_t slot)
     struct reading r = reading_none(STATE_OK);
     bool mean;
     return judge_moment(&r, context, slot, &mean);
+}
+
+// A gauge is of a moment: what it was before it alarmed was no part of it.
+static struct onset since(struct declared_case *own, const struct reading *r, struct onset o)
+{
+    const struct context *c = own->context;
+    const struct signal *s = &c->plan->signals[own->signal];
+    const struct rise rise = {value_at, own, r->usual.centre, bound_of(r, s, c)};
+    bool rate = has_events(s->declared->form) || s->declared->form == SIGNAL_FORM_RATE;
+    return rate ? onset_rise(c, own->signal, o, &rise) : o;
 }
 
 static enum statistic statistic_of_form(enum signal_form form, bool mean)
@@ -322,11 +343,15 @@ void declared_judge(struct declared_diagnosis *out, const struct context *c, int
         r->state = STATE_ABSENT;
     }
     if (r->state == STATE_OK) {
+        out->odd = odd_now(c, signal);
+        r->state = out->odd.why != ODD_NONE ? STATE_UNRELIABLE : STATE_OK;
+    }
+    if (r->state == STATE_OK) {
         judge_moment(r, &own, context_slot(c, signal), &mean);
     }
     out->statistic = statistic_of_form(s->declared->form, mean);
     if (r->state == STATE_OK) {
-        out->onset = context_hysteresis(c, signal, r, mark_moment, &own);
+        out->onset = since(&own, r, context_hysteresis(c, signal, r, mark_moment, &own));
     }
     if (deviates(r) && s->declared->bad == SIGNAL_BAD_UP && !state) {
         const struct earlier earlier = {past_value, &own, r->usual.centre, bound_of(r, s, c)};
@@ -339,7 +364,7 @@ void declared_judge(struct declared_diagnosis *out, const struct context *c, int
 static bool is_related(const struct plan *plan, int stage, int other)
 {
     return other >= 0 &&
-           (fault_is_within(plan, stage, other) || fault_is_within(plan, other, stage));
+           (descend_is_within(plan, stage, other) || descend_is_within(plan, other, stage));
 }
 
 void declared_add_faults(struct faults *out, const struct diagnosis *d, const struct context *c)

@@ -45,7 +45,18 @@ void diagnosis_init(struct diagnosis *d, const struct plan *plan)
         d->declared_count += (size_t)plan->stages[i].declared_count;
     }
     d->declared = mem_zalloc(d->declared_count, sizeof *d->declared);
-    usual_cache_init(&d->cache, plan, 3 * DIAGNOSIS_TOOLS_MAX);
+    usual_cache_init(&d->cache, plan);
+}
+
+static void expect_tools(struct diagnosis *d, const struct plan *plan, const struct store *store)
+{
+    size_t tools = plan->tool_calls >= 0 ? store->signals[plan->tool_calls].live.count : 0;
+    tools = tools < DIAGNOSIS_TOOLS_MAX ? tools : DIAGNOSIS_TOOLS_MAX;
+    if (tools > d->tools_room) {
+        d->tools = mem_resize(d->tools, tools, sizeof *d->tools);
+        d->tools_room = tools;
+        usual_cache_expect_tools(&d->cache, tools);
+    }
 }
 
 bool diagnosis_wants(const struct diagnosis *d, bool *stages)
@@ -63,6 +74,7 @@ void diagnosis_finish(struct diagnosis *d)
 {
     free(d->stages);
     free(d->declared);
+    free(d->tools);
     usual_cache_finish(&d->cache);
     *d = (struct diagnosis){0};
 }
@@ -122,6 +134,7 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct sc
     usual_settle_clock(&c.rules);
     c.late_ms = stale_late_ms(&c);
     d->late_ms = c.late_ms;
+    expect_tools(d, plan, store);
     usual_cache_begin(&d->cache, plan, store, &c.rules);
     d->tick_ms = tick_ms;
     d->usual = (struct usual){.kind = USUAL_NONE, .centre = NAN, .spread = NAN};
@@ -136,6 +149,9 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct sc
     for (size_t i = 0; i < d->stages_count; i++) {
         silence_judge_root(d, &c, (int)i);
     }
+    for (size_t i = 0; i < d->stages_count; i++) {
+        stage_settle_failing(&d->stages[i]);
+    }
     d->questions = c.questions = busiest_root(d, plan);
     distrust_questions(d, &c);
     tools_judge(d, &c);
@@ -149,5 +165,6 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct sc
         stage_settle_untimed(&d->stages[i], &plan->stages[i]);
     }
     gone_judge(d, &c);
+    onset_bound(d, &c);
     verdict_reach(d, &c);
 }

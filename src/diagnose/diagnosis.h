@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/limits.h"
 #include "diagnose/strain.h"
 #include "diagnose/usual.h"
 #include "diagnose/usual_cache.h"
@@ -33,6 +34,7 @@ enum state {
     STATE_STALE,       /**< the numbers are from before: no sample has come for a while */
     STATE_ERROR,       /**< the query was refused */
     STATE_UNRELIABLE,  /**< nothing that is computed of it can be believed: see enum distrust */
+    STATE_MISTYPED,    /**< its metric is a gauge that is taken for a counter, or the reverse */
     STATE_ABSENT,      /**< its metric is known to nobody; of errors: or that of the requests */
     STATE_COUNT,
 };
@@ -46,10 +48,27 @@ enum distrust {
     DISTRUST_NAN,     /**< a gauge whose samples arrive, and are no numbers */
     DISTRUST_LAPSED,  /**< it counts requests, which were timed before and are no more */
     DISTRUST_ZERO,    /**< a value of 0: nothing takes no time */
+    DISTRUST_COUNTS,  /**< what it counts is NaN, infinite or negative */
 };
 
 /** Whether WHY is a matter of the latency alone: requests may well be counted right. */
 bool distrust_spares_counts(enum distrust why);
+
+/** Why a gauge that comes is none that can be meant. */
+enum odd {
+    ODD_NONE,
+    ODD_NAN,      /**< it is NaN */
+    ODD_NEGATIVE, /**< it is below 0, which nothing is that waits or is in use */
+    ODD_UNFIT,    /**< it is no number that can be shown: see `why` of its signal_data */
+    ODD_LIMIT,    /**< its limit is 0 or less, or NaN */
+    ODD_PERCENT,  /**< a share far above 1, which its unit is said to be */
+    ODD_SHARE,    /**< a share by its name, and no limit is given: a queue it is not */
+};
+
+struct oddity {
+    enum odd why;
+    double value; /**< of it, or of its limit */
+};
 
 /** Which number of a latency is judged. */
 enum statistic {
@@ -71,6 +90,8 @@ struct reading {
     struct drift drift; /**< of what is usual, where NOW goes on with it */
     bool beyond;        /**< above the last bucket: NOW is a lower bound */
     bool odd;           /**< for STATE_TOO_FEW: even those few are beyond chance, or an slo */
+    bool perhaps;       /**< for STATE_OK: no alarm only because so few may be that bad by chance,
+                           though that is improbable */
 };
 
 /** Since when something deviates; both 0: it does not, or that is not known. */
@@ -85,13 +106,16 @@ struct stage_gone {
     const char *job;      /**< the job with the most targets that do not answer */
     double down, listed;  /**< how many of its targets those are, of how many */
     bool all;             /**< no target of any job that serves the stage answers */
+    double left, before;  /**< the targets of the job that was scaled down the most, and how many
+                               it had an hour or a day before; 0: none was */
     bool unlisted;        /**< there is none any more, while other jobs have some */
     const char *workload; /**< a Deployment or StatefulSet that has too few replicas */
     double available, desired;
-    const char *replica;    /**< where all of those are there: the busiest that completes nothing */
+    const char *replica;    /**< of those that answer: the busiest that completes nothing */
     double running;         /**< requests that it has */
     double stuck, replicas; /**< how many complete nothing, of how many */
-    struct onset onset; /**< of JOB's; where all of those answer, of the workload's or REPLICA's */
+    struct onset lack;      /**< since when JOB lacks targets, or else the workload replicas */
+    struct onset onset;     /**< the same, or since when REPLICA completes nothing */
 };
 
 /** How what is declared of a stage is. */
@@ -99,6 +123,7 @@ struct declared_diagnosis {
     int signal; /**< its index in the plan */
     enum statistic statistic;
     struct reading reading; /**< in the unit of its kind */
+    struct oddity odd;
     struct onset onset;
 };
 
@@ -109,16 +134,19 @@ struct stage_diagnosis {
     struct reading traffic; /**< completed per second; alarms only while work waits or runs */
     struct reading pool;    /**< the fullest saturation signal: used / limit, of the fullest pod */
     int pool_signal;        /**< its signal index, or -1 */
-    double pool_used, pool_limit;
-    struct onset pool_onset; /**< since when it is full */
+    double pool_used, pool_limit; /**< of all together; NaN: not known, or some have no limit */
+    struct onset pool_onset;      /**< since when it is full */
     int blind_signal; /**< the first saturation signal of which nothing is known now, or -1 */
-    enum state blind; /**< why: absent, refused (error), or no data where there was some */
-    enum statistic statistic; /**< what LATENCY is */
-    struct reading share;     /**< for STATISTIC_SHARE: of requests beyond SHARE_BOUND */
-    double share_bound;       /**< seconds */
-    struct reading calls;     /**< per question, of a root per second; alarms when they halve, or
-                                 explain a rise; of what is part of another they are ok only then */
-    struct reading fast;      /**< seconds, mean or P95: alarms when far below usual; see fast.c */
+    enum state blind; /**< why: absent, refused (error), odd (unreliable), or no data where there
+                         was  some; it is POOL's state as well where no other is known */
+    int blind_more;   /**< how many more there are */
+    struct oddity odd[LIMIT_SATURATION]; /**< of each saturation signal */
+    enum statistic statistic;            /**< what LATENCY is */
+    struct reading share;                /**< for STATISTIC_SHARE: of requests beyond SHARE_BOUND */
+    double share_bound;                  /**< seconds */
+    struct reading calls; /**< per question, of a root per second; alarms when they halve, or
+                             explain a rise; of what is part of another they are ok only then */
+    struct reading fast;  /**< seconds, mean or P95: alarms when far below usual; see fast.c */
     enum statistic fast_statistic;
     struct onset fast_onset;
     bool sum_broken; /**< the latency's _sum cannot be right */
@@ -132,9 +160,10 @@ struct stage_diagnosis {
         mean_lower;                    /**< seconds; NaN: not known; see `lower` of struct usual */
     double requests;                   /**< in the window; NaN: not known */
     double seconds_now, seconds_usual; /**< per request of its root: these add up */
-    double inner_rise; /**< of its rise, in such seconds, that of siblings which it contains */
-    double blame;      /**< share of the parent's rise (of all rises for a root), 0-1; NaN where not
-                          known, of a root that is not slow, and where none of its parts is either */
+    bool usual_at_most; /**< SECONDS_USUAL is the most that its parent usually had left for it */
+    double inner_rise;  /**< of its rise, in such seconds, that of siblings which it contains */
+    double blame;     /**< share of the parent's rise (of all rises for a root), 0-1; NaN where not
+                         known, of a root that is not slow, and where none of its parts is either */
     double own_blame; /**< share of its own rise that no child explains; NaN for a leaf, and where a
                          child's time is not known, or its usual one */
     double calls_now, calls_usual; /**< per request of its root */
@@ -222,14 +251,15 @@ enum evidence_kind {
     EVIDENCE_SLOW_TOOL, /**< tool STAGE: the mean A of its calls, usually B */
     EVIDENCE_NO_DATA,   /**< STAGE, of which there was data, has none since AT_MS (0: long ago) */
     EVIDENCE_NORMAL,    /**< STAGE is as usual, judged from A requests */
-    EVIDENCE_SHARED,    /**< everything is slow, each part A times usual at least; NAME: the
-                             component that all of it is of */
+    EVIDENCE_SHARED,    /**< everything is slow, each part A times usual at least, or fails, a share
+                             of A at least; NAME: the component that all of it is of */
     EVIDENCE_POD,       /**< pod NAME alone: A, the others together B; seconds, or a ratio */
     EVIDENCE_STALLED,   /**< A of B pods of STAGE complete nothing, the others do; NAME: of one */
     EVIDENCE_FAST,      /**< STAGE answers in A seconds, usually B: too fast */
+    EVIDENCE_FEWER,     /**< A targets serve STAGE, B did: each gets TIMES the usual requests */
     EVIDENCE_TARGETS,   /**< A of B targets or replicas that serve STAGE are missing */
     EVIDENCE_CALLED,    /**< STAGE is called A times per request, usually B */
-    EVIDENCE_LEAK,      /**< the calls of STAGE need only A of the B connections in use */
+    EVIDENCE_LEAK,      /**< the calls of STAGE need A connections, of B there are: more are used */
     EVIDENCE_TOO_SMALL, /**< the calls of STAGE need A connections, of B there are */
     EVIDENCE_QUEUE,     /**< A wait in queue NAME of STAGE, usually B */
     EVIDENCE_LOAD,      /**< STAGE gets A requests per second, usually B: more */
@@ -250,7 +280,7 @@ struct evidence {
     int stage;
     enum signal_class signal; /**< for EVIDENCE_DRIFT: latency, errors or saturation */
     int declared;             /**< for EVIDENCE_DECLARED: its index in the diagnosis */
-    double a, b;
+    double a, b, times;
     const char *name; /**< points into the store or the plan; NULL: none */
     int64_t at_ms;
     enum strain_kind strain; /**< for EVIDENCE_STRAIN, as what follows */
@@ -271,7 +301,7 @@ struct verdict {
     int tool;          /**< the culprit tool, or -1 */
     int declared;      /**< for CLASS_DECLARED: its index in the diagnosis */
     bool tools;        /**< the tools together are the culprit (their errors) */
-    bool shared;       /**< everything is slow alike: STAGE is only the worst of it */
+    bool shared;       /**< everything is slow or fails alike: STAGE is only the worst */
     const char *pod;   /**< the one instance of STAGE at fault; NULL: none, or not known */
     double confidence; /**< 0-1: how far beyond usual it is, half at least where an SLO is broken,
                           and how much of the rise it explains; an order, no probability */
@@ -287,8 +317,8 @@ struct diagnosis {
     size_t stages_count;
     struct declared_diagnosis *declared; /**< in the plan's order; owned */
     size_t declared_count;
-    struct tool_diagnosis tools[DIAGNOSIS_TOOLS_MAX];
-    size_t tools_count;
+    struct tool_diagnosis *tools; /**< owned */
+    size_t tools_count, tools_room;
     int questions;              /**< the root whose requests tools are called for; -1: not known */
     size_t tools_more;          /**< less busy ones, for which there was no room */
     struct reading tool_errors; /**< failed calls per call */
@@ -357,8 +387,8 @@ bool diagnosis_wants(const struct diagnosis *d, bool *stages);
 void diagnosis_finish(struct diagnosis *d);
 
 /**
- * Judges the moment TICK_MS of STORE as SCOPE looks at it. Allocates nothing; *D keeps nothing of
- * an earlier run that would change what comes out.
+ * Judges the moment TICK_MS of STORE as SCOPE looks at it. Allocates only where there are more
+ * tools than ever before; *D keeps nothing of an earlier run that would change what comes out.
  */
 void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct scope *scope,
     const struct store *store, const struct thresholds *thresholds, int64_t tick_ms);

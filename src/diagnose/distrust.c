@@ -3,23 +3,32 @@
 #include <stdlib.h>
 
 #include "diagnose/context.h"
+#include "plan/parts.h"
 
-enum { MIXED_LEAST = 2, SAMPLES_LEAST = 8, CHANGES_LEAST = 10, COPIES_MOST = 1000 };
+enum {
+    MIXED_LEAST = 2,
+    SAMPLES_LEAST = 8,
+    CHANGES_LEAST = 10,
+    STANDS_LEAST = 20,
+    COPIES_MOST = 1000
+};
 
 static const double RESETS_MOST = 0.25; // of all scrapes: more are no restarts
 static const double MIXED_SHARE = 0.12; // of its highest value, which a restart falls below
 static const double COPIES_LEAST = 1.8;
 static const double FALLS_MOST = 0.05; // of all changes: a gauge falls as often as it rises
 
-// What the answer to QUERY says by LABEL of SIGNAL; NaN: nothing.
-static double told_by(const struct context *c, int query, const char *label, int signal)
+// What the answers to the parts from FIRST on say by LABEL of SIGNAL; NaN: nothing.
+static double told_by(const struct context *c, int first, const char *label, int signal)
 {
-    const struct signal_data *data = &c->store->signals[query];
-    int64_t slot = context_slot(c, query);
-    for (size_t i = 0; data->condition == CONDITION_ANSWERED && i < data->live.count; i++) {
-        const char *its = labels_get(&data->live.series[i].labels, label);
-        if (its && strtol(its, NULL, 10) == signal) {
-            return ring_get(&data->live.series[i].ring, slot);
+    for (int part = first; part >= 0; part = part_after(c->plan, part)) {
+        const struct signal_data *data = &c->store->signals[part];
+        int64_t slot = context_slot(c, part);
+        for (size_t i = 0; data->condition == CONDITION_ANSWERED && i < data->live.count; i++) {
+            const char *its = labels_get(&data->live.series[i].labels, label);
+            if (its && strtol(its, NULL, 10) == signal) {
+                return ring_get(&data->live.series[i].ring, slot);
+            }
         }
     }
     return NAN;
@@ -51,6 +60,12 @@ bool distrust_resets(const struct context *c, int signal, double *resets, double
     return *samples >= SAMPLES_LEAST && (mixed || *resets >= RESETS_MOST * *samples);
 }
 
+bool distrust_counts_nothing(const struct context *c, int signal)
+{
+    double most = signal >= 0 ? told(c, "most", signal) : NAN;
+    return most > 0 && most < 1;
+}
+
 void distrust_copies(struct diagnosis *d, const struct context *c)
 {
     const struct signal_data *data = &c->store->signals[c->plan->conduct];
@@ -68,35 +83,51 @@ void distrust_copies(struct diagnosis *d, const struct context *c)
     }
 }
 
-static void count_changes(const struct history *h, int *changes, int *falls)
+/** What a number did from moment to moment, as far as it is known. */
+struct steps {
+    int all, changes, falls;
+};
+
+static void count_steps(const struct history *h, bool latency, struct steps *out)
 {
     double before = NAN;
     for (int64_t slot = h->first; h->answered && slot <= h->last; slot++) {
-        double value = matrix_part(&h->matrix, PART_VALUE, slot);
-        *changes += fabs(value - before) > 0;
-        *falls += value < before;
+        double value =
+            latency ? matrix_part(&h->matrix, PART_VALUE, slot) : matrix_sum(&h->matrix, slot);
+        out->all += !isnan(value);
+        out->changes += fabs(value - before) > 0;
+        out->falls += value < before;
         before = isnan(value) ? before : value;
     }
 }
 
-// Whether it falls as often as a gauge does in the hours before and on earlier days.
-static bool fell_before(const struct context *c, int signal)
+static struct steps steps_before(const struct context *c, int signal, bool latency)
 {
     const struct signal_data *data = &c->store->signals[signal];
-    int changes = 0, falls = 0;
-    count_changes(&data->recent, &changes, &falls);
+    struct steps steps = {0};
+    count_steps(&data->recent, latency, &steps);
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
-        count_changes(&data->days[day], &changes, &falls);
+        count_steps(store_day(data, day), latency, &steps);
     }
-    return changes >= CHANGES_LEAST && falls > FALLS_MOST * changes;
+    return steps;
 }
 
-// A gauge that changes and never falls adds something up, unless it only rises just now.
+// What changes and never falls adds something up, unless it only rises just now: in the hours
+// before and on earlier days a gauge falls. Failures and requests may have been as many all the
+// time, or were so few that just now says nothing.
 static bool only_grows(const struct context *c, int signal)
 {
-    double changes = told(c, "changes", signal);
-    return changes >= CHANGES_LEAST && told(c, "resets", signal) <= FALLS_MOST * changes &&
-           !fell_before(c, signal);
+    double changes = signal >= 0 ? told(c, "changes", signal) : NAN;
+    if (isnan(changes) || !(told(c, "resets", signal) <= FALLS_MOST * changes)) {
+        return false;
+    }
+    bool latency = c->plan->signals[signal].kind == SIGNAL_LATENCY;
+    struct steps before = steps_before(c, signal, latency);
+    if (before.changes >= CHANGES_LEAST) {
+        bool fell = before.falls > FALLS_MOST * before.changes;
+        return !fell && (!latency || changes >= CHANGES_LEAST);
+    }
+    return changes >= CHANGES_LEAST && (latency || before.all < STANDS_LEAST);
 }
 
 static bool was_positive(const struct history *h)
@@ -114,7 +145,7 @@ static bool is_idle(const struct context *c, int signal, const struct usual *usu
     const struct signal_data *data = &c->store->signals[signal];
     bool any = was_positive(&data->recent);
     for (int day = 0; day < STORE_DAYS_MAX && !any; day++) {
-        any = was_positive(&data->days[day]);
+        any = was_positive(store_day(data, day));
     }
     return any && usual->centre <= 0;
 }
@@ -135,12 +166,25 @@ static enum distrust distrust_of_value(
                                                                        : DISTRUST_ZERO;
 }
 
+// Whether the counts themselves are none: such a rate is NaN, or below 0.
+static bool miscounts(const struct context *c, const struct stage *s)
+{
+    const struct signal_data *data = &c->store->signals[s->latency_signal];
+    unsigned counts = 1U << PART_BUCKET | 1U << PART_COUNT;
+    bool counted = s->latency && s->kind != LATENCY_VALUE && data->condition == CONDITION_ANSWERED;
+    return counted && ((data->nans & counts) != 0 ||
+                          dist_count(&data->live, context_slot(c, s->latency_signal)) < 0);
+}
+
 static enum distrust find_distrust(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
-    bool grows = s->kind == LATENCY_VALUE && s->latency && only_grows(c, s->latency_signal);
+    bool grows = s->kind == LATENCY_VALUE && only_grows(c, s->latency_signal);
     if (s->kind == LATENCY_COUNTER || grows) {
         return DISTRUST_COUNTER;
+    }
+    if (miscounts(c, s)) {
+        return DISTRUST_COUNTS;
     }
     double resets, samples;
     bool often = distrust_resets(c, s->latency_signal, &out->resets, &out->samples);
@@ -175,6 +219,7 @@ bool distrust_spares_counts(enum distrust why)
     case DISTRUST_ZERO: return true;
     case DISTRUST_NONE:
     case DISTRUST_RESETS:
+    case DISTRUST_COUNTS:
     case DISTRUST_COUNTER: break;
     }
     return false;
@@ -183,6 +228,19 @@ bool distrust_spares_counts(enum distrust why)
 static void drop(struct reading *r)
 {
     *r = reading_none(STATE_UNRELIABLE);
+}
+
+// A total is no number of requests per second, nor is any share of it one of requests.
+static void drop_requests(struct stage_diagnosis *out)
+{
+    out->traffic = out->calls = reading_none(STATE_MISTYPED);
+    out->requests = NAN;
+    out->stopped = (struct onset){0};
+    if (out->errors.state != STATE_MISTYPED) {
+        out->errors = reading_none(STATE_ABSENT);
+        out->errors_onset = (struct onset){0};
+        out->errors_requests = NAN;
+    }
 }
 
 void distrust_judge(struct stage_diagnosis *out, const struct context *c, int stage)
@@ -207,10 +265,14 @@ void distrust_judge(struct stage_diagnosis *out, const struct context *c, int st
         out->sum_broken = false;
     }
     bool shared = distrust_resets(c, errors, &resets, &samples);
-    if (errors >= 0 && (shared || out->distrust == DISTRUST_RESETS)) {
-        drop(&out->errors);
+    bool share = distrust_counts_nothing(c, errors) || only_grows(c, errors);
+    if (errors >= 0 && (share || shared || out->distrust == DISTRUST_RESETS)) {
+        out->errors = reading_none(share ? STATE_MISTYPED : STATE_UNRELIABLE);
         out->errors_onset = (struct onset){0};
         out->errors_requests = NAN;
+    }
+    if (only_grows(c, c->plan->stages[stage].requests_signal)) {
+        drop_requests(out);
     }
 }
 

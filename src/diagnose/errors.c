@@ -86,7 +86,12 @@ void errors_judge_share(struct reading *r, double k, double n, struct usual_shar
         r->odd = is_odd(r, k, n, usual, slo, t);
         return;
     }
-    r->severity = severity_of(r, context_is_chance(k, n, usual, t), slo, t);
+    struct thresholds few = *t;
+    few.chance = t->chance_odd;
+    bool chance = context_is_chance(k, n, usual, t);
+    r->severity = severity_of(r, chance, slo, t);
+    r->perhaps = chance && r->severity == SEVERITY_OK && !context_is_chance(k, n, usual, &few) &&
+                 severity_of(r, false, slo, t) != SEVERITY_OK;
     r->state = r->severity == SEVERITY_UNKNOWN ? STATE_NO_BASELINE : STATE_OK;
 }
 
@@ -124,6 +129,14 @@ static enum mark mark_moment(void *context, int64_t slot)
     struct reading r = reading_none(STATE_OK);
     judge_moment(&r, e, slot);
     return errors_mark(&r, e->stage.context->limits);
+}
+
+static double live_errors(void *context, int64_t slot)
+{
+    const struct errors_case *e = context;
+    struct reading r = reading_none(STATE_OK);
+    judge_moment(&r, e, slot);
+    return r.state == STATE_OK ? r.now : NAN;
 }
 
 // A counter that never fired is declared; of what nobody knows, nobody knows that it did not.
@@ -168,7 +181,10 @@ void errors_judge(struct stage_diagnosis *out, const struct context *c, int stag
     out->errors_requests = errors_requests(stage_rate_now(c, stage), errors);
     judge_moment(r, &e, context_slot(c, signal));
     if (r->state == STATE_OK) {
+        const struct rise rise = {
+            live_errors, &e, r->usual.centre, bounds_of_errors(r, c->limits).warning};
         struct onset onset = context_hysteresis(c, signal, r, mark_moment, &e);
+        onset = onset_rise(c, signal, onset, &rise);
         const struct earlier earlier = earlier_of(past_errors, &e.stage, r->usual.centre,
             bounds_of_errors(r, c->limits).warning, c->plan->stages[stage].slo_errors);
         out->errors_onset = onset_earlier(c, signal, onset, &earlier);

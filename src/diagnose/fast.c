@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "diagnose/at_cursor.h"
 #include "diagnose/context.h"
 
 static const double NEAR = 2; // times the bound: an alarm ends above that
@@ -57,6 +58,24 @@ static enum mark mark_moment(void *context, int64_t slot)
                                                                                 : MARK_BELOW;
 }
 
+static double live_latency(void *context, int64_t slot)
+{
+    return latency_at(context, slot);
+}
+
+// An alarm is far below usual: the way down begins as near to it as that up to a slow one.
+static struct onset since(struct fast_case *l, struct onset o)
+{
+    const struct context *c = l->stage.context;
+    double usual = l->usual.usual.centre;
+    double slow = bounds_of_latency(&l->usual, c->limits).warning;
+    const struct rise fall = {.value = live_latency,
+        .context = l,
+        .usual = usual,
+        .bound = fmax(usual - (slow - usual), c->limits->fast * usual)};
+    return onset_rise(c, c->plan->stages[l->stage.stage].latency_signal, o, &fall);
+}
+
 void fast_judge(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
@@ -92,6 +111,7 @@ void fast_judge(struct stage_diagnosis *out, const struct context *c, int stage)
     out->fast.severity =
         !fails && mark_moment(&l, slot) == MARK_BEYOND ? SEVERITY_WARNING : SEVERITY_OK;
     if (!fails) {
-        out->fast_onset = context_hysteresis(c, s->latency_signal, &out->fast, mark_moment, &l);
+        struct onset onset = context_hysteresis(c, s->latency_signal, &out->fast, mark_moment, &l);
+        out->fast_onset = since(&l, onset);
     }
 }

@@ -26,10 +26,4 @@ void faults_find(struct faults *out, const struct diagnosis *d, const struct con
 /** Adds F to OUT, or counts it where there is no room. */
 void fault_add(struct faults *out, struct fault f);
 
-/** The share of its parent's rise that STAGE explains, by means where they are known; NaN. */
-double fault_share(const struct diagnosis *d, const struct plan *plan, int stage);
-
-/** Whether STAGE is ANCESTOR or a part of it, directly or not. */
-bool fault_is_within(const struct plan *plan, int stage, int ancestor);
-
 #endif

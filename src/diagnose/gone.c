@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diagnose/context.h"
+#include "plan/parts.h"
 #include "plan/replicas.h"
 
 static bool is_same(const struct labels *a, const struct labels *b, const char *name)
@@ -11,9 +12,9 @@ static bool is_same(const struct labels *a, const struct labels *b, const char *
     return one && other ? strcmp(one, other) == 0 : one == other;
 }
 
-static const struct matrix *counts_of(const struct context *c, int64_t *slot)
+static const struct matrix *answer_of(const struct context *c, int query, int64_t *slot)
 {
-    const struct signal_data *data = &c->store->signals[c->plan->targets];
+    const struct signal_data *data = &c->store->signals[query];
     *slot = matrix_slot(&data->live, data->now_ms);
     return &data->live;
 }
@@ -65,7 +66,13 @@ static void look_at_job(struct search *s, struct stage_gone *out, const struct l
     const struct series *of = find(s->counts, serving, "job", "down");
     double down = fmin(count_at(of, s->slot), listed);
     s->any_listed = s->any_listed || listed > 0;
+    double before = count_at(find(s->counts, serving, "job", "before"), s->slot);
     s->any_answers = s->any_answers || listed > down;
+    bool more = !(out->before > 0) || listed / before < out->left / out->before;
+    if (listed > 0 && before > listed && more) {
+        out->left = listed;
+        out->before = before;
+    }
     if (down > out->down) {
         s->down = of;
         out->job = labels_get(&of->labels, "job");
@@ -98,13 +105,15 @@ static bool lists_any(const struct search *s)
     return false;
 }
 
-static void look(struct search *s, struct stage_gone *out, int stage)
+// SERVING, at SLOT, tells which jobs and workloads serve STAGE.
+static void look(
+    struct search *s, struct stage_gone *out, int stage, const struct matrix *serving, int64_t slot)
 {
     bool served = false;
-    for (size_t i = 0; i < s->counts->count; i++) {
-        const struct series *its = &s->counts->series[i];
+    for (size_t i = 0; i < serving->count; i++) {
+        const struct series *its = &serving->series[i];
         const char *of = labels_get(&its->labels, "stage");
-        if (of && strtol(of, NULL, 10) == stage && count_at(its, s->slot) > 0) {
+        if (of && strtol(of, NULL, 10) == stage && count_at(its, slot) > 0) {
             look_at_job(s, out, &its->labels);
             look_at_workload(s, out, &its->labels);
             served = true;
@@ -113,9 +122,9 @@ static void look(struct search *s, struct stage_gone *out, int stage)
     out->all = out->job && !s->any_answers;
     out->unlisted = served && !s->any_listed && lists_any(s);
     if (s->down) {
-        out->onset = since(s->counts, s->down, s->slot);
+        out->lack = since(s->counts, s->down, s->slot);
     } else if (s->desired) {
-        out->onset = since(s->counts, s->desired, s->slot);
+        out->lack = since(s->counts, s->desired, s->slot);
     }
 }
 
@@ -149,52 +158,48 @@ static bool is_stuck(const struct replica *r, const struct others *o)
     return replicas_is_stuck(r) && expected >= EXPECTED_LEAST;
 }
 
-static bool was_stuck(const struct matrix *m, int stage, const char *name, int64_t slot)
-{
-    struct replica r;
-    for (size_t i = 0; i < m->count; i++) {
-        if (replicas_read(&r, m, i, stage, slot) && strcmp(r.name, name) == 0) {
-            return replicas_is_stuck(&r);
-        }
-    }
-    return false;
-}
-
-static struct onset stuck_since(const struct matrix *m, int stage, const char *name, int64_t slot)
+static struct onset stuck_since(
+    const struct matrix *m, const struct replica_series *s, int64_t slot)
 {
     int64_t first = slot, apart = REPLICAS_STUCK_MS / m->step_ms;
     for (int64_t at = slot; at >= m->asked_first && first - at <= apart; at--) {
-        first = was_stuck(m, stage, name, at) ? at : first;
+        struct replica r;
+        first = replicas_at(&r, s, at) && replicas_is_stuck(&r) ? at : first;
     }
     return first - m->asked_first <= apart
                ? (struct onset){.before_ms = first * m->step_ms}
                : (struct onset){.since_ms = first * m->step_ms - REPLICAS_STUCK_MS};
 }
 
-// Where all are there, one may have stopped completing all the same.
+// One that answers may have stopped completing all the same.
 static void look_at_replicas(struct stage_gone *out, const struct context *c, int stage)
 {
-    const struct signal_data *data = &c->store->signals[c->plan->replicas];
+    int query = part_of(c->plan, c->plan->replicas, (size_t)stage);
+    const struct signal_data *data = &c->store->signals[query];
     const struct matrix *m = &data->live;
-    if (data->condition != CONDITION_ANSWERED || out->job || out->workload) {
+    if (data->condition != CONDITION_ANSWERED || out->all) {
         return;
     }
     int64_t slot = matrix_slot(m, data->now_ms);
     struct others o = look_at_others(m, stage, slot);
+    struct replica_series worst;
     for (size_t i = 0; i < m->count; i++) {
         struct replica r;
-        if (!replicas_read(&r, m, i, stage, slot) || !is_stuck(&r, &o)) {
+        struct replica_series its;
+        if (!replicas_find(&its, m, i, stage) || !replicas_at(&r, &its, slot) ||
+            !is_stuck(&r, &o)) {
             continue;
         }
         out->stuck++;
         if (!out->replica || r.running > out->running) {
+            worst = its;
             out->replica = r.name;
             out->running = r.running;
         }
     }
     out->replicas = o.replicas;
     if (out->replica) {
-        out->onset = stuck_since(m, stage, out->replica, slot);
+        out->onset = stuck_since(m, &worst, slot);
     }
 }
 
@@ -202,22 +207,32 @@ static void look_at_replicas(struct stage_gone *out, const struct context *c, in
 // the sample.
 static void join_end(struct stage_gone *gone, int64_t last_ms)
 {
-    int64_t since_ms = gone->onset.since_ms;
+    int64_t since_ms = gone->lack.since_ms;
     if (gone->all && last_ms > 0 && last_ms < since_ms && since_ms - last_ms <= PLAN_DOWN_MS) {
-        gone->onset.since_ms = last_ms;
+        gone->lack.since_ms = last_ms;
     }
 }
 
 static void look_at_targets(struct stage_diagnosis *out, const struct context *c, int stage)
 {
-    out->targets = reading_none(context_state(c, c->plan->targets));
+    int first = c->plan->targets, part = part_of(c->plan, first, (size_t)stage);
+    bool known = context_state(c, first) == STATE_OK;
+    out->targets = reading_none(context_state(c, known ? part : first));
     if (out->targets.state != STATE_OK) {
         return;
     }
     struct search s = {0};
-    s.counts = counts_of(c, &s.slot);
-    look(&s, &out->gone, stage);
+    int64_t slot;
+    s.counts = answer_of(c, first, &s.slot);
+    const struct matrix *serving = answer_of(c, part, &slot);
+    look(&s, &out->gone, stage, serving, slot);
     join_end(&out->gone, out->last_ms);
+}
+
+// What goes to them never ends: so many might as well fail.
+static bool hold_many(const struct stage_gone *gone, const struct context *c)
+{
+    return gone->replica && gone->stuck / gone->replicas >= c->limits->errors_critical;
 }
 
 static void judge(struct stage_diagnosis *out, const struct context *c, int stage, bool alive)
@@ -225,18 +240,20 @@ static void judge(struct stage_diagnosis *out, const struct context *c, int stag
     struct stage_gone *gone = &out->gone;
     *gone = (struct stage_gone){0};
     look_at_targets(out, c, stage);
+    gone->onset = gone->lack;
     look_at_replicas(gone, c, stage);
     if (gone->job || gone->workload || gone->replica) {
-        out->targets.now = gone->job        ? gone->listed - gone->down
-                           : gone->workload ? gone->available
-                                            : gone->replicas - gone->stuck;
-        out->targets.usual.centre = gone->job        ? gone->listed
-                                    : gone->workload ? gone->desired
-                                                     : gone->replicas;
+        out->targets.now = gone->replica ? gone->replicas - gone->stuck
+                           : gone->job   ? gone->listed - gone->down
+                                         : gone->available;
+        out->targets.usual.centre = gone->replica ? gone->replicas
+                                    : gone->job   ? gone->listed
+                                                  : gone->desired;
         reading_compare(&out->targets);
-        out->targets.severity = !alive      ? SEVERITY_UNKNOWN
-                                : gone->all ? SEVERITY_CRITICAL
-                                            : SEVERITY_WARNING;
+        bool timed = c->plan->stages[stage].kind != LATENCY_NONE; // else an exporter may be down
+        out->targets.severity = !alive                                       ? SEVERITY_UNKNOWN
+                                : (gone->all && timed) || hold_many(gone, c) ? SEVERITY_CRITICAL
+                                                                             : SEVERITY_WARNING;
         // without an answer nothing is known of the stage, so its row is not ok either
         out->targets.state = alive ? STATE_OK : STATE_NO_DATA;
     } else if (out->targets.state == STATE_OK) {

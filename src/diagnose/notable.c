@@ -6,13 +6,13 @@
 
 static const double FASTER = 0.7;
 static const double LESS = 0.5, MORE = 2; // times the usual traffic
+static const double TAKES_LEAST = 0.3;    // of what its whole has risen by
 static const double FULLER = 0.1;
-static const double RESTARTS = 3;       // of one process in half an hour: more than a rollout makes
-static const double PERCENT_FROM = 1.5; // a share may be a little above 1
-static const double HOURS_S = 3600;     // few requests take that long
-static const double LONG_S = 30;        // some do, but so do many of 30 ms
-static const double COARSE_S = 1;       // few buckets of seconds begin there, while
-static const double WIDE_S = 100;       // those of milliseconds reach that far
+static const double RESTARTS = 3;   // of one process in half an hour: more than a rollout makes
+static const double HOURS_S = 3600; // few requests take that long
+static const double LONG_S = 30;    // some do, but so do many of 30 ms
+static const double COARSE_S = 1;   // few buckets of seconds begin there, while
+static const double WIDE_S = 100;   // those of milliseconds reach that far
 
 int notable_child(
     const struct diagnosis *d, const struct plan *plan, int stage, const struct thresholds *t)
@@ -46,6 +46,13 @@ bool notable_called_more(const struct stage_diagnosis *s)
 bool notable_called_less(const struct stage_diagnosis *s, const struct stage *of)
 {
     return of->parent >= 0 && s->calls.state == STATE_OK && s->calls.ratio < 1;
+}
+
+bool notable_new_part(const struct stage_diagnosis *s, const struct stage_diagnosis *whole)
+{
+    double rise = whole->seconds_now - whole->seconds_usual;
+    return s->latency.state == STATE_NO_BASELINE && rise > 0 &&
+           s->seconds_now >= TAKES_LEAST * rise;
 }
 
 bool notable_traffic(const struct stage_diagnosis *s, double window_s, const struct thresholds *t)
@@ -92,9 +99,15 @@ bool notable_tool_called_less(
            1 - stat_poisson_tail(count + 1, due) <= t->chance;
 }
 
+bool notable_tool_new(const struct tool_diagnosis *tool, const struct thresholds *t)
+{
+    return tool->calls.state == STATE_NO_BASELINE && tool->calls.usual.kind != USUAL_NONE &&
+           !(tool->per_request_usual > 0) && tool->count >= t->requests_least;
+}
+
 bool notable_one_pod(const struct stage_diagnosis *s)
 {
-    return s->pool.now >= s->pool_used / s->pool_limit + FULLER;
+    return isnan(s->pool_limit) || s->pool.now >= s->pool_used / s->pool_limit + FULLER;
 }
 
 enum unit_doubt notable_unit(const struct stage_diagnosis *s, const struct stage *of)
@@ -108,12 +121,6 @@ enum unit_doubt notable_unit(const struct stage_diagnosis *s, const struct stage
         return UNIT_OF_BUCKETS;
     }
     return is_long ? UNIT_OF_VALUE : UNIT_FINE;
-}
-
-bool notable_percent(const struct stage_diagnosis *s, const struct plan *plan)
-{
-    double full = s->pool_signal >= 0 ? plan->signals[s->pool_signal].full : 0;
-    return full > 0 && full <= 1 && s->pool_used >= PERCENT_FROM;
 }
 
 enum slo_standing notable_slo(const struct reading *r, double slo)
@@ -131,6 +138,11 @@ enum slo_standing notable_slo(const struct reading *r, double slo)
 bool notable_open(const struct reading *r)
 {
     return r->state == STATE_OK && r->severity == SEVERITY_UNKNOWN && r->usual.kind == USUAL_SPAN;
+}
+
+bool notable_perhaps(const struct reading *r)
+{
+    return r->state == STATE_OK && r->severity == SEVERITY_OK && r->perhaps;
 }
 
 bool notable_slo_alone(const struct reading *r, double slo, const struct thresholds *t)

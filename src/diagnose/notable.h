@@ -22,6 +22,10 @@ bool notable_called_more(const struct stage_diagnosis *s);
 /** Whether S, the part OF another stage, is called for clearly fewer questions than usual. */
 bool notable_called_less(const struct stage_diagnosis *s, const struct stage *of);
 
+/** Whether S, a part of WHOLE without a past, takes so long now that it may be why WHOLE is slow.
+ */
+bool notable_new_part(const struct stage_diagnosis *s, const struct stage_diagnosis *whole);
+
 /** Whether there clearly is less traffic of S than usual, or more, beyond chance in a window. */
 bool notable_traffic(const struct stage_diagnosis *s, double window_s, const struct thresholds *t);
 
@@ -41,7 +45,10 @@ bool notable_restarts(const struct stage_diagnosis *s);
 bool notable_tool_called_less(
     const struct tool_diagnosis *tool, double window_s, const struct thresholds *t);
 
-/** Whether the fullest pod of S is far fuller than all of them together. */
+/** Whether a tool is called that usually was not, though others were: it is new to this service. */
+bool notable_tool_new(const struct tool_diagnosis *tool, const struct thresholds *t);
+
+/** Whether the fullest pod of S is far fuller than all of them together, or that is not known. */
 bool notable_one_pod(const struct stage_diagnosis *s);
 
 /** What makes the guess doubtful that a latency counts seconds. */
@@ -53,9 +60,6 @@ enum unit_doubt {
 
 /** The same of S, which is of the stage OF. */
 enum unit_doubt notable_unit(const struct stage_diagnosis *s, const struct stage *of);
-
-/** Whether the pool of S is said to be a share of 1, and is more than that: percent, probably. */
-bool notable_percent(const struct stage_diagnosis *s, const struct plan *plan);
 
 /** How a number stands to what is promised. */
 enum slo_standing {
@@ -73,6 +77,9 @@ enum slo_standing notable_slo(const struct reading *r, double slo);
  * nobody may call it normal.
  */
 bool notable_open(const struct reading *r);
+
+/** Whether R alarms nobody only because so few requests may be that bad by chance. */
+bool notable_perhaps(const struct reading *r);
 
 /** Whether R alarms for its SLO alone: now is hardly more than usual. */
 bool notable_slo_alone(const struct reading *r, double slo, const struct thresholds *t);

@@ -53,6 +53,9 @@ static struct pod read_one(const struct plan *plan, const struct store *store, i
     const struct signal_data *errors = data_of(store, s->pod_errors_signal);
     struct pod pod = {.latency = NAN, .mean = NAN, .rate = NAN, .errors = NAN};
     struct dist d;
+    if (s->kind == LATENCY_NONE) {
+        return pod; // that it is there is all that is known of it
+    }
     if (latency && dist_read_of(&d, &latency->live, slot_of(latency, at_ms), of, name)) {
         double p95 = dist_quantile(&d, 0.95).value;
         pod.mean = dist_mean(&d) * s->to_seconds;

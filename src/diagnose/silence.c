@@ -30,7 +30,7 @@ struct work work_read(const struct context *c, int signal)
     const struct signal_data *data = &c->store->signals[signal];
     const struct signal *s = &c->plan->signals[signal];
     struct work w = {NAN, NAN, NAN};
-    if (data->condition == CONDITION_ANSWERED) {
+    if (data->condition == CONDITION_ANSWERED && !odd_is_share(s)) {
         w.now = work_at(s, &data->live, context_slot(c, signal));
         const struct work_context self = {.context = c, .signal = signal};
         struct usual usual = usual_of(data, &c->rules, past_used, &self);
@@ -67,7 +67,7 @@ int work_next(const struct plan *plan, int stage, int signal)
 
 bool work_piles_up(struct work w, const struct thresholds *t)
 {
-    return w.now >= t->load_ratio * (isnan(w.usual) ? 0 : w.usual) + t->queue_least;
+    return w.now >= t->load_ratio * fmax(0, w.usual) + t->queue_least; // fmax ignores NaN
 }
 
 bool work_waits(struct work w)

@@ -32,6 +32,7 @@ static int certainty(enum state state)
         [STATE_TOO_FEW] = 7,
         [STATE_STALE] = 6,
         [STATE_UNRELIABLE] = 5,
+        [STATE_MISTYPED] = 5,
         [STATE_ERROR] = 4,
         [STATE_ASKING] = 3,
         [STATE_NO_TRAFFIC] = 2,
@@ -65,6 +66,13 @@ void stage_settle_untimed(struct stage_diagnosis *out, const struct stage *s)
     }
     r->state = r->state == STATE_ABSENT ? STATE_NO_DATA : r->state;
     r->severity = r->state == STATE_OK ? SEVERITY_OK : SEVERITY_UNKNOWN;
+}
+
+void stage_settle_failing(struct stage_diagnosis *out)
+{
+    if (out->latency.state == STATE_NO_TRAFFIC && out->errors.state == STATE_TOO_FEW) {
+        out->latency.state = STATE_TOO_FEW;
+    }
 }
 
 void stage_judge(struct stage_diagnosis *out, const struct context *c, int stage)

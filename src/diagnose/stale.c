@@ -3,10 +3,17 @@
 
 #include "diagnose/context.h"
 
-// When the stage last had a sample at SLOT; 0: it has none that counts as present then.
-static int64_t last_at(const struct context *c, int stage, int64_t slot)
+// What tells when STAGE last had a sample; NULL: nothing does, or it is not answered.
+static const struct signal_data *last_of(const struct context *c, int stage)
 {
-    const struct signal_data *data = &c->store->signals[c->plan->last];
+    int signal = c->plan->stages[stage].last_signal;
+    const struct signal_data *data = signal >= 0 ? &c->store->signals[signal] : NULL;
+    return data && data->condition == CONDITION_ANSWERED && data->now_ms > 0 ? data : NULL;
+}
+
+// When the stage last had a sample at SLOT; 0: it has none that counts as present then.
+static int64_t last_at(const struct signal_data *data, int stage, int64_t slot)
+{
     for (size_t i = 0; i < data->live.count; i++) {
         const char *its = labels_get(&data->live.series[i].labels, "stage");
         double at = ring_get(&data->live.series[i].ring, slot);
@@ -17,22 +24,21 @@ static int64_t last_at(const struct context *c, int stage, int64_t slot)
     return 0;
 }
 
-static int64_t last_sample_ms(const struct context *c, int stage)
+static int64_t last_sample_ms(const struct signal_data *data, int stage)
 {
-    const struct signal_data *data = &c->store->signals[c->plan->last];
-    return last_at(c, stage, matrix_slot(&data->live, data->now_ms));
+    return last_at(data, stage, matrix_slot(&data->live, data->now_ms));
 }
 
 int64_t stale_end_ms(const struct context *c, int stage)
 {
-    const struct signal_data *data = &c->store->signals[c->plan->last];
-    const struct matrix *live = &data->live;
-    if (data->condition != CONDITION_ANSWERED || data->now_ms <= 0) {
+    const struct signal_data *data = last_of(c, stage);
+    if (!data) {
         return 0;
     }
+    const struct matrix *live = &data->live;
     int64_t last_ms = 0, slot = matrix_slot(live, data->now_ms);
     while (last_ms == 0 && slot >= live->asked_first) {
-        last_ms = last_at(c, stage, slot--);
+        last_ms = last_at(data, stage, slot--);
     }
     return last_ms > 0 && last_ms <= data->now_ms ? last_ms : 0;
 }
@@ -45,46 +51,51 @@ static void mark(struct reading *r)
     }
 }
 
-static int64_t oldest_allowed(const struct context *c)
+// MOST is that of the present: the past may be kept more coarsely.
+static int64_t allowed(const struct context *c, int64_t most)
 {
-    int64_t most = c->plan->stale_ms, past = c->plan->base_window_ms / 2;
-    return c->scope->at_ms > 0 && past > most ? past : most; // the past may be kept more coarsely
+    int64_t past = c->plan->base_window_ms / 2;
+    return c->scope->at_ms > 0 && past > most ? past : most;
 }
 
+static int64_t oldest_allowed(const struct context *c)
+{
+    return allowed(c, c->plan->stale_ms);
+}
+
+// Soon after the newest sample a rate counts too little: what is late is so before it is stale.
 // Series that have ended have no last sample: the server marks their end when the target is gone.
 int64_t stale_late_ms(const struct context *c)
 {
-    const struct signal_data *data = &c->store->signals[c->plan->last];
-    int64_t newest = 0;
-    if (data->condition != CONDITION_ANSWERED || data->now_ms <= 0) {
-        return 0;
-    }
+    int64_t newest = 0, now_ms = 0;
     for (int i = 0; i < (int)c->plan->stages_count; i++) {
-        int64_t last = last_sample_ms(c, i);
+        const struct signal_data *data = last_of(c, i);
+        if (!data && c->plan->stages[i].last_signal >= 0) {
+            return 0; // what is not answered may be of now
+        }
+        int64_t last = data ? last_sample_ms(data, i) : 0;
         newest = last > newest ? last : newest;
+        now_ms = data ? data->now_ms : now_ms;
     }
-    int64_t late = newest > 0 ? data->now_ms - newest : 0;
-    return late > oldest_allowed(c) && late <= c->plan->base_window_ms ? late : 0;
+    int64_t late = newest > 0 ? now_ms - newest : 0;
+    return late > allowed(c, c->plan->late_ms) && late <= c->plan->base_window_ms ? late : 0;
 }
 
 bool stale_is_fresh(const struct context *c, int stage)
 {
-    const struct signal_data *data = &c->store->signals[c->plan->last];
-    bool known = data->condition == CONDITION_ANSWERED && (size_t)stage < c->plan->last_stages;
-    int64_t last = known ? last_sample_ms(c, stage) : 0;
+    const struct signal_data *data = last_of(c, stage);
+    int64_t last = data ? last_sample_ms(data, stage) : 0;
     return last > 0 && data->now_ms - c->late_ms - last <= oldest_allowed(c);
 }
 
 void stale_mark(struct stage_diagnosis *out, const struct context *c, int stage)
 {
     const struct stage *s = &c->plan->stages[stage];
-    const struct signal_data *data = &c->store->signals[c->plan->last];
-    bool known = data->condition == CONDITION_ANSWERED && data->now_ms > 0 &&
-                 (size_t)stage < c->plan->last_stages && s->has_last;
-    if (!known || s->kind == LATENCY_ABSENT) {
+    const struct signal_data *data = last_of(c, stage);
+    if (!data || s->kind == LATENCY_ABSENT) {
         return;
     }
-    int64_t last = last_sample_ms(c, stage);
+    int64_t last = last_sample_ms(data, stage);
     out->sampled_ms = last;
     if (last == 0 || data->now_ms - c->late_ms - last > oldest_allowed(c)) {
         int64_t end_ms = last ? last : stale_end_ms(c, stage);

@@ -39,15 +39,16 @@ static void note(
 static void look_at_container(struct found *f, const struct infra_thing *t, double now_s)
 {
     const double *v = t->values;
-    bool killed = strcmp(t->ended, "OOMKilled") == 0;
     double ago = now_s - v[INFRA_DIED];
     bool lately = isnan(v[INFRA_DIED]) ? v[INFRA_RESTARTS] >= 0.5 : ago >= 0 && ago < LATELY_S;
+    bool ended = strcmp(t->ended, "OOMKilled") == 0 && lately;
     double memory = v[INFRA_MEMORY] / v[INFRA_MEMORY_LIMIT];
     double cpu = v[INFRA_CPU] / v[INFRA_CPU_LIMIT];
     // a container that has just been created waits as well
     bool starting =
         strcmp(t->waiting, "ContainerCreating") == 0 || strcmp(t->waiting, "PodInitializing") == 0;
-    note(f, STRAIN_KILLED, killed && lately, v[INFRA_DIED], t);
+    // a container outlives a process in it that is killed
+    note(f, STRAIN_KILLED, ended || v[INFRA_KILLED] >= 0.5, ended ? v[INFRA_DIED] : NAN, t);
     note(f, STRAIN_WAITING, *t->waiting && !starting, 1, t);
     note(f, STRAIN_THROTTLED, v[INFRA_THROTTLED] >= THROTTLED, fmin(1, v[INFRA_THROTTLED]), t);
     note(f, STRAIN_MEMORY, memory >= CONTAINER_MEMORY, memory, t);

@@ -54,6 +54,7 @@ static bool is_noise(const struct tool_diagnosis *t, const struct tool_case *too
     const struct usual_share *u = &tool->share;
     double at_once = fmax(1, u->together);
     double likely = u->n > 0 ? stat_poisson_high(u->share * u->n) / u->n : t->per_request_usual;
+    likely = fmax(likely, u->share + u->coarse);
     double chance = stat_poisson_tail(t->count / at_once, likely * questions / at_once);
     return t->count < limits->requests_least || !(chance <= limits->chance);
 }
@@ -124,12 +125,12 @@ static enum mark mark_calls(void *context, int64_t slot)
 }
 
 static void read_tool(
-    struct tool_diagnosis *t, const struct context *c, const struct series *s, int number)
+    struct tool_diagnosis *t, const struct context *c, const struct series *s, int i)
 {
     int signal = c->plan->tool_calls;
     // what is usual per question is that of the root, too
-    const struct usual_at at = {
-        USUAL_OF_MAIN, signal, number, s->hash ^ ((uint64_t)(c->questions + 1) << ROOT_SHIFT)};
+    const struct usual_at at = {USUAL_OF_MAIN, signal, usual_tool(i, USUAL_TOOL_CALLS),
+        s->hash ^ ((uint64_t)(c->questions + 1) << ROOT_SHIFT)};
     const char *name = labels_get(&s->labels, c->plan->tool_label ? c->plan->tool_label : "");
     struct tool_case tool = {.context = c, .series = s};
     tool.usual = context_usual(c, at, past_calls, &tool);
@@ -237,12 +238,17 @@ static struct onset read_errors(
     if (signal < 0 || c->plan->tool_calls < 0) {
         return (struct onset){0};
     }
-    if (context_state(c, signal) != STATE_OK) {
-        r->state = context_state(c, signal) == STATE_ERROR ? STATE_ERROR : r->state;
+    enum state state = context_state(c, signal);
+    if (state != STATE_OK) {
+        r->state = state == STATE_ERROR || state == STATE_MISTYPED ? state : r->state;
         return (struct onset){0};
     }
     if (errors_are_absent(c, signal)) {
         r->state = STATE_ABSENT;
+        return (struct onset){0};
+    }
+    if (distrust_counts_nothing(c, signal)) {
+        r->state = STATE_MISTYPED;
         return (struct onset){0};
     }
     if (distrust_resets(c, signal, &resets, &samples) ||
@@ -357,12 +363,12 @@ void tools_judge(struct diagnosis *d, const struct context *c)
             t->count = t->per_request = t->per_request_usual = NAN;
         }
         t->errors = reading_none(STATE_NO_DATA);
-        if (told) { // kept behind those of the calls of all tools
+        if (told) {
             t->errors_onset = read_errors(&t->errors, c, t->name,
-                (struct usual_at){
-                    USUAL_OF_MAIN, c->plan->tool_errors, DIAGNOSIS_TOOLS_MAX + (int)i, s->hash});
+                (struct usual_at){USUAL_OF_MAIN, c->plan->tool_errors,
+                    usual_tool((int)i, USUAL_TOOL_ERRORS), s->hash});
         }
-        tool_latency_judge(t, c, s, 2 * DIAGNOSIS_TOOLS_MAX + (int)i);
+        tool_latency_judge(t, c, s, usual_tool((int)i, USUAL_TOOL_LATENCY));
     }
     find_failing(d);
     join_severity(d);

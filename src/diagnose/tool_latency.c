@@ -63,11 +63,11 @@ static enum mark mark_moment(void *context, int64_t slot)
 }
 
 void tool_latency_judge(
-    struct tool_diagnosis *t, const struct context *c, const struct series *calls, int place)
+    struct tool_diagnosis *t, const struct context *c, const struct series *calls, int tool)
 {
     int signal = c->plan->tool_latency;
     struct reading *r = &t->latency;
-    struct timed_case tool = {.context = c, .calls = calls};
+    struct timed_case timed = {.context = c, .calls = calls};
     *r = reading_none(STATE_NO_DATA);
     if (signal < 0) {
         return;
@@ -77,12 +77,12 @@ void tool_latency_judge(
     if (r->state != STATE_OK) {
         return;
     }
-    tool.usual = context_usual(
-        c, (struct usual_at){USUAL_OF_MAIN, signal, place, calls->hash}, past_mean, &tool);
-    judge_moment(r, &tool, context_slot(c, signal));
+    timed.usual = context_usual(
+        c, (struct usual_at){USUAL_OF_MAIN, signal, tool, calls->hash}, past_mean, &timed);
+    judge_moment(r, &timed, context_slot(c, signal));
     if (r->state == STATE_OK) {
-        struct onset onset = context_hysteresis(c, signal, r, mark_moment, &tool);
-        const struct earlier earlier = {past_mean, &tool, r->usual.centre, bound_of(r, c->limits)};
+        struct onset onset = context_hysteresis(c, signal, r, mark_moment, &timed);
+        const struct earlier earlier = {past_mean, &timed, r->usual.centre, bound_of(r, c->limits)};
         t->latency_onset = onset_earlier(c, signal, onset, &earlier);
     }
 }

@@ -9,9 +9,9 @@
 #include "diagnose/fault.h"
 #include "series/matrix.h"
 
-/** Fills the latency of T, whose calls are CALLS and judged; what is usual is kept at PLACE. */
+/** Fills the latency of T, whose calls are CALLS and judged; what is usual is kept at TOOL. */
 void tool_latency_judge(
-    struct tool_diagnosis *t, const struct context *c, const struct series *calls, int place);
+    struct tool_diagnosis *t, const struct context *c, const struct series *calls, int tool);
 
 /** Adds the tools that are slower than usual. */
 void tool_latency_add_faults(struct faults *out, const struct diagnosis *d);

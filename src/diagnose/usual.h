@@ -95,12 +95,20 @@ typedef double usual_value(const void *context, struct usual_window window, int6
 struct usual usual_of(const struct signal_data *data, const struct usual_rules *rules,
     usual_value *value, const void *context);
 
+/** From where on a value is an alarm beside U: points beyond it for a quarter of an hour are no
+ * habit.
+ */
+double usual_alarm(const struct usual *u);
+
 /** A usual share, and from how many it is known. */
 struct usual_share {
     double share;    /**< NaN: not known */
     double n;        /**< requests that it is known from */
+    double coarse;   /**< how far the true one may lie above the median of days: a middle day of K
+                        comes of up to K + ln 2 expected (the bound of a Poisson median) */
     double together; /**< how many positives come at once: their variance over that of single ones,
-                        the index of dispersion; at least 1 */
+                        the index of dispersion; at least 1. Of days the median, or where that shows
+                        clusters the upper quartile; of weeks and days the larger */
     bool passing;    /**< from the span, which is another with every answer */
 };
 

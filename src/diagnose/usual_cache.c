@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -16,14 +17,30 @@ struct cached_share {
     struct usual_share share;
 };
 
-void usual_cache_init(struct usual_cache *m, const struct plan *plan, size_t tools)
+static void make_room(struct usual_cache *m, size_t places)
 {
-    size_t places = plan->signals_count + tools;
-    *m = (struct usual_cache){.signals = plan->signals_count, .tools = tools};
-    m->usuals = mem_zalloc(places * USUAL_OF_WHATS, sizeof *m->usuals);
-    m->shares = mem_zalloc(places, sizeof *m->shares);
+    size_t more = places - m->places;
+    m->usuals = mem_resize(m->usuals, places * USUAL_OF_WHATS, sizeof *m->usuals);
+    m->shares = mem_resize(m->shares, places, sizeof *m->shares);
+    memset(&m->usuals[m->places * USUAL_OF_WHATS], 0, more * USUAL_OF_WHATS * sizeof *m->usuals);
+    memset(&m->shares[m->places], 0, more * sizeof *m->shares);
+    m->places = places;
+}
+
+void usual_cache_init(struct usual_cache *m, const struct plan *plan)
+{
+    *m = (struct usual_cache){.signals = plan->signals_count};
+    make_room(m, m->signals);
     m->keys = mem_zalloc(plan->signals_count, sizeof *m->keys);
     m->own = mem_zalloc(plan->signals_count, sizeof *m->own);
+}
+
+void usual_cache_expect_tools(struct usual_cache *m, size_t tools)
+{
+    size_t places = m->signals + tools * USUAL_TOOL_WHATS;
+    if (places > m->places) {
+        make_room(m, places);
+    }
 }
 
 void usual_cache_finish(struct usual_cache *m)
@@ -51,8 +68,8 @@ static void mix_history(uint64_t *hash, const struct history *h)
 static uint64_t key_of_signal(const struct signal_data *data)
 {
     uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t day = 0; day < STORE_DAYS_MAX; day++) {
-        mix_history(&hash, &data->days[day]);
+    for (int day = 0; day < STORE_DAYS_MAX; day++) {
+        mix_history(&hash, store_day(data, day));
     }
     mix_history(&hash, &data->recent);
     mix_history(&hash, &data->pinned);
@@ -103,7 +120,7 @@ void usual_cache_begin(struct usual_cache *m, const struct plan *plan, const str
 
 static size_t place_of(const struct usual_cache *m, struct usual_at at)
 {
-    return at.tool > 0 ? m->signals + (size_t)at.tool : (size_t)at.signal;
+    return at.tool > 0 ? m->signals + (size_t)at.tool - 1 : (size_t)at.signal;
 }
 
 static uint64_t key_of(const struct usual_cache *m, struct usual_at at)

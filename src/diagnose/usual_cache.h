@@ -24,11 +24,19 @@ enum usual_what {
     USUAL_OF_WHATS,
 };
 
+/** What is usual of each tool, which is all USUAL_OF_MAIN. */
+enum usual_tool_what {
+    USUAL_TOOL_CALLS,
+    USUAL_TOOL_ERRORS,
+    USUAL_TOOL_LATENCY,
+    USUAL_TOOL_WHATS,
+};
+
 /** Of what. */
 struct usual_at {
     enum usual_what what;
     int signal;
-    int tool;    /**< of the calls of tools which; of their errors after all of those; else 0 */
+    int tool;    /**< of a tool: usual_tool(); else 0 */
     uint64_t id; /**< of a tool: tells it from another one that takes its place; else 0 */
 };
 
@@ -41,11 +49,20 @@ struct usual_cache {
     struct cached_share *shares; /**< owned */
     uint64_t *keys; /**< per signal: the history that its usual rests on, and the rules; owned */
     uint64_t *own;  /**< per signal: its own history alone; owned */
-    size_t signals, tools;
+    size_t signals, places;
 };
 
-/** Room for the signals of PLAN, with TOOLS tools at most. */
-void usual_cache_init(struct usual_cache *m, const struct plan *plan, size_t tools);
+/** Room for the signals of PLAN. */
+void usual_cache_init(struct usual_cache *m, const struct plan *plan);
+
+/** Makes room for TOOLS tools, too. */
+void usual_cache_expect_tools(struct usual_cache *m, size_t tools);
+
+/** WHAT of tool I, in struct usual_at. */
+static inline int usual_tool(int i, enum usual_tool_what what)
+{
+    return 1 + i * USUAL_TOOL_WHATS + (int)what;
+}
 
 /** Frees; a zeroed one is accepted. */
 void usual_cache_finish(struct usual_cache *m);

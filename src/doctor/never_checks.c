@@ -67,10 +67,13 @@ static bool has(void *context, const char *selector)
 
 // ---- what a rule is about
 
-static const char *nearest(const struct doctor *d, const char *name)
+// Of what bundles ask for, much is not there, and like much that is: only a typo is a mistake.
+static const char *nearest(const struct doctor *d, const char *name, bool stocked)
 {
     const struct vocabulary *v = d->in->names;
-    return v ? names_nearest_metric(name, v->words, v->count) : NULL;
+    return !v        ? NULL
+           : stocked ? names_misspelt(name, v->words, v->count)
+                     : names_nearest_metric(name, v->words, v->count);
 }
 
 /** Adds to OUT the labels that SELECTOR wants, where it is one of the metric NAME: those that are
@@ -153,10 +156,10 @@ static void take_missing(struct doctor *d, struct lacks *l, const char *selector
     bool unknown = s.name && nothing && strcmp(nothing, s.whole) == 0;
     bool elsewhere = s.place && nothing && strcmp(nothing, s.place) == 0;
     bool stocked = names_have_word(ruled_bundles, family, len);
-    const char *near = unknown && !stocked ? nearest(d, s.name) : NULL;
+    const char *near = unknown ? nearest(d, s.name, stocked) : NULL;
     int stage = s.name ? look_stage_of_metric(d, s.name) : -1;
     stage = stage < 0 && near ? look_stage_of_metric(d, near) : stage;
-    bool absent = (unknown && stocked) || (elsewhere && is_job_unknown(d, s.job));
+    bool absent = (unknown && stocked && !near) || (elsewhere && is_job_unknown(d, s.job));
     const char *label = label_of(&s, nothing);
     l->label = l->count == 0 || (label && l->label && strcmp(label, l->label) == 0) ? label : NULL;
     l->nothing[l->count] = nothing ? nothing : selector;
@@ -311,14 +314,13 @@ static void find_stock(struct doctor *d, const struct name_list *rules, const st
         (struct doctor_finding){.severity = DOCTOR_ADVICE,
             .where = _("rules"),
             .what = arena_printf(&d->arena,
-                text_count(
-                    "%zu rule is about something that this server has no metrics of (%s): %s.",
-                    "%zu rules are about things that this server has no metrics of (%s): %s.",
+                text_count("%zu rule asks for metrics of %s that this server does not have: %s.",
+                    "%zu rules ask for metrics of %s that this server does not have: %s.",
                     (double)rules->count),
                 rules->count, families, named),
             .why = _(
                 "Such rules come in bundles, for components that are not installed or not scraped "
-                "here: they do no harm, but watch nothing."),
+                "here, or for features that are not in use: they do no harm, but watch nothing."),
             .fix = _("Leave them, or switch them off in the bundle."),
             .code = CODE("# kube-prometheus-stack\ndefaultRules:\n  disabled: {ALERTNAME: true}\n"),
             .stage = -1});

@@ -11,7 +11,8 @@ enum {
     ZERO_WIDTH_JOINER = 0x200D,
     SELECTOR_FIRST = 0xFE00,
     SELECTOR_LAST = 0xFE0F,
-    PLUS_MINUS = 0xB1
+    PLUS_MINUS = 0xB1,
+    ARROW = 0x2192
 };
 
 static const char letters[ROLE_COUNT] = {
@@ -269,7 +270,9 @@ void canvas_select(struct canvas *c, struct rect area)
     struct rect r = clip(c, area);
     for (int y = r.y; y < r.y + r.h; y++) {
         for (int x = r.x; x < r.x + r.w; x++) {
-            inside(c, x, y)->selected = true;
+            struct cell *cell = inside(c, x, y);
+            cell->selected = true;
+            cell->role = cell->role == ROLE_DIM ? ROLE_NORMAL : cell->role;
         }
     }
 }
@@ -304,6 +307,7 @@ static uint32_t in_ascii(uint32_t glyph)
     case 0xB7: return '|';   // ·
     case 0xD7: return 'x';   // ×
     case PLUS_MINUS: return '+';
+    case ARROW: return '>';
     case 0x2026: return '.'; // …
     case 0x2504: return '~'; // ┄
     case 0x2514: return '`'; // └
@@ -333,10 +337,14 @@ void canvas_make_ascii(struct canvas *c)
     for (int i = 0; i < c->w * c->h; i++) {
         struct cell *cell = &c->cells[i];
         bool right_half = cell->width == 0;
-        bool both = cell->glyph == PLUS_MINUS && i + 1 < c->w * c->h && cell[1].glyph == ' ';
-        cell->glyph = right_half ? '?' : in_ascii(cell->glyph);
-        if (both) {
+        bool room = (i + 1) % c->w != 0 && cell[1].glyph == ' ';
+        uint32_t was = cell->glyph;
+        cell->glyph = right_half ? '?' : in_ascii(was);
+        if (room && was == PLUS_MINUS) {
             cell[1].glyph = '-'; // "+-2 s" of "± 2 s"
+        } else if (room && was == ARROW) {
+            cell[0].glyph = '-'; // "1.4 ->1.5" of "1.4 → 1.5"
+            cell[1].glyph = '>';
         }
         cell->width = 1;
         memset(cell->marks, 0, sizeof cell->marks);

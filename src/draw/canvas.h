@@ -68,7 +68,7 @@ void canvas_fill(struct canvas *c, struct rect area, uint32_t glyph, enum role r
 /** Gives every cell of AREA the look of old numbers: nothing of them looks alive. */
 void canvas_dim(struct canvas *c, struct rect area);
 
-/** Marks the cells of AREA as selected. */
+/** Marks the cells of AREA as selected; nothing there is dim, as that is where somebody reads. */
 void canvas_select(struct canvas *c, struct rect area);
 
 /** Gives C the size W x H, with what was drawn at X, Y of it and blanks around. */

@@ -181,6 +181,7 @@ static void draw_cells(struct canvas *c, struct rect plot, const struct scale *s
         }
         if (chart->lines_count == 1) {
             draw_area(c, plot, s, &t, chart->lines[k].role, glyphs);
+            usual_draw_dashes(c, plot, s, chart->usual, glyphs);
         } else {
             draw_points(c, plot, s, &t, sign_of(chart, k, glyphs), chart->lines[k].role);
         }

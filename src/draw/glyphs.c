@@ -11,16 +11,17 @@
 // clang-format on
 
 static const struct glyphs sets[] = {
-    [GLYPHS_SHADES] = {UNICODE, .fill = 0x2592, .dash = 0x2593,
+    [GLYPHS_SHADES] = {UNICODE, .usual_at = {0x2500, 0x2500, 0x2500}, .fill = 0x2592,
         .heat = {' ', 0x00B7, 0x2591, 0x2592, 0x2593, 0x2588}},
-    [GLYPHS_SOLID] = {UNICODE, .fill = 0x2588, .half = 0x2580, .grid = 0x00B7,
-        .heat = {' ', 0x2588, 0x2588, 0x2588, 0x2588, 0x2588}},
+    [GLYPHS_SOLID] = {UNICODE, .usual_at = {0x2594, 0x2500, 0x2581}, .fill = 0x2588, .half = 0x2580,
+        .grid = 0x00B7, .heat = {' ', 0x2588, 0x2588, 0x2588, 0x2588, 0x2588}},
     [GLYPHS_ASCII] = {.bar = {' ', '_', '.', '-', ':', '=', '+', '*', '#'},
         .heat = {' ', '.', ':', '+', '*', '#'},
         .line = {'+', '.', '*'},
         .then = '~',
         .point = 'x',
         .usual = '-',
+        .usual_at = {'-', '-', '-'},
         .dashes = '-',
         .tab = {'[', ']'},
         .band = ':',

@@ -19,7 +19,7 @@ static double share_of(const struct view_heat *heat, int x, int w, size_t first,
     size_t known = 0;
     for (size_t i = from; i < to && i < heat->moments; i++) {
         double share = 0;
-        for (size_t k = first; k < end; k++) {
+        for (size_t k = first; k < end && k < heat->rows; k++) {
             share += heat->shares[i * heat->rows + k];
         }
         if (!isnan(share)) {
@@ -82,18 +82,23 @@ int heat_draw_key(struct canvas *c, int x, int y, const struct glyphs *glyphs)
 
 /** How the buckets share the height of a plot, counted in cells or in halves of cells. */
 struct lines {
-    int parts;  /**< of a cell */
-    int height; /**< of the plot, in parts */
-    int count;  /**< few buckets get lines of their own, many share one */
+    int parts;   /**< of a cell */
+    int height;  /**< of the plot, in parts */
+    int count;   /**< few buckets get lines of their own, many share one */
+    size_t rows; /**< with the empty ones that there is room for */
 };
 
 static struct lines lines_of(const struct view_heat *heat, int cells, const struct glyphs *glyphs)
 {
-    struct lines l = {.parts = glyphs->half ? 2 : 1};
+    struct lines l = {.parts = glyphs->half ? 2 : 1, .rows = heat->rows};
     l.height = cells * l.parts;
     l.count = (int)heat->rows < l.height ? (int)heat->rows : l.height;
     int thick = l.height / l.count;
     if (thick < EVEN_FROM) { // a part more or less would be seen: all as thick, and room above
+        int room = l.height / thick - l.count, empty = (int)heat->empty;
+        empty = empty < room ? empty : room;
+        l.rows += (size_t)empty;
+        l.count += empty;
         int used = thick * l.count;
         l.height = (used + l.parts - 1) / l.parts * l.parts;
     }
@@ -114,8 +119,8 @@ static int level_at(const struct view_heat *heat, const struct lines *l, int par
     if (line == l->count) {
         return 0;
     }
-    size_t first = heat->rows * (size_t)line / (size_t)l->count;
-    size_t end = heat->rows * (size_t)(line + 1) / (size_t)l->count;
+    size_t first = l->rows * (size_t)line / (size_t)l->count;
+    size_t end = l->rows * (size_t)(line + 1) / (size_t)l->count;
     return level_of(share_of(heat, x, w, first, end));
 }
 
@@ -126,7 +131,7 @@ static void draw_labels(
     for (int y = 0; y < plot.h; y++) {
         int line = line_at(l, y * l->parts + l->parts - 1);
         if (line != before && line < l->count) {
-            size_t end = heat->rows * (size_t)(line + 1) / (size_t)l->count;
+            size_t end = l->rows * (size_t)(line + 1) / (size_t)l->count;
             plot_label(c, plot, y, heat->labels[end - 1]);
         }
         before = line;
@@ -137,14 +142,14 @@ static void draw_labels(
 static int part_of(const struct view_heat *heat, const struct lines *l, double value)
 {
     size_t row = 0;
-    while (row < heat->rows && value > heat->bounds[row]) {
+    while (row < l->rows && value > heat->bounds[row]) {
         row++;
     }
     int first = -1, last = -1;
-    for (int part = 0; part < l->height && row < heat->rows; part++) {
+    for (int part = 0; part < l->height && row < l->rows; part++) {
         int line = line_at(l, part);
-        size_t from = heat->rows * (size_t)line / (size_t)l->count;
-        size_t end = heat->rows * (size_t)(line + 1) / (size_t)l->count;
+        size_t from = l->rows * (size_t)line / (size_t)l->count;
+        size_t end = l->rows * (size_t)(line + 1) / (size_t)l->count;
         if (line < l->count && row >= from && row < end) {
             first = first < 0 ? part : first;
             last = part;

@@ -237,13 +237,14 @@ static void draw_small(
     for (; *text; text++) {
         const struct letter l = small_of(*text);
         for (int k = 0; k < l.width * SMALL_LINES; k++) {
-            int column = k % l.width, line = 2 * (k / l.width), bit = l.width - 1 - column;
-            bool upper = l.lines[line] >> bit & 1;
+            int column = k % l.width, row = k / l.width, bit = l.width - 1 - column;
+            int line = 2 * row - 1;
+            bool upper = line >= 0 && l.lines[line] >> bit & 1; // clear of what is above
             bool lower = line + 1 < LETTER_LINES && l.lines[line + 1] >> bit & 1;
             uint32_t half = upper ? glyphs->upper : glyphs->bar[GLYPH_LEVELS / 2];
             if (upper || lower) {
                 canvas_put(
-                    p->canvas, x + column, y + line / 2, upper && lower ? p->block : half, p->role);
+                    p->canvas, x + column, y + row, upper && lower ? p->block : half, p->role);
             }
         }
         x += l.width + 1;
@@ -260,7 +261,8 @@ static void draw_face(const struct pen *p, const struct face *f, int x, int y, c
     }
 }
 
-// In the largest size for which ROOM columns and the lines of A do. Returns the columns taken; 0
+// In the largest size for which ROOM columns and the lines of A do, with a line above where one is
+// left: an underscore there would be part of it. Returns the columns taken; 0
 // where there is no room for any.
 static int draw_value(
     struct canvas *c, struct area a, int room, struct view_text value, const struct glyphs *glyphs)
@@ -271,18 +273,18 @@ static int draw_value(
         struct face f = face_of(height);
         int width = width_of(&f, value.text);
         if (width > 0 && width <= room) {
-            draw_face(&pen, &f, a.x, a.y, value.text);
+            draw_face(&pen, &f, a.x, a.y + (height < a.h), value.text);
             return width;
         }
     }
     int width = width_of(&narrow, value.text);
     if (a.h >= narrow.height && width > 0 && width <= room) {
-        draw_face(&pen, &narrow, a.x, a.y, value.text);
+        draw_face(&pen, &narrow, a.x, a.y + (narrow.height < a.h), value.text);
         return width;
     }
     width = glyphs->upper ? small_width(value.text) : 0;
     if (a.h >= SMALL_LINES && width > 0 && width <= room) {
-        draw_small(&pen, a.x, a.y, value.text, glyphs);
+        draw_small(&pen, a.x, a.y + (SMALL_LINES < a.h), value.text, glyphs);
         return width;
     }
     return 0;
@@ -320,7 +322,8 @@ void pane_big(
     struct str s;
     str_init(&s);
     if (right > x) {
-        utf8_add_words(&s, big->detail.text, right - x, glyphs->ellipsis);
+        bool fits = !big->briefer || utf8_width(big->detail.text) <= right - x;
+        utf8_add_words(&s, fits ? big->detail.text : big->briefer, right - x, glyphs->ellipsis);
         canvas_text(c, x, a.y, right - x, s.text, big->detail.role);
     }
     str_finish(&s);

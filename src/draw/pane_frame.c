@@ -59,7 +59,7 @@ static bool has_focus(const struct view *v, const struct view_pane *pane)
 
 bool pane_marks_usual(const struct view_pane *pane)
 {
-    return pane->kind == PANE_CHART && pane->legend.role == ROLE_SPARK_USUAL &&
+    return pane->kind == PANE_CHART && pane->legend.role == ROLE_USUAL &&
            !isnan(pane->chart->usual);
 }
 
@@ -134,7 +134,7 @@ static void draw_title(
             &e, narrow && pane->then_narrow ? pane->then_narrow : then, pane->then.role, true);
     }
     bool shown = put_right(&e, pane->legend.text, pane->legend.role,
-        pane->legend.role != ROLE_SPARK_USUAL && pane->legend.role != ROLE_DIM);
+        pane->legend.role != ROLE_USUAL && pane->legend.role != ROLE_DIM);
     if (shown && pane_marks_usual(pane) && e.right - e.left > GAP) {
         canvas_put(c, e.right - 1, e.y, glyphs->dashes, ROLE_LINE_USUAL);
         canvas_text(c, e.right - 2, e.y, 1, " ", border);

@@ -20,7 +20,8 @@ static int draw_tabs(struct canvas *c, struct area a, const struct view *v)
         }
         if (tab->name) {
             x += canvas_text(c, x, a.y, a.w - x, " ", role);
-            x += canvas_text(c, x, a.y, a.w - x, tab->name, role);
+            enum role named = tab->news && !tab->active ? ROLE_WARNING : role;
+            x += canvas_text(c, x, a.y, a.w - x, tab->name, named);
         }
         x += canvas_text(c, x, a.y, a.w - x, " ", role);
     }
@@ -104,7 +105,9 @@ static void draw_prompt(
     line_draw(c, INDENT, a.y, a.w - 2 * INDENT, v->prompt, v->prompt_cursor, glyphs);
     int x = INDENT + utf8_width(v->prompt) + GAP, room = a.w - INDENT - x;
     int hidden = v->hidden ? utf8_width(v->hidden) : 0;
-    if (hidden > 0 && hidden <= room) {
+    int hint = v->prompt_hint ? utf8_width(v->prompt_hint) : 0; // comes before what is out of sight
+    bool cuts = hint <= room && hidden + GAP + hint > room;
+    if (hidden > 0 && hidden <= room && !cuts) {
         canvas_text(c, a.w - INDENT - hidden, a.y, hidden, v->hidden, ROLE_STATUS);
         room -= hidden + GAP;
     }
@@ -187,6 +190,8 @@ void pane_status(struct canvas *c, struct area a, const struct view *v, const st
     int room = room_for_notice(v, right - INDENT, false);
     bool brief = wanted > room;
     room = brief ? room_for_notice(v, right - INDENT, true) : room;
+    bool alone = v->notice_passes && wanted > room; // keys are back as soon as it has gone
+    room = alone ? right - INDENT : room;
     room -= utf8_width(more.text);
     if (wanted > 0 && room > 0) {
         utf8_add_words(&s, v->notice.text, room, glyphs->ellipsis);
@@ -197,5 +202,7 @@ void pane_status(struct canvas *c, struct area a, const struct view *v, const st
     }
     str_finish(&s);
     str_finish(&more);
-    draw_keys(c, a, right, v, brief);
+    if (!alone) {
+        draw_keys(c, a, right, v, brief);
+    }
 }

@@ -73,10 +73,20 @@ static void draw_cell(const struct brush *b, int y, size_t column, const char *t
     }
 }
 
+static bool is_said_above(const struct view_table *t, size_t column)
+{
+    const char *heading = t->headings[column];
+    const char *said = t->above ? t->above->headings[column] : NULL;
+    return heading && said && strcmp(heading, said) == 0;
+}
+
 static void draw_heading(const struct brush *b, int y, size_t column)
 {
     const struct view_table *t = b->table;
     const struct column_place *place = &b->places[column];
+    if (is_said_above(t, column)) {
+        return;
+    }
     bool sorted = column > 0 && (int)column == t->sort.column;
     draw_cell(b, y, column, t->headings[column], sorted ? ROLE_STRONG : ROLE_COLUMN);
     if (sorted && place->w > 0) {

@@ -44,7 +44,7 @@ struct area pane_title(struct canvas *c, const struct view_pane *pane, const str
     int reserved = pane->then.text ? utf8_width(pane->then.text) + LEGEND_GAP : 0;
     if (pane->legend.text && x < right) {
         bool whole = right - x >= utf8_width(pane->legend.text) + reserved;
-        if (whole || pane->legend.role != ROLE_SPARK_USUAL) {
+        if (whole || pane->legend.role != ROLE_USUAL) {
             utf8_add_words(&s, pane->legend.text, right - x, glyphs->ellipsis);
         }
         if (s.len > 0 && pane_marks_usual(pane) && right - x >= utf8_width(s.text) + reserved + 2) {

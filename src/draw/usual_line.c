@@ -2,7 +2,10 @@
 
 #include <math.h>
 
-enum { DASH_EVERY = 4, DASH_WIDTH = 2 };
+enum { DASH_EVERY = 3, DASH_WIDTH = 2 };
+
+// Above and below these a value is nearer to an end of its cell than to its middle.
+static const double LINE_TOP = 0.28, LINE_BOTTOM = 0.72;
 
 void usual_draw_dots(
     struct canvas *c, struct rect plot, const struct scale *s, const struct view_chart *chart)
@@ -47,23 +50,16 @@ void usual_draw_cells(struct canvas *c, struct rect plot, const struct scale *s,
     }
 }
 
-// Dots on a cell that has one colour; where a cell has one colour only, they would be a slit.
-static void put_dash(
-    struct canvas *c, struct rect plot, int x, int dot, const struct glyphs *glyphs)
+// Where a line stands in its cell, which has three heights for it; of full cells, in one.
+static uint32_t line_glyph(double in_cell, const struct glyphs *glyphs)
 {
-    int column = plot.x + x, y = plot.y + dot / PLOT_DOTS_HIGH;
-    const struct cell *cell = canvas_at(c, column, y);
-    enum role ground = plot_is_fill(cell) ? (enum role)cell->role : ROLE_NORMAL;
-    if (ground && !glyphs->half) {
-        canvas_put(c, column, y, glyphs->dash, ground);
-        return;
-    }
-    if (ground) {
-        canvas_put_on(c, column, y, ' ', ROLE_NORMAL, ground);
-    }
-    for (int k = 0; k < PLOT_DOTS_WIDE; k++) {
-        plot_dot(c, plot, x * PLOT_DOTS_WIDE + k, dot, ROLE_LINE_USUAL);
-    }
+    size_t at = in_cell < LINE_TOP ? 0 : in_cell < LINE_BOTTOM ? 1 : 2;
+    return glyphs->usual_at[at];
+}
+
+static bool is_area(const struct cell *cell, const struct glyphs *glyphs)
+{
+    return plot_is_fill(cell) || (!glyphs->fill && cell->glyph == glyphs->bar[GLYPH_LEVELS]);
 }
 
 void usual_draw_dashes(struct canvas *c, struct rect plot, const struct scale *s, double usual,
@@ -72,14 +68,17 @@ void usual_draw_dashes(struct canvas *c, struct rect plot, const struct scale *s
     if (isnan(usual)) {
         return;
     }
-    int dot = plot_dot_row(s, usual, plot.h), y = plot.y + dot / PLOT_DOTS_HIGH;
-    for (int x = 0; x < plot.w; x++) {
-        const struct cell *cell = canvas_at(c, plot.x + x, y);
-        if (x % DASH_EVERY >= DASH_WIDTH || !cell) {
-            continue;
-        }
-        if (plot_is_fill(cell) || plot_is_free(cell)) { // what was measured keeps its colour
-            put_dash(c, plot, x, dot, glyphs);
+    double down = (1 - plot_height(s, usual)) * plot.h;
+    int row = plot_cell_row(s, usual, plot.h), y = plot.y + row;
+    uint32_t glyph = line_glyph(down - row, glyphs);
+    for (int x = plot.x; x < plot.x + plot.w; x++) {
+        const struct cell *cell = canvas_at(c, x, y);
+        bool area = cell && is_area(cell, glyphs), dash = (x - plot.x) % DASH_EVERY < DASH_WIDTH;
+        if (area && (dash || !glyphs->half)) { // in one colour, dashes would be holes in the area
+            enum role under = glyphs->half ? (enum role)cell->role : 0;
+            canvas_put_on(c, x, y, glyph, ROLE_LINE_USUAL, under);
+        } else if (dash && cell && plot_is_free(cell)) { // what was measured keeps its colour
+            canvas_put(c, x, y, glyph, ROLE_LINE_USUAL);
         }
     }
 }

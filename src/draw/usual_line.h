@@ -15,9 +15,9 @@ void usual_draw_cells(struct canvas *c, struct rect plot, const struct scale *s,
     const struct view_chart *chart, const struct glyphs *glyphs);
 
 /**
- * Draws dashes of USUAL (NaN: none) over an area, across the whole plot: of dots, which stand
- * nearer to their value than a line in the middle of a cell, and where the edge of the area is at
- * the same height a piece of that in another colour.
+ * Draws a line of USUAL (NaN: none) over an area, across the whole plot, except where the edge of
+ * the area is at the same height: in dashes at the top, the middle or the bottom of their cells,
+ * and where a cell has one colour, so that each dash would be a hole in the area, whole.
  */
 void usual_draw_dashes(struct canvas *c, struct rect plot, const struct scale *s, double usual,
     const struct glyphs *glyphs);

@@ -18,6 +18,7 @@ enum checked_state {
                           */
     CHECKED_ALTERNATIVE, /**< not there, but the expression has another one that is */
     CHECKED_UNMATCHED,   /**< the name is there, but its matchers choose no series */
+    CHECKED_MISTYPED,    /**< a gauge that is used as a counter, or the reverse */
     CHECKED_ENDED,       /**< it had samples within the span, and has none now */
     CHECKED_MISSING,
     CHECKED_UNKNOWN, /**< the server did not tell */
@@ -46,6 +47,7 @@ struct checked_name {
     const char *type; /**< what it is used as: "histogram"; NULL: not known */
     const char *unit; /**< "ms"; NULL: it has none, or it is not known */
     bool unit_guessed;
+    bool is_share; /**< a queue, and by its name a share */
     enum checked_now now_is;
     double now, age_s;    /**< NaN: not known */
     const char *nearest;  /**< the nearest name that the server has; NULL: none is near */
@@ -62,7 +64,7 @@ struct checked {
     const struct store *store; /**< whose notes belong to it */
 };
 
-/** How many of the names are needed and not there. */
+/** How many of the names are needed and cannot be used. */
 size_t checked_missing(const struct checked *c);
 
 /** Appends a table; WIDTH and ELLIPSIS as of columns_write(). */

@@ -10,6 +10,7 @@ static const char *state_name(enum checked_state state)
         [CHECKED_NO_FAILURES] = "no_failures",
         [CHECKED_ALTERNATIVE] = "alternative",
         [CHECKED_UNMATCHED] = "unmatched",
+        [CHECKED_MISTYPED] = "mistyped",
         [CHECKED_ENDED] = "ended",
         [CHECKED_MISSING] = "missing",
         [CHECKED_UNKNOWN] = "unknown"};

@@ -11,7 +11,8 @@
 
 static bool fails(enum checked_state state)
 {
-    return state == CHECKED_UNMATCHED || state == CHECKED_ENDED || state == CHECKED_MISSING;
+    return state == CHECKED_UNMATCHED || state == CHECKED_MISTYPED || state == CHECKED_ENDED ||
+           state == CHECKED_MISSING;
 }
 
 size_t checked_missing(const struct checked *c)
@@ -48,6 +49,9 @@ static const char *state_in(const struct checked_name *n)
     case CHECKED_NO_FAILURES: return _("there, with no failures so far");
     case CHECKED_ALTERNATIVE: return _("not there, but the expression has an alternative");
     case CHECKED_UNMATCHED: return _("there, but no series has these labels");
+    case CHECKED_MISTYPED:
+        return strcmp(n->type, "counter") == 0 ? _("a gauge, not a counter")
+                                               : _("a counter, not a gauge");
     case CHECKED_ENDED: return _("no samples now, but there were some lately");
     case CHECKED_MISSING: return _("no such metric");
     case CHECKED_UNKNOWN: return _("not known");
@@ -74,7 +78,7 @@ static const char *remark_in(struct arena *a, const struct checked_name *n)
         said =
             *said ? arena_printf(a, _("%s; the unit is a guess"), said) : _("the unit is a guess");
     }
-    return said;
+    return n->is_share ? _("a share by its name: write it under ratio: and not used:") : said;
 }
 
 static void add_row(struct columns *c, const struct checked_name *n)
@@ -105,8 +109,8 @@ static void add_summary(struct str *s, struct arena *a, const struct checked *c)
         unknown += c->names[i].state == CHECKED_UNKNOWN;
     }
     add_line(s, missing > 0 ? arena_printf(a,
-                                  text_count("%zu of %zu name is missing.",
-                                      "%zu of %zu names are missing.", (double)c->count),
+                                  text_count("%zu of %zu name cannot be used.",
+                                      "%zu of %zu names cannot be used.", (double)c->count),
                                   missing, c->count)
                 : unknown > 0
                     ? arena_printf(a,

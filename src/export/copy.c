@@ -182,6 +182,7 @@ static void add_row(struct str *s, const struct view *v)
     size_t before = s->len;
     for (size_t i = 0; i < v->panes_count; i++) {
         const struct view_table *t = v->panes[i].kind == PANE_TABLE ? v->panes[i].table : NULL;
+        t = t && t->folded ? t->folded : t; // a row is one line
         for (size_t r = 0; t && r < t->count; r++) {
             if (t->rows[r].selected) {
                 add_cells(s, t, &t->rows[r]);

@@ -15,6 +15,9 @@ const char *found_reason(const struct component *c)
     case COMPONENT_SILENT:
         return _("none of its latencies has series, so it has had no requests yet");
     case COMPONENT_UNJUDGED: return _("it has no latency, and nothing else that could be judged");
+    case COMPONENT_UNLINKED:
+        return _("it is one of many in its namespace, and no metric shows that it belongs to the "
+                 "RAG stack; 'links' can say so");
     case COMPONENT_NO_ROOM: return _("there are as many stages as there is room for");
     case COMPONENT_TAKEN:
     case COMPONENT_FATES: break;

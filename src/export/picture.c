@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "export/escape.h"
+#include "theme/ground.h"
 
 static bool same_look(const struct cell *a, const struct cell *b)
 {
@@ -130,6 +131,8 @@ static unsigned lines_of(uint32_t glyph)
     return 0;
 }
 
+enum { UPPER_EIGHTH = 0x2594 };
+
 /** How many eighths of its cell a block fills from below; 0: it is none. */
 static int eighths_of(uint32_t glyph)
 {
@@ -140,7 +143,8 @@ static int eighths_of(uint32_t glyph)
 static bool is_letter(const struct cell *cell)
 {
     uint32_t glyph = cell->glyph;
-    return cell->width > 0 && !is_braille(glyph) && !lines_of(glyph) && !eighths_of(glyph);
+    return cell->width > 0 && !is_braille(glyph) && !lines_of(glyph) && !eighths_of(glyph) &&
+           glyph != UPPER_EIGHTH;
 }
 
 static void add_svg_letters(struct str *s, const struct canvas *c, int x, int end, int y)
@@ -197,10 +201,11 @@ static void add_svg_shape(struct str *s, uint32_t glyph, int x, int count, int y
         add_svg_dots(s, glyph, x, y, color);
     } else if (lines_of(glyph)) {
         add_svg_lines(s, lines_of(glyph), at, color);
-    } else if (eighths_of(glyph)) {
-        int height = (CELL_HEIGHT * eighths_of(glyph) + 4) / 8;
+    } else if (eighths_of(glyph) || glyph == UPPER_EIGHTH) {
+        bool upper = glyph == UPPER_EIGHTH;
+        int height = (CELL_HEIGHT * (upper ? 1 : eighths_of(glyph)) + 4) / 8;
         str_addf(s, "<rect x='%d' y='%d' width='%d' height='%d' fill='#%06x'/>\n", at.x,
-            at.y + at.h - height, at.w, height, (unsigned)color);
+            upper ? at.y : at.y + at.h - height, at.w, height, (unsigned)color);
     }
 }
 
@@ -208,7 +213,7 @@ static void add_svg_shape(struct str *s, uint32_t glyph, int x, int count, int y
 static int same_shapes(const struct canvas *c, int x, int end, int y)
 {
     uint32_t glyph = canvas_at(c, x, y)->glyph;
-    bool goes_on = eighths_of(glyph) || lines_of(glyph) == (LEFT | RIGHT);
+    bool goes_on = eighths_of(glyph) || glyph == UPPER_EIGHTH || lines_of(glyph) == (LEFT | RIGHT);
     int count = 1;
     while (goes_on && x + count < end && canvas_at(c, x + count, y)->glyph == glyph) {
         count++;
@@ -228,9 +233,10 @@ static int add_svg_run(
         end++;
     }
     int32_t bg = background(first, theme)->rgb;
-    int32_t fg = style->fg.rgb >= 0 ? style->fg.rgb : 0xd0d0d0;
+    const struct style own = ground_style(ground_of(theme));
+    int32_t fg = style->fg.rgb >= 0 ? style->fg.rgb : own.fg.rgb;
     if (style->attrs & STYLE_REVERSE) {
-        int32_t swap = bg >= 0 ? bg : 0x101418;
+        int32_t swap = bg >= 0 ? bg : own.bg.rgb;
         bg = fg;
         fg = swap;
     }
@@ -262,10 +268,10 @@ void picture_add_svg(struct str *s, const struct canvas *c, const struct theme *
     int w = c->w * CELL_WIDTH, h = c->h * CELL_HEIGHT;
     str_addf(s,
         "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' viewBox='0 0 %d %d'>\n"
-        "<rect width='%d' height='%d' fill='#101418'/>\n"
+        "<rect width='%d' height='%d' fill='#%06x'/>\n"
         "<g font-family='DejaVu Sans Mono, Menlo, Consolas, monospace' font-size='15' "
         "xml:space='preserve'>\n",
-        w, h, w, h, w, h);
+        w, h, w, h, w, h, (unsigned)ground_style(ground_of(theme)).bg.rgb);
     for (int y = 0; y < c->h; y++) {
         for (int x = 0; x < c->w;) {
             x = add_svg_run(s, c, x, y, theme);

@@ -12,23 +12,12 @@ static void add_line(struct str *s, int depth, const char *key)
     str_addf(s, "%*s%s: ", depth * INDENT, "", key);
 }
 
-// In single quotes only these have a meaning of their own.
-static void add_text(struct str *s, const char *text)
-{
-    str_addc(s, '\'');
-    for (; *text; text++) {
-        str_add(s, *text == '\'' ? "'" : "");
-        str_addc(s, *text);
-    }
-    str_addc(s, '\'');
-}
-
 static void add_name(struct str *s, const char *metric)
 {
     struct str written;
     str_init(&written);
     name_add_written(&written, metric);
-    add_text(s, written.text);
+    str_add_single_quoted(s, written.text);
     str_finish(&written);
 }
 
@@ -38,7 +27,7 @@ static void add_label(struct str *s, int depth, const char *key, const char *lab
     str_init(&written);
     name_add_written_label(&written, label);
     add_line(s, depth, key);
-    (*written.text == '"' ? add_text : str_add)(s, written.text);
+    (*written.text == '"' ? str_add_single_quoted : str_add)(s, written.text);
     str_addc(s, '\n');
     str_finish(&written);
 }
@@ -57,26 +46,40 @@ static void add_unit(struct str *s, double to_seconds)
     }
 }
 
-static void add_latency(struct str *s, int depth, const struct metric_config *m)
+// A name, or a mapping where there is more to say.
+static void add_source(struct str *s, const struct metric_config *m)
 {
-    if (!m->metric) {
+    static const char *const types[] = {[METRIC_UNSAID] = NULL,
+        [METRIC_GAUGE] = "gauge",
+        [METRIC_COUNTER] = NULL,
+        [METRIC_HISTOGRAM] = "histogram",
+        [METRIC_SUMMARY] = "summary"};
+    if (!m->count && !m->older && !types[m->type] && !(m->to_seconds > 0)) {
+        add_name(s, m->metric);
         return;
     }
-    add_line(s, depth, "latency");
+    str_add(s, m->count ? "{sum: " : "{metric: ");
+    add_name(s, m->metric);
     if (m->count) {
-        str_add(s, "{sum: ");
-        add_name(s, m->metric);
         str_add(s, ", count: ");
         add_name(s, m->count);
-        add_unit(s, m->to_seconds);
-        str_add(s, "}\n");
-    } else if (m->to_seconds > 0) {
-        str_add(s, "{metric: ");
-        add_name(s, m->metric);
-        add_unit(s, m->to_seconds);
-        str_add(s, "}\n");
-    } else {
-        add_name(s, m->metric);
+    }
+    add_unit(s, m->to_seconds);
+    str_addf(s, "%s%s", types[m->type] ? ", type: " : "", types[m->type] ? types[m->type] : "");
+    for (const struct metric_config *was = m->older; was; was = was->older) {
+        struct metric_config one = *was;
+        one.older = NULL;
+        str_add(s, was == m->older ? ", was: [" : ", ");
+        add_source(s, &one);
+    }
+    str_add(s, m->older ? "]}" : "}");
+}
+
+static void add_latency(struct str *s, int depth, const struct metric_config *m)
+{
+    if (m->metric) {
+        add_line(s, depth, "latency");
+        add_source(s, m);
         str_addc(s, '\n');
     }
 }
@@ -84,8 +87,9 @@ static void add_latency(struct str *s, int depth, const struct metric_config *m)
 static void add_metric(struct str *s, int depth, const char *key, const struct metric_config *m)
 {
     if (m->metric) {
+        struct metric_config counted = {.metric = m->metric, .older = m->older};
         add_line(s, depth, key);
-        add_name(s, m->metric);
+        add_source(s, &counted);
         str_addc(s, '\n');
     }
 }
@@ -107,7 +111,7 @@ static void add_exprs(struct str *s, int depth, const char *const *keys,
         if (metrics[i]->expr) {
             str_addf(s, "%*s%s", any ? 0 : depth * INDENT, "", any ? "" : "expr:\n");
             add_line(s, depth + 1, keys[i]);
-            add_text(s, metrics[i]->expr);
+            str_add_single_quoted(s, metrics[i]->expr);
             str_addc(s, '\n');
             any = true;
         }
@@ -120,7 +124,7 @@ static void add_pool(struct str *s, int depth, const struct saturation_config *p
     const struct metric_config *const metrics[] = {&pool->used, &pool->limit};
     bool ratio = pool->full > 0;
     str_addf(s, "%*s- name: ", depth * INDENT, "");
-    add_text(s, pool->name);
+    str_add_single_quoted(s, pool->name);
     str_addc(s, '\n');
     add_metric(s, depth + 1, ratio ? "ratio" : "used", &pool->used);
     add_metric(s, depth + 1, "limit", &pool->limit);
@@ -199,9 +203,16 @@ static void add_stage(struct str *s, int depth, const struct stage_config *stage
     const struct metric_config *const metrics[] = {
         &stage->latency, &stage->errors, &stage->requests};
     str_addf(s, "%*s- name: ", depth * INDENT, "");
-    add_text(s, stage->name);
-    str_add(s, stage->linked ? " # where it belongs follows from its role alone\n" : "\n");
+    str_add_single_quoted(s, stage->name);
+    str_add(s, "\n");
     int in = depth + 1;
+    if (stage->linked) {
+        str_addf(s, "%*sassumed: true # where it belongs follows from its role alone\n",
+            in * INDENT, "");
+    }
+    if (stage->separate) {
+        str_addf(s, "%*sseparate: true # others may call it, too\n", in * INDENT, "");
+    }
     add_latency(s, in, &stage->latency);
     if (stage->to_seconds > 0 && !(stage->latency.to_seconds > 0)) {
         struct str unit;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "export/part_known.h"
 #include "export/put.h"
 #include "export/row.h"
 #include "view/alert_list.h"
@@ -91,11 +92,8 @@ static const char *why_cut(
 void alerts_put(cJSON *root, const struct report *r)
 {
     struct arena a = {0};
-    struct str unknown;
-    str_init(&unknown);
-    size_t elsewhere = 0;
-    bool any_known = false;
-    cJSON *all = cJSON_CreateArray();
+    struct part_known all;
+    part_known_init(&all);
     for (size_t i = 0; i < r->count; i++) {
         const struct view_source *source = &r->sources[i];
         const struct view_input in = input_of(source);
@@ -104,27 +102,17 @@ void alerts_put(cJSON *root, const struct report *r)
         bool known = in.words.scope->at_ms == 0 && (!why || list.count > 0);
         why = why ? why : why_cut(&a, &in, &list);
         if (why) {
-            str_addf(&unknown, "%s%s%s%s", unknown.len > 0 ? " " : "",
-                source->name ? source->name : "", source->name ? ": " : "", why);
+            part_known_lacks(&all, source, " ", why);
         }
-        any_known = any_known || known;
+        all.any = all.any || known;
         for (size_t k = 0; k < list.count && known; k++) {
             if (list.items[k].place != ALERT_ELSEWHERE) {
-                put_alert(all, source, &list.items[k]);
+                put_alert(all.items, source, &list.items[k]);
             }
         }
-        elsewhere += known ? alert_list_elsewhere(&list) : 0;
+        all.more += known ? alert_list_elsewhere(&list) : 0;
     }
-    if (any_known) {
-        cJSON_AddItemToObject(root, "alerts", all);
-        cJSON_AddNumberToObject(root, "alerts_elsewhere", (double)elsewhere);
-    } else {
-        cJSON_Delete(all);
-        cJSON_AddNullToObject(root, "alerts");
-        cJSON_AddNullToObject(root, "alerts_elsewhere");
-    }
-    put_text(root, "alerts_unknown", unknown.len > 0 ? unknown.text : NULL);
-    str_finish(&unknown);
+    part_known_put(&all, root, "alerts", "alerts_elsewhere", "alerts_unknown");
     arena_finish(&a);
 }
 

@@ -43,6 +43,7 @@ void machines_put_changes(cJSON *to, const struct words *w)
         put_some(one, "to", list_text(list, near[i], "to"));
         put_number(one, "times", list_number(list, near[i], "times"));
     }
+    cJSON_AddNumberToObject(to, "changes_more", count > MOST ? (double)(count - MOST) : 0);
 }
 
 /** A number of a thing, and its key. */
@@ -55,7 +56,7 @@ static const struct number of_container[] = {{INFRA_CPU, "cpu_cores"},
     {INFRA_CPU_LIMIT, "cpu_limit"}, {INFRA_CPU_REQUEST, "cpu_request"},
     {INFRA_THROTTLED, "throttled"}, {INFRA_MEMORY, "memory_bytes"},
     {INFRA_MEMORY_LIMIT, "memory_limit"}, {INFRA_MEMORY_REQUEST, "memory_request"},
-    {INFRA_RESTARTS, "restarts"}, {INFRA_VALUES, NULL}};
+    {INFRA_RESTARTS, "restarts"}, {INFRA_KILLED, "oom_kills"}, {INFRA_VALUES, NULL}};
 static const struct number of_pod[] = {
     {INFRA_NETWORK, "network_errors"}, {INFRA_VOLUME, "volume_used"}, {INFRA_VALUES, NULL}};
 static const struct number of_node[] = {{INFRA_NODE_CPU, "cpu_used"},

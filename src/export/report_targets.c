@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "diagnose/target_state.h"
+#include "export/part_known.h"
 #include "export/put.h"
 #include "export/row.h"
 #include "plan/served.h"
@@ -81,31 +82,17 @@ static size_t put_some(cJSON *all, const struct view_source *source)
 void targets_put(cJSON *root, const struct report *r)
 {
     struct arena a = {0};
-    struct str unknown;
-    str_init(&unknown);
-    size_t more = 0;
-    bool any_known = false;
-    cJSON *all = cJSON_CreateArray();
+    struct part_known k;
+    part_known_init(&k);
     for (size_t i = 0; i < r->count; i++) {
-        const struct view_source *source = &r->sources[i];
-        const char *why = why_unknown(&a, &source->words);
+        const char *why = why_unknown(&a, &r->sources[i].words);
         if (why) {
-            str_addf(&unknown, "%s%s%s%s", unknown.len > 0 ? "; " : "",
-                source->name ? source->name : "", source->name ? ": " : "", why);
+            part_known_lacks(&k, &r->sources[i], "; ", why);
         } else {
-            any_known = true;
-            more += put_some(all, source);
+            k.any = true;
+            k.more += put_some(k.items, &r->sources[i]);
         }
     }
-    if (any_known) {
-        cJSON_AddItemToObject(root, "targets", all);
-        cJSON_AddNumberToObject(root, "targets_more", (double)more);
-    } else {
-        cJSON_Delete(all);
-        cJSON_AddNullToObject(root, "targets");
-        cJSON_AddNullToObject(root, "targets_more");
-    }
-    put_text(root, "targets_unknown", unknown.len > 0 ? unknown.text : NULL);
-    str_finish(&unknown);
+    part_known_put(&k, root, "targets", "targets_more", "targets_unknown");
     arena_finish(&a);
 }

@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "base/arena.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "base/wrap.h"
@@ -10,6 +12,7 @@
 #include "export/escape.h"
 #include "export/report.h"
 #include "export/report_alerts.h"
+#include "words/change_words.h"
 
 enum { TEXT_WIDTH = 100 };
 
@@ -44,7 +47,11 @@ void report_make_ascii(struct str *s)
     str_init(&plain);
     const char *text = s->text;
     for (uint32_t ch; (ch = utf8_next(&text)) != 0;) {
-        str_addc(&plain, ascii_for(ch, *text));
+        if (ch == 0x2192) {
+            str_add(&plain, "->");
+        } else {
+            str_addc(&plain, ascii_for(ch, *text));
+        }
     }
     str_finish(s);
     *s = plain;
@@ -83,6 +90,21 @@ static void add_notes(struct str *s, const struct view_source *source, int width
     str_finish(&line);
 }
 
+// What else changed when it began.
+static void add_changed(struct str *s, const struct words *w, int width, bool ascii)
+{
+    enum { MOST = 6 };
+    const char *near[MOST + 1] = {NULL};
+    struct arena a = {0};
+    size_t others, count = change_near(&a, w, true, near, MOST, &others);
+    if (count > 0) {
+        const char *named = names_some(&a, near, NAMES_COMMA, others);
+        // TRANSLATORS: "changed: 09:09 rollout of qdrant (1.4 -> 1.5), 09:10 rerank-0 evicted"
+        add_wrapped(s, "  - ", arena_printf(&a, _("changed: %s"), named), width, ascii);
+    }
+    arena_finish(&a);
+}
+
 void report_add_table(
     struct str *s, const struct view *v, const struct report *r, int width, bool ascii)
 {
@@ -107,6 +129,7 @@ void report_add_table(
         str_addf(s, text_count("and %zu more", "and %zu more", (double)more), more);
         str_addc(s, '\n');
     }
+    add_changed(s, w, width, ascii);
     struct words_step step;
     struct str next;
     str_init(&next);

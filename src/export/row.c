@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "diagnose/judged.h"
+#include "plan/parts.h"
 #include "plan/replicas.h"
 
 enum { FIXED = 5 /* rows before those of what is declared */ };
@@ -80,12 +81,13 @@ static void make_targets(struct report_row *r, const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     bool stuck = d->gone.replica != NULL;
-    int asks = stuck ? w->plan->replicas : w->plan->targets;
+    int first = stuck ? w->plan->replicas : w->plan->targets;
+    int asks = part_of(w->plan, first, (size_t)stage);
     name_as(r, CLASS_TARGETS);
     r->statistic = "value";
-    r->metric = d->gone.job ? "up"
-                : stuck     ? w->plan->signals[replicas_signal(w->plan, stage)].source.metric
-                            : "kube-state-metrics";
+    r->metric = stuck         ? w->plan->signals[replicas_signal(w->plan, stage)].source.metric
+                : d->gone.job ? "up"
+                              : "kube-state-metrics";
     r->reading = &d->targets;
     r->promql = d->gone.job || stuck ? w->plan->signals[asks].shown : NULL;
     r->onset = d->gone.onset;
@@ -127,9 +129,12 @@ bool row_of_stage(struct report_row *out, const struct words *w, int stage, int 
         make_latency(out, w, stage);
     } else if (i == 1 && s->errors_signal >= 0) {
         make_ratio(out, w, s->errors_signal, &d->errors);
+        out->requests = round(d->errors_requests * (double)w->plan->window_ms / 1000);
         out->onset = d->errors_onset;
-    } else if (i == 2 && d->pool_signal >= 0) {
-        make_ratio(out, w, d->pool_signal, &d->pool);
+    } else if (i == 2 && (d->pool_signal >= 0 || d->blind_signal >= 0)) {
+        make_ratio(out, w, d->pool_signal >= 0 ? d->pool_signal : d->blind_signal, &d->pool);
+        out->statistic = statistics[STATISTIC_VALUE];
+        out->onset = d->pool_onset;
     } else if (i == 3 && s->requests) {
         make_traffic(out, w, stage);
     } else if (i == 4 && (d->gone.job || d->gone.workload || d->gone.replica)) {
@@ -224,6 +229,7 @@ static const char *tools_reason(const struct words *w, const struct reading *r)
     case STATE_STALE: return "stale";
     case STATE_ERROR: return "query error";
     case STATE_UNRELIABLE: return "unreliable";
+    case STATE_MISTYPED: return "not a counter";
     case STATE_ABSENT: return "no such metric";
     case STATE_COUNT: break;
     }
@@ -319,7 +325,8 @@ const char *row_state(const struct words *w, enum state state)
     case STATE_TOO_FEW: return "too_few";
     case STATE_STALE: return "stale";
     case STATE_ERROR: return "error";
-    case STATE_UNRELIABLE: return "unreliable";
+    case STATE_UNRELIABLE:
+    case STATE_MISTYPED: return "unreliable";
     case STATE_ABSENT: return "absent";
     case STATE_COUNT:
     case STATE_NO_DATA:

@@ -1,8 +1,10 @@
 // What changed over the span: rollouts, restarts, scaling, nodes, alerts.
 #include "base/mem.h"
+#include "base/text.h"
 #include "feed/feed.h"
 #include "plan/change_query.h"
 #include "plan/infra_query.h"
+#include "plan/parts.h"
 #include "prom/decode.h"
 #include "series/change.h"
 
@@ -30,12 +32,10 @@ static bool missing(const struct feed_env *env, int subject, int part, struct ga
 {
     struct grid grid = scope_grid(env->scope, env->plan);
     int64_t step = step_ms(env), last = env->tick_ms / step;
-    int places = env->plan->places;
     (void)subject, (void)part;
     *out = (struct gap){.first = last - (int64_t)grid.slots * grid.step_ms / step,
         .last = last,
-        .waits = env->plan->signals[places].expr &&
-                 env->store->signals[places].condition == CONDITION_ASKING};
+        .waits = parts_wait(env->plan, env->store, env->plan->places)};
     out->known = is_known_long(env, out, step);
     return true;
 }
@@ -72,7 +72,9 @@ const struct feed_type feed_changes = {
     .rank = RANK_SCREEN,
     .form = true,
     .each_tick = true,
+    .beside = true,
     .of_server = true,
+    .unavailable = N_("what changed is not known: %s"),
     .write = write,
     .missing = missing,
     .decode = decode,

@@ -60,7 +60,7 @@ static bool is_beyond(const struct feed_env *env, int i, int day)
 
 static bool is_unknown(const struct feed_env *env, int i, int day, int64_t first)
 {
-    const struct history *h = &env->store->signals[i].days[day];
+    const struct history *h = store_day(&env->store->signals[i], day);
     return (!h->answered || h->first != first) && !is_beyond(env, i, day);
 }
 
@@ -71,7 +71,7 @@ static bool missing(const struct feed_env *env, int i, int day, struct gap *out)
         return false;
     }
     out->key = out->first;
-    bool doubted = env->store->signals[i].days[day].doubted && !is_beyond(env, i, day);
+    bool doubted = store_day(&env->store->signals[i], day)->doubted && !is_beyond(env, i, day);
     return is_unknown(env, i, day, out->first) || doubted;
 }
 
@@ -95,7 +95,7 @@ void days_learn(const struct feed_env *env, int i)
             if (is_unknown(env, i, day, first)) {
                 return; // it failed, so nothing is known of it
             }
-            end = days_has_samples(&env->store->signals[i].days[day]) ? day + 1 : end;
+            end = days_has_samples(store_day(&env->store->signals[i], day)) ? day + 1 : end;
             asked = day + 1;
         }
     }
@@ -114,17 +114,19 @@ void days_doubt(struct signal_data *data, bool parts[STORE_DAYS_MAX])
 {
     bool older = false;
     for (int day = STORE_DAYS_MAX - 1; day >= 0; day--) {
-        struct history *h = &data->days[day];
+        const struct history *h = store_day(data, day);
         bool samples = days_has_samples(h);
         parts[day] = h->answered && older && !samples;
-        h->doubted = h->doubted || parts[day];
+        if (parts[day]) {
+            store_own_day(data, day)->doubted = true;
+        }
         older = older || samples;
     }
 }
 
 static struct history *history_of(struct signal_data *data, const struct ask *ask)
 {
-    return &data->days[ask->part];
+    return store_own_day(data, ask->part);
 }
 
 const struct feed_type feed_days = {

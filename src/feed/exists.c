@@ -6,6 +6,8 @@
 #include "catalogue/guess.h"
 #include "feed/feed.h"
 #include "plan/discover.h"
+#include "plan/interval.h"
+#include "plan/record.h"
 #include "promql/name.h"
 
 /** The values of LABEL among the series of SELECTOR, by a query where there is no other way. */
@@ -41,7 +43,7 @@ static void add_parts(struct str *s, const struct feed_env *env)
 {
     const struct source_state *source = &env->store->source;
     build_add_query(s, env->config->profiles, env->config->profiles_count, env->config->selector,
-        source->has_dots && !(source->lacks & LACKS_DOTS));
+        record_names, source->has_dots && !(source->lacks & LACKS_DOTS));
 }
 
 static void add_guess(struct str *s, const struct feed_env *env)
@@ -93,10 +95,46 @@ static void write_names(struct prom_request *r, const struct feed_env *env, cons
     str_finish(&s);
 }
 
-static void add_interval(struct str *s, const struct plan *plan, const struct ask *ask)
+// Before there are stages, by what the components were recognised by. GPUs may be scraped faster.
+static bool add_interval_of(struct str *s, const struct component_list *seen, const char *selector)
 {
-    (void)ask;
-    discover_add_interval_query(s, plan);
+    struct name_list series = {0};
+    for (size_t i = 0; i < seen->count; i++) {
+        const struct component *c = &seen->items[i];
+        if (c->fate == COMPONENT_TAKEN && c->role != STAGE_ROLE_GPU) {
+            interval_push_series(&series, c->metric, c->namespace, c->job, selector);
+        }
+    }
+    bool any = interval_add_query_of(s, &series);
+    names_finish(&series);
+    return any;
+}
+
+static bool add_interval_query(struct str *s, const struct feed_env *env)
+{
+    return env->plan->stages_count == 0 && env->seen
+               ? add_interval_of(s, env->seen, env->config->selector)
+               : interval_add_query(s, env->plan);
+}
+
+static void add_interval(struct str *s, const struct feed_env *env)
+{
+    add_interval_query(s, env);
+}
+
+bool feed_counts_samples(const struct feed_env *env)
+{
+    struct str s;
+    str_init(&s);
+    bool any = add_interval_query(&s, env);
+    str_finish(&s);
+    return any;
+}
+
+static void write_interval(
+    struct prom_request *r, const struct feed_env *env, const struct ask *ask)
+{
+    write_query(r, env, ask, add_interval);
 }
 
 static void write_type(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
@@ -119,7 +157,6 @@ const struct feed_type feed_interval = {.kind = FEED_INTERVAL,
     .name = "interval",
     .samples = true,
     .form = true,
-    .instant = true,
-    .add_query = add_interval};
+    .write = write_interval};
 const struct feed_type feed_metric_type = {
     .kind = FEED_METRIC_TYPE, .name = "type", .write = write_type};

@@ -15,6 +15,16 @@ const struct feed_type *const feeds[FEED_KINDS] = {
 
 _Static_assert((int)FEED_KINDS <= STORE_SLOTS, "a slot for each kind");
 
+bool wants_has(const struct wants *w, const struct want *want)
+{
+    bool has = false;
+    for (size_t i = 0; i < w->count && !has; i++) {
+        const struct want *its = &w->items[i];
+        has = its->kind == want->kind && its->subject == want->subject && its->days == want->days;
+    }
+    return has;
+}
+
 void wants_add(struct wants *w, struct want want)
 {
     if (want.subject >= 0) {
@@ -118,8 +128,8 @@ bool feed_has_past(const struct feed_env *env, int i)
 
 void feed_add_query(struct str *s, const struct plan *plan, const struct ask *ask)
 {
-    struct str exprs[ASK_JOINED_MAX];
-    const char *texts[ASK_JOINED_MAX] = {NULL};
+    struct str exprs[ASK_JOINED_EVER];
+    const char *texts[ASK_JOINED_EVER] = {NULL};
     size_t count = 1 + (size_t)ask->joined_count;
     for (size_t k = 0; k < count; k++) {
         const struct ask *arm = k == 0 ? ask : &ask->joined[k - 1];

@@ -35,7 +35,8 @@ enum feed_slot {
     FEED_SLOTS
 };
 
-enum { ASK_ARMS_MAX = 8, ASK_JOINED_MAX = 12 };
+/** Queries in one: of a proof, over a range, and ever, which is of one moment. */
+enum { ASK_ARMS_MAX = 8, ASK_JOINED_MAX = 12, ASK_JOINED_EVER = 32 };
 
 /** One query. */
 struct ask {
@@ -88,7 +89,8 @@ struct feed_env {
     const struct plan *plan;
     const struct scope *scope;
     const struct store *store;
-    int64_t tick_ms;           /**< the moment that is asked for */
+    const struct component_list *seen; /**< until there are stages of them; NULL: none are sought */
+    int64_t tick_ms;                   /**< the moment that is asked for */
     int64_t ahead_ms;          /**< how far the clock is beyond it, where the moment stands still */
     bool *wanted[FEED_KINDS];  /**< by subject; owned; NULL: none is */
     int objects[FEED_KINDS];   /**< the subject of what fills a slot of the store; -1: not wanted */
@@ -127,6 +129,7 @@ struct feed_type {
     bool past;               /**< it rests while the server cannot be asked about the past */
     bool remembered;         /**< what it gives outlives the program */
     bool of_server;          /**< its one subject is 0, whatever stages there are */
+    bool beside;             /**< of the home page beside the stages: few are renewed at a tick */
     int64_t lasts_ms;        /**< what fills a slot holds for so long; 0: until the next tick */
     const char *unavailable; /**< a note that says why there is none of it */
     unsigned lacks;          /**< bits of enum server_kind_lack: where the server has none of it */
@@ -181,6 +184,10 @@ bool feed_wants(const struct feed_env *env, enum feed_kind kind, int subject);
 
 /** Whether signal I is asked for: it has an expression, and a deep one a stage looked into. */
 bool feed_asks(const struct feed_env *env, int i);
+
+/** Whether there is anything whose samples tell the scrape interval; else it cannot be asked for.
+ */
+bool feed_counts_samples(const struct feed_env *env);
 
 /** Whether queries of FEED are about signals of the plan. */
 bool feed_is_of_signal(const struct feed_type *feed);

@@ -55,10 +55,10 @@ static bool has_last(const struct matrix *live, int stage)
 static bool lacks_samples(const struct feed_env *env, int i)
 {
     const struct matrix *live = &env->store->signals[i].live;
-    bool known = env->plan->signals[i].kind == SIGNAL_LAST && live->asked_first <= live->asked_last;
+    bool known = live->asked_first <= live->asked_last;
     bool lacks = false;
     for (size_t k = 0; k < env->plan->stages_count && known && !lacks; k++) {
-        lacks = env->plan->stages[k].has_last && !has_last(live, (int)k);
+        lacks = env->plan->stages[k].last_signal == i && !has_last(live, (int)k);
     }
     return lacks;
 }
@@ -85,6 +85,11 @@ bool live_is_known_long(const struct feed_env *env, int i)
 static void add_query(struct str *s, const struct plan *plan, const struct ask *ask)
 {
     feed_add(s, plan->signals[ask->index].expr);
+}
+
+static void add_span_query(struct str *s, const struct plan *plan, const struct ask *ask)
+{
+    feed_add(s, plan_past(&plan->signals[ask->index]));
 }
 
 static struct matrix *live_of(
@@ -148,7 +153,7 @@ const struct feed_type feed_span = {
     .form = true,
     .past = true,
     .unavailable = N_("the trend is unavailable: %s"),
-    .add_query = add_query,
+    .add_query = add_span_query,
     .step_ms = feed_span_step,
     .missing = span_missing,
     .matrix = live_of,

@@ -1,7 +1,9 @@
 // The containers, nodes and GPUs that the stages run on.
 #include "base/mem.h"
+#include "base/text.h"
 #include "feed/feed.h"
 #include "plan/infra_query.h"
+#include "plan/parts.h"
 #include "plan/places.h"
 #include "prom/decode.h"
 #include "series/infra.h"
@@ -16,38 +18,24 @@ static void find_wanted(const struct feed_env *env, bool *wanted)
 // It is asked by the names of pods, which are asked for first.
 static bool missing(const struct feed_env *env, int subject, int part, struct gap *out)
 {
-    const struct signal_data *places = &env->store->signals[env->plan->places];
-    bool wanted[PLAN_STAGES_MAX];
-    struct str matchers;
     (void)subject, (void)part;
     bool asked = env->plan->signals[env->plan->places].expr != NULL;
-    *out = (struct gap){.waits = asked && places->condition == CONDITION_ASKING};
+    *out = (struct gap){.waits = parts_wait(env->plan, env->store, env->plan->places)};
     if (!asked || out->waits) {
         return out->waits;
     }
-    str_init(&matchers);
-    find_wanted(env, wanted);
-    infra_add_matchers(&matchers, env->plan, env->store, wanted, "");
-    bool any = matchers.len > 0;
-    str_finish(&matchers);
-    return any;
+    return infra_is_known(env->plan, env->store);
 }
 
 static void write(struct prom_request *r, const struct feed_env *env, const struct ask *ask)
 {
     bool wanted[PLAN_STAGES_MAX];
-    struct str own, exported, s;
-    str_init(&own);
-    str_init(&exported);
+    struct str s;
     str_init(&s);
     find_wanted(env, wanted);
-    infra_add_matchers(&own, env->plan, env->store, wanted, "");
-    infra_add_matchers(&exported, env->plan, env->store, wanted, "exported_");
-    infra_add_query(&s, own.text, exported.text);
+    infra_add_query(&s, env->plan, env->store, wanted);
     prom_request_instant(r, s.text, ask->tick_ms, env->config->source.timeout_ms);
     str_finish(&s);
-    str_finish(&exported);
-    str_finish(&own);
 }
 
 static enum prom_status decode(
@@ -68,6 +56,8 @@ const struct feed_type feed_infra = {
     .rank = RANK_SCREEN,
     .form = true,
     .each_tick = true,
+    .beside = true,
+    .unavailable = N_("the containers, nodes and GPUs are not checked: %s"),
     .write = write,
     .missing = missing,
     .decode = decode,

@@ -38,7 +38,7 @@ static bool missing(const struct feed_env *env, int i, int part, struct gap *out
 
 static void add_query(struct str *s, const struct plan *plan, const struct ask *ask)
 {
-    feed_add(s, plan->signals[ask->index].expr);
+    feed_add(s, plan_past(&plan->signals[ask->index]));
 }
 
 static struct matrix *then_of(

@@ -13,7 +13,7 @@ static bool days_suffice(const struct feed_env *env, int i)
     struct feed_cache *cache = &env->caches[i];
     uint64_t version = 0;
     for (int day = 0; day < STORE_WEEK_DAYS; day++) {
-        version += data->days[day].version;
+        version += store_day(data, day)->version;
     }
     if (cache->days_seen.tick_ms != env->tick_ms || cache->days_seen.version != version) {
         cache->days_seen.tick_ms = env->tick_ms;
@@ -33,7 +33,7 @@ static bool has_ended(const struct feed_env *env, int i)
         live->count == 0 && live->asked_last - live->asked_first + 1 >= (int64_t)live->slots;
     bool ended = false;
     for (int day = 0; empty && !ended && day < STORE_WEEK_DAYS; day++) {
-        ended = days_has_samples(&data->days[day]);
+        ended = days_has_samples(store_day(data, day));
     }
     return ended;
 }

@@ -32,6 +32,7 @@ const struct feed_type feed_rules = {
     .rank = RANK_SCREEN,
     .each_tick = true,
     .of_server = true,
+    .beside = true,
     .lasts_ms = LASTS_MS,
     .lacks = LACKS_RULES,
     .write = write,

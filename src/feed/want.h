@@ -39,6 +39,9 @@ struct wants {
 /** Adds WANT; a SUBJECT below 0 is none. */
 void wants_add(struct wants *w, struct want want);
 
+/** Whether W has the same WANT. */
+bool wants_has(const struct wants *w, const struct want *want);
+
 /** Frees; a zeroed one is accepted. */
 void wants_finish(struct wants *w);
 

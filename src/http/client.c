@@ -17,8 +17,6 @@ static void open_slots(struct http_client *c, const struct http_options *options
         struct slot *slot = &c->slots[i];
         slot->client = c;
         slot->intake = &c->intake;
-        slot->own = setup_own_handle(c->model, &c->endpoint, c->connect_to);
-        slot_receive(slot, slot->own);
     }
 }
 

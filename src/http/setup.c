@@ -99,12 +99,18 @@ CURL *setup_handle(const struct http_options *options, struct str *why)
     return easy;
 }
 
-CURL *setup_own_handle(CURL *model, const struct endpoint *o, struct curl_slist *connect_to)
+CURL *setup_copy(CURL *model)
 {
     CURL *easy = curl_easy_duphandle(model);
     if (!easy) {
         check_die("out of memory");
     }
+    return easy;
+}
+
+CURL *setup_own_handle(CURL *model, const struct endpoint *o, struct curl_slist *connect_to)
+{
+    CURL *easy = setup_copy(model);
     set(easy, CURLOPT_SSLCERT, o->cert.file);
     set(easy, CURLOPT_SSLKEY, o->key.file);
     set_pem(easy, CURLOPT_SSLCERT_BLOB, o->cert.text);

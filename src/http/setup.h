@@ -16,6 +16,9 @@
  */
 CURL *setup_handle(const struct http_options *options, struct str *why);
 
+/** A copy of MODEL for requests to servers that others send us to. */
+CURL *setup_copy(CURL *model);
+
 /**
  * A copy of MODEL for requests to the server of ENDPOINT alone: with its client certificate, and
  * CONNECT_TO, which may be NULL and outlives it.

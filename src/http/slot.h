@@ -22,10 +22,9 @@ struct http_client;
 struct slot {
     struct http_client *client; /**< that it is of */
     struct intake *intake;
-    CURL *own; /**< for the server asked */
-    CURL *
-        stranger; /**< for others that it sends us to: knows no credentials; NULL: not needed yet */
-    CURL *easy;   /**< the one of them that is in use */
+    CURL *own;      /**< for the server asked; NULL: not needed yet */
+    CURL *stranger; /**< likewise for others that it sends us to: knows no credentials */
+    CURL *easy;     /**< the one of them that is in use */
     struct curl_slist *headers; /**< of its request */
     struct job *job;            /**< NULL: free */
     bool paused;                /**< there is more, and this turn took enough */

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/check.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "endpoint/aws.h"
@@ -79,14 +78,13 @@ static void set_url(const struct http_client *c, CURL *easy, const struct job *j
 // Nothing that says who asks ever touches the handle that goes to other servers.
 static void choose_handle(const struct http_client *c, struct slot *slot, bool away)
 {
-    if (away && !slot->stranger) {
-        slot->stranger = curl_easy_duphandle(c->model);
-        if (!slot->stranger) {
-            check_die("out of memory");
-        }
-        slot_receive(slot, slot->stranger);
+    CURL **easy = away ? &slot->stranger : &slot->own;
+    if (!*easy) {
+        *easy =
+            away ? setup_copy(c->model) : setup_own_handle(c->model, &c->endpoint, c->connect_to);
+        slot_receive(slot, *easy);
     }
-    slot->easy = away ? slot->stranger : slot->own;
+    slot->easy = *easy;
 }
 
 // curl sends again what a kept connection lost, so an order has a new one.

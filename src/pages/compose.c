@@ -10,6 +10,7 @@
 #include "bind/bindings.h"
 #include "pages/footer.h"
 #include "pages/framing.h"
+#include "pages/tabs.h"
 #include "view/cell.h"
 #include "view/fleet_state.h"
 #include "view/hidden.h"
@@ -18,7 +19,7 @@
 #include "view/notice.h"
 #include "view/verdict_pane.h"
 
-enum { FULL_FROM = 110, DATE_FROM = 150, KEYS_FROM = 60, TAB_GAPS = 5, SOURCE_SOME = 8 };
+enum { FULL_FROM = 110, DATE_FROM = 150 };
 
 static const char *age_of(struct arena *a, const struct view_input *in)
 {
@@ -57,8 +58,9 @@ static void build_header(struct view *v, struct arena *a, const struct view_inpu
     const char *past = in->columns >= DATE_FROM ? _("at %Y-%m-%d %H:%M:%S") : _("at %H:%M");
     int64_t at_ms = in->words.scope->at_ms;
     bool is_past = at_ms > 0;
+    int64_t present_ms = in->now_ms + in->words.store->source.skew_ms; // as all times on the page
     v->clock =
-        (struct view_text){is_past ? cell_time(a, at_ms, past) : cell_time(a, in->now_ms, "%H:%M"),
+        (struct view_text){is_past ? cell_time(a, at_ms, past) : cell_time(a, present_ms, "%H:%M"),
             is_past ? ROLE_NOTICE : ROLE_HEADER};
 }
 
@@ -132,50 +134,6 @@ static void drop_key(
 }
 
 // --- the page
-
-// What P is reached by, by its number or its name; NULL: nothing, or it is no page of its own.
-static const char *key_of(struct arena *a, const struct view_input *in, const struct page_entry *p)
-{
-    if (!p->key || !in->bindings) {
-        return p->key;
-    }
-    const char *key = bindings_key(in->bindings, arena_printf(a, "page %s", p->key));
-    return key ? key : bindings_key(in->bindings, arena_printf(a, "page %s", p->name));
-}
-
-/** Whether the names of all pages leave room for the clock, and for some of the address. */
-static bool names_fit(struct arena *a, const struct view *v, const struct view_input *in)
-{
-    int width = VIEW_TABS_X + TAB_GAPS + utf8_width(v->clock.text) + SOURCE_SOME;
-    for (int i = 0; i < PAGE_COUNT; i++) {
-        const struct page_entry *p = page_entry((enum page)i);
-        const char *key = p->key ? key_of(a, in, p) : NULL;
-        width += p->key ? 2 + utf8_width(_(p->name)) + (key ? 1 + utf8_width(key) : 0) : 0;
-    }
-    return width <= in->columns;
-}
-
-// Wide screens name all pages with their keys, narrow ones only the one that is shown.
-static void build_tabs(struct view *v, struct arena *a, const struct view_input *in)
-{
-    int x = VIEW_TABS_X;
-    bool all = names_fit(a, v, in);
-    struct view_tab *tabs = arena_alloc(a, PAGE_COUNT, sizeof *tabs);
-    for (int i = 0; i < PAGE_COUNT; i++) {
-        const struct page_entry *p = page_entry((enum page)i);
-        bool active = (enum page)i == v->page;
-        if (active || (p->key && !v->wall && in->columns >= KEYS_FROM)) {
-            const char *key = key_of(a, in, p);
-            bool named = active || all || !key;
-            const char *name = named ? _(p->name) : NULL;
-            int w = 1 + (key ? 1 + utf8_width(key) : 0);
-            w += named ? 1 + utf8_width(name) : 0;
-            tabs[v->tabs_count++] = (struct view_tab){key, name, active, x, w};
-            x += w;
-        }
-    }
-    v->tabs = tabs;
-}
 
 // Only the pane with the focus, below the verdict.
 static void fill_with_focused(struct view *v)
@@ -265,6 +223,14 @@ static void scroll_entries(struct view *v, const struct view_pane *pane, int scr
     v->scroll = scroll < v->scroll_most ? scroll : v->scroll_most;
 }
 
+static void unfold(struct view_pane *pane)
+{
+    struct view_table *whole = pane->table->unfolded;
+    if (whole && (int)whole->count <= view_table_room(pane)) {
+        pane->table = whole;
+    }
+}
+
 static void place_panes(struct view *v, struct arena *a, const struct view_input *in)
 {
     struct layout_wish wishes[VIEW_PANES_MAX];
@@ -287,6 +253,7 @@ static void place_panes(struct view *v, struct arena *a, const struct view_input
         if (pane->kind == PANE_VERDICT) {
             verdict_pane_place(v, a, in, in->rows > 0 ? pane->area.h : INT_MAX);
         } else if (pane->kind == PANE_TABLE) {
+            unfold(pane);
             int room = in->rows > 0 ? view_table_room(pane) : (int)pane->table->count;
             scroll_table(pane->table, room, pane->foot);
             fill_table(pane->table, a, in, pane->table->first, pane->table->first + room);
@@ -321,7 +288,7 @@ void view_build(struct view *out, struct arena *arena, const struct view_input *
     build_header(out, arena, input);
     history_build(out, arena, input);
     build_verdict(out, arena, input);
-    build_tabs(out, arena, input);
+    tabs_build(out, arena, input);
     notice_build(out, arena, input);
     build_prompt(out, arena, input);
     entry->build(out, arena, input);

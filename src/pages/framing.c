@@ -86,6 +86,7 @@ void framing_wish(struct view *v, struct arena *a, const struct view_input *in)
         pane->wish.frame = frames ? frame_of(pane) : FRAME_NONE;
         if (frames && i > 0 && continues(pane, pane - 1)) {
             pane->wish.frame = FRAME_JOINED;
+            pane->table->above = pane[-1].table;
         } else if (pane->wish.frame == FRAME_ROUND && !pane->label && !named) {
             name(pane, v, a);
             named = true;

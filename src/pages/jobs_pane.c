@@ -239,12 +239,11 @@ void jobs_add(struct view *v, struct arena *a, const struct view_input *in)
         lines += view_entry_lines(&entries[i], in->columns);
     }
     lines++; // of the title
-    page_add(
-        v, (struct view_pane){.kind = PANE_ENTRIES,
-               .title = _("jobs"),
-               .entries = entries,
-               .count = count,
-               .can_focus = true,
-               .id = {.index = -1},
-               .wish = {.least = LINES_LEAST, .lines = lines, .keep = LINES_LEAST, .rank = 2}});
+    page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
+                    .title = _("jobs"),
+                    .entries = entries,
+                    .count = count,
+                    .can_focus = true,
+                    .id = {.index = -1},
+                    .wish = {.least = LINES_LEAST, .lines = lines, .keep = lines, .rank = 2}});
 }

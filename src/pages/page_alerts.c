@@ -5,6 +5,7 @@
 #include "base/names.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "pages/stage_charts.h"
 #include "view/alert_list.h"
 #include "view/cell.h"
 #include "view/order.h"
@@ -14,7 +15,7 @@
 
 enum { ALERTS_MARK, ALERTS_NAME, ALERTS_STATE, ALERTS_SINCE, ALERTS_VALUE, ALERTS_WORDS, ALERTS };
 
-enum { DETAIL_LEAST = 4, ERROR_MOST = 100, FRAMES = 3 };
+enum { DETAIL_LEAST = 4, ERROR_MOST = 100, FRAMES = 3, CHARTS_FROM = 40, LONG = 12 };
 
 static const struct view_column columns[ALERTS] = {
     [ALERTS_MARK] = {"", KIND_MARK, 0, 0},
@@ -206,12 +207,31 @@ static void add_detail(
                     .entries = entries,
                     .count = count,
                     .id = {.index = -1},
-                    .wish = {.least = DETAIL_LEAST, .lines = lines, .rank = 2}});
+                    .wish = {.least = DETAIL_LEAST,
+                        .lines = lines,
+                        .keep = in->rows < CHARTS_FROM ? DETAIL_LEAST : lines,
+                        .rank = 2}});
+}
+
+// Of what is selected, BESIDE the alerts or in lines of its own.
+static void add_details(struct view *v, struct arena *a, const struct view_input *in,
+    const struct alert_item *item, const struct silence *silence, bool beside)
+{
+    const struct view_input half = stage_charts_detail(in);
+    size_t before = v->panes_count;
+    if (item) {
+        add_detail(v, a, &half, item);
+    } else if (silence) {
+        silence_list_add_detail(v, a, &half, silence);
+    }
+    for (size_t i = before; beside && i < v->panes_count; i++) {
+        v->panes[i].wish.beside = STAGE_CHARTS_DETAIL_FROM;
+    }
 }
 
 // What would be refused is not offered: without an Alertmanager nothing is silenced, and only a
-// silence can be ended.
-static void choose_keys(struct view *v, struct arena *a, const struct view_input *in)
+// silence can be ended. Without ROWS there are no details.
+static void choose_keys(struct view *v, struct arena *a, const struct view_input *in, bool rows)
 {
     static const struct view_key of_silence[] = {{"open", N_("details")}, {"silence", N_("extend")},
         {"expire", N_("end silence")}, {"filter", N_("filter")}, {"back", N_("back")},
@@ -221,20 +241,22 @@ static void choose_keys(struct view *v, struct arena *a, const struct view_input
     static const struct view_key reading[] = {{"open", N_("details")}, {"filter", N_("filter")},
         {"back", N_("back")}, {"help", N_("help")}, {"quit", N_("quit")}};
     const struct routing_state *state = alert_list_routing(in);
+    size_t first = rows ? 0 : 1;
     if (in->state->read_only || !state || !state->known) {
-        page_choose_commands(v, a, in, reading, sizeof reading / sizeof *reading);
+        page_choose_commands(v, a, in, reading + first, sizeof reading / sizeof *reading - first);
     } else if (silence_list_selected(in)) {
         page_choose_commands(v, a, in, of_silence, sizeof of_silence / sizeof *of_silence);
     } else {
-        page_choose_commands(v, a, in, of_alert, sizeof of_alert / sizeof *of_alert);
+        page_choose_commands(
+            v, a, in, of_alert + first, sizeof of_alert / sizeof *of_alert - first);
     }
 }
 
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
-    choose_keys(v, a, in);
     page_add_verdict(v, in);
     const struct alert_list list = alert_list_of(a, in);
+    choose_keys(v, a, in, list.count > 0);
     silence_list_add_remarks(v, a, in);
     add_remarks(v, a, in, &list);
     if (list.count == 0) {
@@ -243,6 +265,9 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         if (silence_list_selected(in)) {
             silence_list_add_detail(v, a, in, silence_list_selected(in));
         }
+        const struct stage_charts calm = {
+            .stage = stage_charts_subject(in), .rank = 3, .from = CHARTS_FROM};
+        stage_charts_add(v, a, in, &calm);
         return;
     }
     struct view_table *t = table_of(v, a, in, &list);
@@ -252,12 +277,22 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     const struct alert_item *item =
         selected.kind == ROW_THING ? alert_list_find(&list, selected.index) : NULL;
     page_add_table(v, t, item && item->rule ? item->rule->query : NULL, 1);
-    silence_list_add(v, a, in);
-    if (item) {
-        add_detail(v, a, in, item);
-    } else if (silence) {
-        silence_list_add_detail(v, a, in, silence);
+    // what is known of one has more lines than a short list
+    bool beside = in->columns >= STAGE_CHARTS_DETAIL_FROM && t->count >= LONG;
+    if (beside) {
+        add_details(v, a, in, item, silence, beside);
     }
+    silence_list_add(v, a, in);
+    if (!beside) {
+        add_details(v, a, in, item, silence, beside);
+    }
+    bool detail = !beside && (item || silence);
+    const struct stage_charts charts = {
+        .stage = item && item->stage >= 0 ? item->stage : stage_charts_subject(in),
+        .rank = 3,
+        .from = CHARTS_FROM,
+        .beside = detail ? STAGE_CHARTS_DETAIL_FROM : 0};
+    stage_charts_add(v, a, in, &charts);
 }
 
 static struct page_act open_alert(const struct view *v, const struct view_state *s)
@@ -285,6 +320,26 @@ static void add_wants(const struct view_state *s, struct wants *out)
     wants_add(out, (struct want){FEED_ALERT_GROUPS, 0, 0});
 }
 
+// Of what the page that is shown asks for as well: what was known earlier may be over.
+static bool any_fires(struct arena *a, const struct view_input *in)
+{
+    const struct page_entry *shown = page_entry(in->state->page);
+    const struct want rules = {FEED_RULES, 0, 0};
+    struct wants wants = {0};
+    if (shown->wants) {
+        shown->wants(in->state, &wants);
+    }
+    bool fires = false, known = wants_has(&wants, &rules) && alert_list_is_shown(in);
+    wants_finish(&wants);
+    const struct alert_list list = known ? alert_list_of(a, in) : (struct alert_list){0};
+    for (size_t i = 0; i < list.count; i++) {
+        const struct alert_item *item = &list.items[i];
+        fires = fires || (item->phase == ALERT_FIRING && item->severity >= SEVERITY_WARNING &&
+                             !alert_list_held_back(item));
+    }
+    return fires;
+}
+
 const struct page_entry page_alerts = {.name = N_("alerts"),
     .key = "7",
     .title = N_("alerts"),
@@ -293,6 +348,7 @@ const struct page_entry page_alerts = {.name = N_("alerts"),
                "{open} shows all that is known of an alert, {silence} silences it."),
     .sorts = {{columns, ALERTS}},
     .build = build_page,
+    .news = any_fires,
     .open = open_alert,
     .wants = add_wants,
     .rows = 1 << ROW_THING | 1 << ROW_SILENCE};

@@ -4,10 +4,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "diagnose/changed_near.h"
+#include "pages/stage_charts.h"
 #include "view/cell.h"
 #include "view/things.h"
 #include "words/change_words.h"
 #include "words/format.h"
+
+enum { ENTRIES_MOST = 5, CHARTS_FROM = 24 };
 
 // What may well explain an incident stands out, what follows from one does not.
 static enum severity severity_of(const struct list *list, size_t i)
@@ -110,19 +114,77 @@ static const struct things changes = {
     .trouble = trouble,
 };
 
+/** Lines about the selected change, as they are added. */
+struct lines {
+    struct view_entry entries[ENTRIES_MOST];
+    size_t count;
+};
+
+static void add_line(struct lines *l, const char *key, const char *text)
+{
+    if (text && l->count < ENTRIES_MOST) {
+        l->entries[l->count++] =
+            (struct view_entry){{key, ROLE_DIM}, {text, ROLE_NORMAL}, .wrap = true};
+    }
+}
+
+// Whether it can be why; NULL: nothing is at fault, or nobody knows since when.
+static const char *until_onset(struct arena *a, const struct view_input *in, int64_t at_ms)
+{
+    int64_t since_ms = 0;
+    size_t near;
+    changed_near(&near, 0, &since_ms, in->words.diagnosis, in->words.store);
+    if (since_ms <= 0) {
+        return NULL;
+    }
+    const char *at = cell_time(a, since_ms, "%H:%M:%S");
+    return since_ms >= at_ms
+               ? arena_printf(a, _("began %s later, at %s"), cell_age(a, since_ms - at_ms), at)
+               : arena_printf(
+                     a, _("began %s before that, at %s"), cell_age(a, at_ms - since_ms), at);
+}
+
+// What the table has no room for.
+static void add_more(struct lines *l, struct arena *a, const struct view_input *in,
+    const struct list *list, size_t i)
+{
+    int64_t at_ms = (int64_t)list_number(list, i, "at_ms");
+    const char *from = list_text(list, i, "from"), *to = list_text(list, i, "to");
+    add_line(l, _("at"),
+        arena_printf(a, _("%s, %s ago"), cell_time(a, at_ms, "%Y-%m-%d %H:%M:%S"),
+            cell_age(a, in->words.diagnosis->tick_ms - at_ms)));
+    if (change_kind_of(list, i) == CHANGE_ROLLED) {
+        add_line(l, _("old image"), *from ? arena_strdup(a, from) : NULL);
+        add_line(l, _("new image"), *to ? arena_strdup(a, to) : NULL);
+    }
+    add_line(l, _("incident"), until_onset(a, in, at_ms));
+}
+
 // The selected one in full: a narrow table cuts it.
 static void add_whole(
     struct view *v, struct arena *a, const struct view_input *in, const struct list *list, size_t i)
 {
-    struct view_entry *entry = arena_alloc(a, 1, sizeof *entry);
-    *entry = (struct view_entry){.text = {change_said(a, list, i), ROLE_NORMAL}, .wrap = true};
-    int lines = 1 + view_entry_lines(entry, in->columns);
+    bool wide = in->columns >= STAGE_CHARTS_DETAIL_FROM;
+    const struct view_input half = stage_charts_detail(in);
+    struct lines *l = arena_alloc(a, 1, sizeof *l);
+    add_line(l, wide ? _("change") : NULL, change_said(a, list, i));
+    if (wide) {
+        add_more(l, a, in, list, i);
+    }
+    int lines = 1;
+    for (size_t k = 0; k < l->count; k++) {
+        lines += view_entry_lines(&l->entries[k], half.columns);
+    }
     page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
                     .title = arena_strdup(a, list_text(list, i, "what")),
-                    .entries = entry,
-                    .count = 1,
+                    .entries = l->entries,
+                    .count = l->count,
                     .id = {.index = -1},
-                    .wish = {.least = lines, .lines = lines, .keep = lines, .rank = 1}});
+                    .wish = {.least = lines,
+                        .lines = lines,
+                        .keep = lines,
+                        .rank = 1,
+                        .beside = STAGE_CHARTS_DETAIL_FROM}});
 }
 
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
@@ -142,12 +204,22 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
             _("Rollouts, restarts of containers, scaling and nodes are not known: the server has "
               "no metrics of kube-state-metrics about the pods of these stages."));
     }
+    const struct stage_charts charts = {
+        .stage = stage_charts_subject(in), .rank = 2, .from = CHARTS_FROM};
+    stage_charts_add(v, a, in, &charts);
 }
 
 static void add_wants(const struct view_state *s, struct wants *out)
 {
     (void)s;
     wants_add(out, (struct want){FEED_CHANGES, 0, 0});
+}
+
+static bool any_may_be_why(struct arena *a, const struct view_input *in)
+{
+    (void)a;
+    return page_tells(
+        in, 1ULL << EVIDENCE_ROLLOUT | 1ULL << EVIDENCE_STARTS | 1ULL << EVIDENCE_RESTARTS);
 }
 
 const struct page_entry page_changes = {.name = N_("changes"),
@@ -159,5 +231,6 @@ const struct page_entry page_changes = {.name = N_("changes"),
            "began, starts of processes."),
     .sorts = {{columns, COLUMNS}},
     .build = build_page,
+    .news = any_may_be_why,
     .wants = add_wants,
     .rows = 1 << ROW_THING};

@@ -79,6 +79,9 @@ static const char *words_of(
     case STATE_NO_BASELINE: return phrase_no_baseline(&in->words);
     case STATE_ERROR: return _("query error");
     case STATE_UNRELIABLE: return _("unreliable");
+    case STATE_MISTYPED:
+        return subject->id.kind == ROW_STAGE ? words_why_mistyped(&in->words, subject->id.index)
+                                             : _("not a counter");
     case STATE_ABSENT:
         return subject->id.kind == ROW_STAGE ? words_why_absent(&in->words, subject->id.index)
                                              : _("no such metric");
@@ -216,12 +219,24 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
 }
 
+static bool any_fails(struct arena *a, const struct view_input *in)
+{
+    (void)a;
+    const struct diagnosis *d = in->words.diagnosis;
+    bool fails = false;
+    for (size_t i = 0; i < d->stages_count; i++) {
+        fails = fails || d->stages[i].errors.severity >= SEVERITY_WARNING;
+    }
+    return fails;
+}
+
 const struct page_entry page_errors = {.name = N_("errors"),
     .key = "3",
     .title = N_("errors by stage"),
     .help = N_("Failed requests of each stage: the share, what is usual, how many."),
     .sorts = {{columns, ERRORS_COUNT}},
     .build = build_page,
+    .news = any_fails,
     .open = page_open_row,
     .rows = 1 << ROW_NAMESPACE,
     .rotates = page_rotates};

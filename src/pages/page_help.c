@@ -129,7 +129,7 @@ static void add_arguments(
     for (size_t i = 0; i < bindings->count; i++) {
         const struct binding *b = &bindings->items[i];
         if (b->command == c && !is_alike(b)) {
-            add(h, a, b->name, b->line);
+            add(h, a, b->name, arena_printf(a, ":%s", b->line)); // as it is typed
         }
     }
 }

@@ -329,10 +329,11 @@ static void add_charts(struct view *v, struct arena *a, const struct view_input 
     page_add_charts(v, a, in, &v->stages, chart_of, others, count, RANK_CHART + 1);
 }
 
-// Why, and beside that how the requests of STAGE (-1: none) spread over its buckets, and its pods.
-static void add_why(struct view *v, struct arena *a, const struct view_input *in, int stage)
+// Why, and beside that how the requests of STAGE (-1: none) spread over its buckets, and PODS of it
+// (NULL: none, or they stand elsewhere).
+static void add_why(struct view *v, struct arena *a, const struct view_input *in, int stage,
+    struct view_table *pods)
 {
-    struct view_table *pods = roomy_pods(a, in, stage);
     struct view_pane heat = {0};
     if (stage >= 0) {
         heat = chart_heat_pane(a, in, stage);
@@ -342,7 +343,8 @@ static void add_why(struct view *v, struct arena *a, const struct view_input *in
     }
     struct view_input half = *in;
     bool beside = stage >= 0 && heat.heat->rows > 0 && in->columns >= BESIDE_FROM;
-    half.columns = pods ? in->columns / 3 : beside ? in->columns / 2 : in->columns;
+    int rest = pods ? in->columns - roomy_pods_columns(in, pods) : in->columns;
+    half.columns = beside ? rest / 2 : rest;
     size_t before = v->panes_count;
     why_add(v, a, &half, RANK_CHART + 2);
     if (v->panes_count > before) { // the chart of what is at fault is larger
@@ -386,7 +388,8 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         add_charts(v, a, in, shown);
     }
     // the fault from another side, where a wall has the room
-    add_why(v, a, in, in->rows >= HEAT_FROM ? shown : -1);
+    struct view_table *pods = roomy_pods_left(v, a, in, shown, RANK_CHART + PAGE_CHARTS_MOST + 2);
+    add_why(v, a, in, in->rows >= HEAT_FROM ? shown : -1, pods);
 }
 
 static struct page_act open_row(const struct view *v, const struct view_state *s)

@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include "pages/pages.h"
+#include "pages/roomy.h"
 #include "view/cell.h"
 #include "view/chart_pane.h"
 #include "view/event.h"
@@ -19,6 +20,7 @@ struct lines {
     size_t count;
 };
 
+// Without KEY the text has the whole line: a command in a column of its own would be broken.
 static void add_line(struct lines *l, const char *key, const char *text)
 {
     if (l->count < LINES_MOST) {
@@ -53,7 +55,7 @@ static void add_changes(
         }
     }
     if (all && all->state && shown == 0) {
-        add_line(l, "", _("Nothing changed about this pod in the span."));
+        add_line(l, NULL, _("Nothing changed about this pod in the span."));
     }
 }
 
@@ -61,7 +63,7 @@ static void add_commands(struct lines *l, struct arena *a, const char *commands)
 {
     for (const char *at = commands; at && *at;) {
         size_t len = strcspn(at, "\n");
-        add_line(l, "", arena_printf(a, "%.*s", (int)len, at));
+        add_line(l, NULL, arena_printf(a, "%.*s", (int)len, at));
         at += len + (at[len] == '\n');
     }
 }
@@ -124,9 +126,12 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
     struct view_input with = *in;
     with.events = event_read(a, in, stage, &with.events_count);
-    struct view_pane chart = chart_pod_pane(a, &with, stage, pod);
-    chart.wish.rank = 3;
-    page_add(v, chart);
+    if (in->words.plan->stages[stage].kind != LATENCY_NONE) {
+        struct view_pane chart = chart_pod_pane(a, &with, stage, pod);
+        chart.wish.rank = 3;
+        page_add(v, chart);
+        roomy_add_others(v, a, in, stage, 4);
+    }
     add_lines(v, a, in, stage, pod);
 }
 

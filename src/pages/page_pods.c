@@ -1,6 +1,7 @@
 #include "pages/pages.h"
 
 #include "base/text.h"
+#include "pages/roomy.h"
 #include "view/cell.h"
 #include "view/chart_pane.h"
 #include "view/event.h"
@@ -82,11 +83,20 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     }
     struct view_input with = *in;
     with.events = event_read(a, in, stage, &with.events_count);
-    if (pod) {
+    if (pod && in->words.plan->stages[stage].kind != LATENCY_NONE) {
         struct view_pane chart = chart_pod_pane(a, &with, stage, pod);
         chart.wish.rank = 2;
         page_add(v, chart);
+        roomy_add_others(v, a, in, stage, 3);
     }
+}
+
+static bool one_is_at_fault(struct arena *a, const struct view_input *in)
+{
+    (void)a;
+    return in->words.diagnosis->verdict.pod != NULL ||
+           page_tells(
+               in, 1ULL << EVIDENCE_POD | 1ULL << EVIDENCE_STALLED | 1ULL << EVIDENCE_STRAIN);
 }
 
 const struct page_entry page_pods = {.name = N_("pods"),
@@ -97,6 +107,7 @@ const struct page_entry page_pods = {.name = N_("pods"),
            "that differ from the rest are marked."),
     .sorts = {{pod_table_columns, POD_TABLE_COLUMNS}},
     .build = build_page,
+    .news = one_is_at_fault,
     .open = open_selected,
     .wants = want_pods,
     .rows = 1 << ROW_POD,

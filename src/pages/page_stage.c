@@ -117,8 +117,8 @@ static void add_cost_facts(struct facts *f, const struct words *w, int stage)
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
     struct arena *a = f->arena;
     int parent = w->plan->stages[stage].parent;
-    add(f, _("per request"), usually(a, format_seconds, d->seconds_now, d->seconds_usual),
-        ROLE_NORMAL);
+    double usual = d->usual_at_most ? NAN : d->seconds_usual;
+    add(f, _("per request"), usually(a, format_seconds, d->seconds_now, usual), ROLE_NORMAL);
     if (!isnan(d->blame)) {
         const char *share = format_in(a, format_percent, d->blame);
         add(f, _("blame"),
@@ -132,10 +132,12 @@ static void add_pool_fact(struct facts *f, const struct words *w, const struct s
 {
     struct arena *a = f->arena;
     const char *what = w->plan->signals[d->pool_signal].what;
+    const char *usual = format_in(a, format_percent, d->pool.usual.centre);
     add(f, what ? what : _("pool"),
-        arena_printf(a, _("%s of %s, usually %s"), format_in(a, format_count, d->pool_used),
-            format_in(a, format_count, d->pool_limit),
-            format_in(a, format_percent, d->pool.usual.centre)),
+        isnan(d->pool_limit) // of all together
+            ? arena_printf(a, _("%s, usually %s"), format_in(a, format_percent, d->pool.now), usual)
+            : arena_printf(a, _("%s of %s, usually %s"), format_in(a, format_count, d->pool_used),
+                  format_in(a, format_count, d->pool_limit), usual),
         cell_value_role(d->pool.severity, ROLE_NORMAL));
 }
 
@@ -198,6 +200,7 @@ static void add_card(struct view *v, const struct view_input *in, struct facts *
         .legend = legend,
         .facts = f->items,
         .count = f->count,
+        .whole = true, // of a pod's name the end tells it from others
         .id = {.index = -1, .source = in->at}};
     int lines = view_facts_lines(&pane, in->columns) + 1;
     pane.wish.least = lines < 3 ? lines : 3;

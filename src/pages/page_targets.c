@@ -4,10 +4,18 @@
 #include "diagnose/target_state.h"
 #include "pages/jobs_pane.h"
 #include "pages/pages.h"
+#include "pages/stage_charts.h"
 #include "plan/served.h"
 #include "view/cell.h"
 #include "view/things.h"
 #include "words/format.h"
+
+enum {
+    STAGES_FROM = 140, // columns; the jobs below say it as well
+    CHARTS_FROM = 40,  // lines
+    FACTS_MOST = 7,
+    DETAIL_LEAST = 4,
+};
 
 static const double FUTURE = 10; // seconds: further ahead than clocks that are kept in step
 
@@ -110,8 +118,9 @@ static struct view_cell verdict(
     case TARGET_LATE: text = how_late(a, age_s(in, list, i)); break;
     case TARGET_DOWN: text = *error ? error : _("down, no error given"); break;
     }
-    const char *stages =
-        severity == SEVERITY_OK ? "" : jobs_stages(a, in, list_text(list, i, "job"));
+    const char *stages = severity == SEVERITY_OK || in->columns < STAGES_FROM
+                             ? ""
+                             : jobs_stages(a, in, list_text(list, i, "job"));
     if (*stages) { // whom it concerns
         text = arena_printf(a, _("%s; serves %s"), text, stages);
     }
@@ -165,6 +174,51 @@ static const struct things targets = {
     .trouble = trouble,
 };
 
+static void add_fact(struct view_entry *entries, size_t *count, const char *key, const char *text)
+{
+    if (text && *text) {
+        entries[(*count)++] =
+            (struct view_entry){{key, ROLE_DIM}, {text, ROLE_NORMAL}, .wrap = true};
+    }
+}
+
+static const char *duration(struct arena *a, double seconds, number_format *format)
+{
+    return isnan(seconds) ? NULL : format_in(a, format, seconds);
+}
+
+static void add_detail(
+    struct view *v, struct arena *a, const struct view_input *in, const struct list *list, size_t i)
+{
+    const struct view_input half = stage_charts_detail(in);
+    struct view_entry *entries = arena_alloc(a, FACTS_MOST, sizeof *entries);
+    const char *job = list_text(list, i, "job");
+    size_t count = 0;
+    int lines = 1;
+    add_fact(entries, &count, _("address"), arena_strdup(a, list_text(list, i, "url")));
+    add_fact(entries, &count, _("scrape job"), arena_strdup(a, list_text(list, i, "pool")));
+    add_fact(entries, &count, _("stages"), jobs_stages(a, in, job));
+    add_fact(entries, &count, _("took"), duration(a, target_took_s(list, i), format_seconds));
+    add_fact(entries, &count, _("interval"),
+        duration(a, list_number(list, i, "interval_s"), format_age));
+    add_fact(
+        entries, &count, _("time-out"), duration(a, list_number(list, i, "timeout_s"), format_age));
+    add_fact(entries, &count, _("error"), arena_strdup(a, list_text(list, i, "error")));
+    for (size_t k = 0; k < count; k++) {
+        lines += view_entry_lines(&entries[k], half.columns);
+    }
+    page_add(v, (struct view_pane){.kind = PANE_ENTRIES,
+                    .title = arena_strdup(a, list_text(list, i, "instance")),
+                    .entries = entries,
+                    .count = count,
+                    .id = {.index = -1},
+                    .wish = {.least = DETAIL_LEAST,
+                        .lines = lines,
+                        .keep = lines,
+                        .rank = 2,
+                        .beside = STAGE_CHARTS_DETAIL_FROM}});
+}
+
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     page_add_verdict(v, in);
@@ -172,12 +226,20 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         page_add_remark(v, a, in, _("Targets as they are now: servers keep no history of them."));
     }
     int selected = things_add(v, a, in, &targets);
-    const char *error =
-        selected >= 0 ? list_text(things_list(in, FEED_TARGETS), (size_t)selected, "error") : "";
-    if (*error) {
-        page_add_remark(v, a, in, arena_strdup(a, error));
+    const struct list *list = things_list(in, FEED_TARGETS);
+    if (selected >= 0 && in->columns >= STAGE_CHARTS_DETAIL_FROM) {
+        add_detail(v, a, in, list, (size_t)selected);
+    } else if (selected >= 0 && *list_text(list, (size_t)selected, "error")) {
+        page_add_remark(v, a, in, arena_strdup(a, list_text(list, (size_t)selected, "error")));
     }
     jobs_add(v, a, in);
+    if (selected >= 0) { // what misses its metrics is seen there
+        const char *job = list_text(list, (size_t)selected, "job");
+        int stage = served_next(in->words.plan, in->words.store, job, -1);
+        const struct stage_charts charts = {
+            .stage = stage >= 0 ? stage : stage_charts_subject(in), .rank = 3, .from = CHARTS_FROM};
+        stage_charts_add(v, a, in, &charts);
+    }
 }
 
 static void add_wants(const struct view_state *s, struct wants *out)
@@ -186,6 +248,12 @@ static void add_wants(const struct view_state *s, struct wants *out)
     wants_add(out, (struct want){FEED_TARGETS, 0, 0});
     wants_add(out, (struct want){FEED_POOLS, 0, 0});
     wants_add(out, (struct want){FEED_DROPPED, 0, 0});
+}
+
+static bool any_is_missing(struct arena *a, const struct view_input *in)
+{
+    (void)a;
+    return page_tells(in, 1ULL << EVIDENCE_TARGETS);
 }
 
 const struct page_entry page_targets = {.name = N_("targets"),
@@ -197,5 +265,6 @@ const struct page_entry page_targets = {.name = N_("targets"),
            "jobs as a whole, and the ServiceMonitors and scrape jobs that select nothing."),
     .sorts = {{columns, COLUMNS}},
     .build = build_page,
+    .news = any_is_missing,
     .wants = add_wants,
     .rows = 1 << ROW_THING};

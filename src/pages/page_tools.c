@@ -180,11 +180,23 @@ static bool has_tools(const struct diagnosis *d)
     return d->tools_count > 0;
 }
 
+static bool any_is_in_trouble(struct arena *a, const struct view_input *in)
+{
+    (void)a;
+    const struct diagnosis *d = in->words.diagnosis;
+    bool any = d->tool_errors.severity >= SEVERITY_WARNING;
+    for (size_t i = 0; i < d->tools_count; i++) {
+        any = any || worst_of_tool(&d->tools[i]) >= SEVERITY_WARNING;
+    }
+    return any;
+}
+
 const struct page_entry page_tools = {.name = N_("tools"),
     .key = "4",
     .title = N_("tool calls"),
     .help = N_("What the agent calls: how often, how often per question, and how many calls fail."),
     .sorts = {{columns, TOOLS_COUNT}},
     .build = build_page,
+    .news = any_is_in_trouble,
     .open = page_open_row,
     .rotates = has_tools};

@@ -133,6 +133,28 @@ static struct figure figure_of(struct arena *a, const char *name,
         .ratio = r->ratio};
 }
 
+// In the unit of LONGEST_S; UNKNOWN where there is no number.
+static const char *seconds_like(
+    struct arena *a, double seconds, double longest_s, bool fine, const char *unknown)
+{
+    struct str s;
+    if (isnan(seconds)) {
+        return unknown;
+    }
+    str_init(&s);
+    format_seconds_like(&s, seconds, longest_s, fine);
+    return cell_settle(a, &s);
+}
+
+// Two numbers of one row are compared, so that they have one unit; the one that is written small is
+// no coarser than the other.
+static void set_seconds(
+    struct figure *f, struct arena *a, const struct reading *r, double longest_s)
+{
+    f->value = r->beyond ? f->value : seconds_like(a, r->now, longest_s, false, f->value);
+    f->usual = seconds_like(a, r->usual.centre, longest_s, true, f->usual);
+}
+
 // What deviates most is what has to be read; and what is known rather than what is not.
 static struct figure stage_figure(
     struct arena *a, const struct view_input *in, int stage, double longest_s)
@@ -157,11 +179,8 @@ static struct figure stage_figure(
         int lead = lead_signal(w->plan, &w->plan->stages[stage], d);
         const struct reading *r = lead_reading(d, lead);
         f = figure_of(a, cell_stage_name(a, w, stage), words_format(w, stage), r);
-        if (words_format(w, stage) == format_seconds && !r->beyond && !isnan(r->now)) {
-            struct str s;
-            str_init(&s);
-            format_seconds_like(&s, r->now, longest_s);
-            f.value = cell_settle(a, &s);
+        if (words_format(w, stage) == format_seconds) {
+            set_seconds(&f, a, r, longest_s);
         }
         f.onset = d->onset;
         f.trend = trend_of_stage(a, in, stage);
@@ -186,6 +205,7 @@ static struct figure tool_figure(struct arena *a, const struct view_input *in, i
     } else if (worst_tool_is_slow(&d->tools[tool])) {
         const struct tool_diagnosis *t = &d->tools[tool];
         f = figure_of(a, arena_printf(a, _("%s mean"), t->name), format_seconds, &t->latency);
+        set_seconds(&f, a, &t->latency, fmax(t->latency.now, t->latency.usual.centre));
         f.onset = t->latency_onset;
         f.trend = trend_of_tool_latency(a, in, tool);
     } else {
@@ -211,13 +231,12 @@ static const char *lasting(struct arena *a, const struct words *w, struct onset 
 }
 
 // What is not known is left out: a dash says nothing from afar.
-static const char *detail_of(struct arena *a, const struct words *w, const struct figure *f,
-    enum severity severity, const char *words)
+static const char *detail_of(
+    struct arena *a, const struct figure *f, const char *lasts, const char *words)
 {
     const char *usual = isnan(f->ratio) ? arena_printf(a, _("usual %s"), f->usual)
                                         : arena_printf(a, _("usual %s, %s"), f->usual,
                                               format_in(a, format_ratio, f->ratio));
-    const char *lasts = severity == SEVERITY_OK ? NULL : lasting(a, w, f->onset);
     bool known = strcmp(f->usual, "-") != 0;
     return arena_printf(a, "%s%s%s%s%s", known ? usual : "", known ? "   " : "", lasts ? lasts : "",
         lasts ? "   " : "", words);
@@ -226,11 +245,13 @@ static const char *detail_of(struct arena *a, const struct words *w, const struc
 static struct view_big big_of(struct arena *a, const struct words *w, const struct figure *f,
     enum severity severity, bool culprit, const char *words)
 {
+    const char *lasts = severity == SEVERITY_OK ? NULL : lasting(a, w, f->onset);
     return (struct view_big){.mark = cell_mark(severity),
         .name = {f->name, culprit ? ROLE_CULPRIT : ROLE_STRONG},
         .value = {f->value, cell_value_role(severity, ROLE_STRONG)},
-        .detail = {detail_of(a, w, f, severity, words),
+        .detail = {detail_of(a, f, lasts, words),
             severity == SEVERITY_OK ? ROLE_DIM : cell_role(severity)},
+        .briefer = lasts ? detail_of(a, f, NULL, words) : NULL, // the verdict says since when
         .trend = f->trend};
 }
 
@@ -242,7 +263,8 @@ static double longest_of(const struct view_input *in, const struct chosen *chose
         const struct row_id id = chosen->items[i].id;
         const struct view_input own = view_input_of(in, id.source);
         if (id.kind == ROW_STAGE && words_format(&own.words, id.index) == format_seconds) {
-            longest_s = fmax(longest_s, own.words.diagnosis->stages[id.index].latency.now);
+            const struct reading *r = &own.words.diagnosis->stages[id.index].latency;
+            longest_s = fmax(longest_s, fmax(r->now, r->usual.centre));
         }
     }
     return longest_s;

@@ -36,6 +36,16 @@ bool page_types(const struct view_state *s)
     return entries[s->page]->edits && s->query.edited;
 }
 
+bool page_tells(const struct view_input *in, uint64_t kinds)
+{
+    const struct verdict *v = &in->words.diagnosis->verdict;
+    bool tells = false;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        tells = tells || kinds >> v->evidence[i].kind & 1;
+    }
+    return tells;
+}
+
 void page_want_stage(const struct view_state *s, struct wants *out)
 {
     static const enum feed_kind kinds[] = {FEED_NOW, FEED_SPAN, FEED_EACH_POD};

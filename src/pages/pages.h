@@ -50,6 +50,9 @@ struct page_entry {
     struct page_act (*open)(const struct view *v, const struct view_state *s);
     /** Whether the wall shows it in turn, given what is diagnosed; NULL: it never does. */
     bool (*rotates)(const struct diagnosis *d);
+    /** Whether what is wrong is seen on it: its name then stands out in the first line; NULL: no.
+     */
+    bool (*news)(struct arena *a, const struct view_input *in);
     struct page_columns sorts[2]; /**< of its tables that can be sorted */
     /** Adds what has to be asked for while it is shown, beyond what always is; NULL: nothing. */
     void (*wants)(const struct view_state *s, struct wants *out);
@@ -84,6 +87,9 @@ bool page_has_row(const struct view_state *s, struct row_id row);
 
 /** What Enter does on most pages: opens the stage of the selected row or of the focused pane. */
 struct page_act page_open_row(const struct view *v, const struct view_state *s);
+
+/** Whether the verdict has evidence of KINDS, 1 << EVIDENCE_X each. */
+bool page_tells(const struct view_input *in, uint64_t kinds);
 
 /** Adds what a page wants of the stage in view: what explains it, and its span, by pod as well. */
 void page_want_stage(const struct view_state *s, struct wants *out);

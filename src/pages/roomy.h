@@ -15,11 +15,22 @@ bool roomy_is(const struct view_input *in);
  */
 bool roomy_errors(struct arena *a, const struct view_input *in, int stage, struct view_pane *out);
 
-/** The pods of STAGE, to be read only; NULL: none is known, or there is no room. */
-struct view_table *roomy_pods(struct arena *a, const struct view_input *in, int stage);
+/**
+ * The pods of STAGE, to be read only, where the charts at the end of V leave no room beside them;
+ * else they are added there. NULL: they were, none is known, or the screen has no room.
+ */
+struct view_table *roomy_pods_left(
+    struct view *v, struct arena *a, const struct view_input *in, int stage, int rank);
+
+/** How many columns T, which roomy_pods_left() made, needs, and at most two fifths of all. */
+int roomy_pods_columns(const struct view_input *in, const struct view_table *t);
 
 /** Adds T, which are those of STAGE, beside the pane before. */
 void roomy_add_pods(struct view *v, struct arena *a, const struct view_input *in,
     struct view_table *t, int stage, int rank);
+
+/** Beside the chart of one pod, at the end of V: what STAGE as a whole is like. */
+void roomy_add_others(
+    struct view *v, struct arena *a, const struct view_input *in, int stage, int rank);
 
 #endif

@@ -14,7 +14,7 @@
 #include "view/page.h"
 
 enum why_column { WHY_MARK, WHY_NUMBER, WHY_MEANING, WHY_COUNT };
-enum { LINES_MOST = 3, STEPS_MOST = 8, MARGIN = 5, LEAST = 20 };
+enum { LINES_MOST = 3, STEPS_MOST = 8, STEP_LINES = 3, MARGIN = 5, LEAST = 20 };
 enum { KEEP = 12, KEEP_CHOSEN = 6 }; // lines; more only of what is left: nothing else goes for it
 
 // A step is a query; the last one may be lines for a shell.
@@ -39,7 +39,8 @@ static struct view_row *add(struct view_table *t, const char *number, enum role 
 static void add_finding(
     struct view_table *t, struct arena *a, const struct words_finding *f, int width)
 {
-    const char *number = f->number, *text = f->meaning;
+    const char *number = *f->number ? f->number : "–"; // else it is more of the one above
+    const char *text = f->meaning;
     for (int i = 0; i < LINES_MOST && *text; i++) {
         bool last = i + 1 == LINES_MOST;
         const char *end = last ? text + strlen(text) : wrap_line_end(text, width);
@@ -51,12 +52,29 @@ static void add_finding(
     }
 }
 
-static void add_step(struct view_table *t, const struct view_input *in, int index, const char *text)
+/** The table, and what its texts may take of each row. */
+struct space {
+    struct view_table *table;
+    int width;
+    bool unfolds; /**< steps take as many rows as they need */
+};
+
+// The rows below the first are of the same step, and look so when it is selected.
+static void add_step(const struct space *sp, struct arena *a, const struct view_input *in,
+    int index, const char *text)
 {
-    struct view_row *row = add(t, _("▸ next"), ROLE_KEY);
+    struct view_row *row = add(sp->table, _("▸ next"), ROLE_KEY);
     row->id = cell_row(in, ROW_STEP, index);
-    row->selected = cell_is_selected(in, row->id);
-    row->cells[WHY_MEANING] = (struct view_cell){text, ROLE_NORMAL, NAN};
+    bool selected = cell_is_selected(in, row->id);
+    for (int i = 0; i < STEP_LINES && (i == 0 || *text); i++) {
+        bool last = !sp->unfolds || i + 1 == STEP_LINES;
+        const char *end = last ? text + strlen(text) : wrap_line_end(text, sp->width);
+        row = i > 0 ? add(sp->table, "", ROLE_KEY) : row;
+        row->selected = selected;
+        row->cells[WHY_MEANING] =
+            (struct view_cell){arena_printf(a, "%.*s", (int)(end - text), text), ROLE_NORMAL, NAN};
+        text = wrap_next_line(end);
+    }
 }
 
 // The pod that the verdict names, if any.
@@ -74,7 +92,7 @@ static const char *pod_of(const struct verdict *v)
 
 /** The steps as they are shown, and the query of the selected one. */
 static const char *add_steps(
-    struct view *v, struct view_table *t, struct arena *a, const struct view_input *in)
+    struct view *v, const struct space *sp, struct arena *a, const struct view_input *in)
 {
     const struct words *w = &in->words;
     const char *chosen = NULL, *pod = pod_of(&w->diagnosis->verdict);
@@ -85,15 +103,15 @@ static const char *add_steps(
         words_add_promql(&s, w, step.signal, step.promql);
         const char *promql = cell_settle(a, &s);
         words_add_step(&s, &step);
-        add_step(t, in, (int)i, arena_printf(a, _("%s: %s"), cell_settle(a, &s), promql));
-        chosen = t->rows[t->count - 1].selected ? promql : chosen;
+        add_step(sp, a, in, (int)i, arena_printf(a, _("%s: %s"), cell_settle(a, &s), promql));
+        chosen = cell_is_selected(in, cell_row(in, ROW_STEP, (int)i)) ? promql : chosen;
     }
     if (pod && w->diagnosis->verdict.stage >= 0) {
         v->commands = machine_commands(a, in, w->diagnosis->verdict.stage, pod);
     }
     if (v->commands) {
         int len = (int)strcspn(v->commands, "\n");
-        add_step(t, in, STEP_COMMANDS, arena_printf(a, "%.*s", len, v->commands));
+        add_step(sp, a, in, STEP_COMMANDS, arena_printf(a, "%.*s", len, v->commands));
     }
     return chosen;
 }
@@ -135,22 +153,23 @@ static bool is_told(const struct verdict *v)
     return told;
 }
 
-// What the verdict says as well can wait until after what to look at next.
-static bool can_wait(enum evidence_kind kind)
+// What the verdict says as well can wait until after what to look at next; not what has no number
+// before it, which would be read as more of the step above.
+static bool can_wait(enum evidence_kind kind, const struct words_finding *f)
 {
-    return kind == EVIDENCE_NORMAL || kind == EVIDENCE_NO_LOAD || kind == EVIDENCE_ROLLOUT;
+    return *f->number && (kind == EVIDENCE_NORMAL || kind == EVIDENCE_NO_LOAD);
 }
 
-static void add_findings(struct view_table *t, struct arena *a, const struct verdict *v,
-    const struct words_finding *found, int width, bool waiting)
+static void add_findings(const struct space *sp, struct arena *a, const struct verdict *v,
+    const struct words_finding *found, bool waiting)
 {
     for (size_t i = 0; i < v->evidence_count; i++) {
-        if (can_wait(v->evidence[i].kind) == waiting) {
-            add_finding(t, a, &found[i], width > LEAST ? width : LEAST);
+        if (can_wait(v->evidence[i].kind, &found[i]) == waiting) {
+            add_finding(sp->table, a, &found[i], sp->width);
         }
     }
-    if (waiting && v->evidence_more > 0) {
-        add(t, "", ROLE_DIM)->cells[WHY_MEANING] = (struct view_cell){
+    if (!waiting && v->evidence_more > 0) {
+        add(sp->table, "", ROLE_DIM)->cells[WHY_MEANING] = (struct view_cell){
             arena_printf(a, text_count("and %zu more", "and %zu more", (double)v->evidence_more),
                 v->evidence_more),
             ROLE_DIM, NAN};
@@ -159,7 +178,7 @@ static void add_findings(struct view_table *t, struct arena *a, const struct ver
 
 // Returns the query of the selected step, if any.
 static const char *fill(struct view *v, struct view_table *t, struct arena *a,
-    const struct view_input *own, int columns_wide)
+    const struct view_input *own, int columns_wide, bool unfolds)
 {
     const struct verdict *verdict = &own->words.diagnosis->verdict;
     size_t count = verdict->evidence_count;
@@ -170,12 +189,14 @@ static const char *fill(struct view *v, struct view_table *t, struct arena *a,
     int number = widest(found, count), width = columns_wide - VIEW_INDENT - number - MARGIN;
     *t = (struct view_table){
         .columns = columns_of(a, number), .columns_count = WHY_COUNT, .ranked = true};
-    t->rows = arena_alloc(a, count * LINES_MOST + STEPS_MOST + 2, sizeof *t->rows);
+    const struct space space = {t, width > LEAST ? width : LEAST, unfolds};
+    t->rows =
+        arena_alloc(a, count * LINES_MOST + (STEPS_MOST + 1) * STEP_LINES + 1, sizeof *t->rows);
     t->headings[WHY_MARK] = t->headings[WHY_MEANING] = "";
     t->headings[WHY_NUMBER] = _(columns[WHY_NUMBER].heading);
-    add_findings(t, a, verdict, found, width, false);
-    const char *promql = add_steps(v, t, a, own);
-    add_findings(t, a, verdict, found, width, true);
+    add_findings(&space, a, verdict, found, false);
+    const char *promql = add_steps(v, &space, a, own);
+    add_findings(&space, a, verdict, found, true);
     return promql;
 }
 
@@ -195,13 +216,17 @@ void why_add(struct view *v, struct arena *a, const struct view_input *in, int r
         return;
     }
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
-    const char *promql = fill(v, t, a, &own, in->columns);
+    const char *promql = fill(v, t, a, &own, in->columns, false);
+    t->unfolded = arena_alloc(a, 1, sizeof *t);
+    fill(v, t->unfolded, a, &own, in->columns, true);
+    t->unfolded->folded = t;
     struct view_pane *pane = page_add_table(v, t, promql, rank);
     if (pane) {
+        pane->wish.lines = (int)t->unfolded->count + 1;
         bool chosen = in->state->selected.kind == ROW_STEP;
         pane->wish.rank = chosen ? 0 : rank;
         int keep = chosen ? KEEP_CHOSEN : KEEP;
-        pane->wish.keep = pane->wish.lines < keep ? pane->wish.lines : keep;
+        pane->wish.keep = pane->wish.keep < keep ? pane->wish.keep : keep;
         pane->can_focus = has_steps(t);
         pane->about = _("what to look at next");
     }

@@ -1,6 +1,8 @@
 #include "plan/conduct.h"
 
 #include "base/clock.h"
+#include "plan/instrument.h"
+#include "plan/parts.h"
 #include "plan/promql.h"
 #include "plan/write.h"
 #include "promql/expr.h"
@@ -13,22 +15,42 @@ static void add(struct str *s, const char *function, const char *series, const c
         function, series, label, i);
 }
 
+bool conduct_bare(struct str *out, const struct signal *signal)
+{
+    bool judged = signal->kind == SIGNAL_LATENCY || signal->kind == SIGNAL_ERRORS ||
+                  signal->kind == SIGNAL_REQUESTS;
+    return signal->source.expr && judged && expr_bare(out, signal->source.expr);
+}
+
+static bool is_bare(const struct signal *signal)
+{
+    struct str selector;
+    str_init(&selector);
+    bool bare = conduct_bare(&selector, signal);
+    str_finish(&selector);
+    return bare;
+}
+
 // The series that is looked at of SIGNAL, with the matchers of EXTRA: a counter, be it in an
 // expression, or the gauge that a latency is taken from.
 static bool add_series(
     struct str *s, const struct plan *p, const struct signal *signal, const char *extra)
 {
     const struct stage *stage = signal->stage >= 0 ? &p->stages[signal->stage] : NULL;
+    if (is_bare(signal)) { // which has the matchers of the selector
+        return extra == p->selector && conduct_bare(s, signal);
+    }
     if (write_is_rate(signal->kind)) {
-        if (signal->source.metric) {
+        bool counts = signal->source.metric && signal->presence != PRESENCE_MISTYPED;
+        if (counts) {
             promql_add_selector(s, signal->source.metric, "", extra);
         }
-        return signal->source.metric != NULL;
+        return counts;
     }
     if (signal->kind != SIGNAL_LATENCY) {
         return false;
     }
-    if (signal->source.expr) { // which has the matchers of the selector
+    if (signal->source.expr) {
         return extra == p->selector && expr_rated(s, signal->source.expr);
     }
     if (!plan_is_served(stage) || stage->kind == LATENCY_NATIVE) {
@@ -52,9 +74,9 @@ static void add_reach(struct str *s, const struct plan *p)
 static void add_mixed(struct str *s, const char *series, int i)
 {
     str_addf(s,
-        "%slabel_replace(max(resets(%s) * min_over_time(%s) / max_over_time(%s)),\"mixed\",\"%d\","
+        "label_replace(max(resets(%s) * min_over_time(%s) / max_over_time(%s)),\"mixed\",\"%d\","
         "\"\",\"\")",
-        s->len > 0 ? " or " : "", series, series, series, i);
+        series, series, series, i);
 }
 
 // Only the mean is known: it is none where what adds up the time falls.
@@ -72,8 +94,8 @@ static void add_falls(struct str *s, const struct plan *p, const struct stage *s
 
 static bool is_gauge(const struct plan *p, const struct signal *signal)
 {
-    return signal->kind == SIGNAL_LATENCY && !signal->source.expr &&
-           p->stages[signal->stage].kind == LATENCY_VALUE;
+    return is_bare(signal) || (signal->kind == SIGNAL_LATENCY && !signal->source.expr &&
+                                  p->stages[signal->stage].kind == LATENCY_VALUE);
 }
 
 /**
@@ -110,30 +132,32 @@ static void add_copies(struct str *s, const struct plan *p)
     }
 }
 
-char *conduct_expression(const struct plan *p, size_t *more)
+char *conduct_expression(struct plan *p, int query)
 {
-    struct str s, series, arm;
-    str_init(&s);
+    struct part_writer w;
+    struct str series;
     str_init(&series);
-    str_init(&arm);
-    add_copies(&s, p);
-    *more = 0;
-    for (size_t i = 0; i < p->signals_count; i++) {
-        const struct signal *signal = &p->signals[i];
+    part_begin(&w, p, query, p->signals_count);
+    if (query == p->conduct) {
+        add_copies(&w.query, p);
+    }
+    while (part_next(&w)) {
+        const struct signal *signal = &p->signals[w.item];
         str_clear(&series);
         if (!add_series(&series, p, signal, p->selector) || signal->source.type == METRIC_GAUGE) {
             continue; // what is declared is believed
         }
         add_reach(&series, p);
-        str_clear(&arm);
-        add(&arm, "resets", series.text, "resets", (int)i);
-        add(&arm, is_gauge(p, signal) ? "changes" : "count_over_time", series.text,
-            is_gauge(p, signal) ? "changes" : "samples", (int)i);
-        *more += !promql_add_arm(&s, &arm, 0);
+        add(&w.arm, "resets", series.text, "resets", (int)w.item);
+        add(&w.arm, is_gauge(p, signal) ? "changes" : "count_over_time", series.text,
+            is_gauge(p, signal) ? "changes" : "samples", (int)w.item);
+        if (instrument_is_counter(signal) && instrument_is_open(p, signal)) {
+            add(&w.arm, "max_over_time", series.text, "most", (int)w.item);
+        }
+        part_add(&w);
     }
-    str_finish(&arm);
     str_finish(&series);
-    return s.len > 0 ? str_take(&s) : NULL;
+    return part_end(&w);
 }
 
 // Whether SIGNAL is a latency, which goes before the others, or counts something else.
@@ -143,30 +167,27 @@ static bool is_asked(const struct plan *p, const struct signal *signal, bool lat
            signal->source.type != METRIC_GAUGE;
 }
 
-char *conduct_mixed(const struct plan *p, size_t *more)
+char *conduct_mixed(struct plan *p, int query)
 {
-    struct str s, series, arm;
-    str_init(&s);
+    struct part_writer w;
+    struct str series;
     str_init(&series);
-    str_init(&arm);
-    *more = 0;
-    for (size_t k = 0; k < 2 * p->signals_count; k++) {
-        size_t i = k % p->signals_count;
+    part_begin(&w, p, query, 2 * p->signals_count);
+    while (part_next(&w)) {
+        size_t i = w.item % p->signals_count;
         const struct signal *signal = &p->signals[i];
-        bool latency = k < p->signals_count;
+        bool latency = w.item < p->signals_count;
         str_clear(&series);
         if (!is_asked(p, signal, latency) || !add_series(&series, p, signal, p->selector)) {
             continue;
         }
         add_reach(&series, p);
-        str_clear(&arm);
-        add_mixed(&arm, series.text, (int)i);
+        add_mixed(&w.arm, series.text, (int)i);
         if (latency) {
-            add_falls(&arm, p, &p->stages[signal->stage], (int)i);
+            add_falls(&w.arm, p, &p->stages[signal->stage], (int)i);
         }
-        *more += !promql_add_arm(&s, &arm, 0);
+        part_add(&w);
     }
-    str_finish(&arm);
     str_finish(&series);
-    return s.len > 0 ? str_take(&s) : NULL;
+    return part_end(&w);
 }

@@ -7,20 +7,27 @@
 #include "plan/plan.h"
 
 /**
- * The query about as many signals as it has room for; NULL: about none. The value of one label is
- * the index of a signal: of `resets`, whose number is how often the series that was reset most was;
- * of `samples`, how many it has; of `changes`, how often the value of a gauge changed. The value of
- * `copies` is the name of a label by which replicas
- * of a server differ, and its number how many copies of a series there are. Sets *MORE to the
- * number of signals for which there was no room. The caller frees.
+ * Appends the selector of the metric whose value SIGNAL takes as it is, an expression for a
+ * latency, errors or requests: see expr_bare(). False: it is no such expression.
  */
-char *conduct_expression(const struct plan *p, size_t *more);
+bool conduct_bare(struct str *out, const struct signal *signal);
 
 /**
- * The same about all counters, latencies first, with two more labels: of `mixed`, how often a count
- * fell, times the share of its highest value that it never fell below: next to nothing where it
- * restarts; of `falls`, how often the sum fell that a mean is taken from.
+ * The expression of QUERY, one of the parts from P's `conduct` on; NULL: it is about no signal. The
+ * value of one label is the index of a signal: of `resets`, whose number is how often the series
+ * that was reset most was; of `samples`, how many it has; of `most`, the highest value of
+ * what may be no counter; of `changes`, how often the value of a gauge changed. The first part has
+ * more: the value of `copies` is the name of a label by which replicas of a server differ, and its
+ * number how many copies of a series there are. The caller frees.
  */
-char *conduct_mixed(const struct plan *p, size_t *more);
+char *conduct_expression(struct plan *p, int query);
+
+/**
+ * The same of the parts from `mixed` on, about all counters, latencies first, with two other
+ * labels: of `mixed`, how often a count fell, times the share of its highest value that it never
+ * fell below: next to nothing where it restarts; of `falls`, how often the sum fell that a mean is
+ * taken from.
+ */
+char *conduct_mixed(struct plan *p, int query);
 
 #endif

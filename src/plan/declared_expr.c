@@ -143,7 +143,8 @@ static struct stage histogram_of(const struct signal *signal)
                  signal->shape == LATENCY_MEAN;
     return (struct stage){.latency = signal->declared->source.metric,
         .kind = known ? signal->shape : LATENCY_CLASSIC,
-        .to_seconds = 1};
+        .to_seconds = 1,
+        .scale = signal->scale};
 }
 
 static void add_native(

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "plan/promql.h"
+#include "plan/served.h"
 
 // What is called otherwise is a pod all the same.
 static void add_pods(
@@ -31,10 +32,13 @@ static int add(struct plan *p, enum signal_kind kind, int stage, struct metric_c
 void depth_add(struct plan *p, int stage)
 {
     struct stage *s = &p->stages[stage];
-    if (!s->latency) {
+    if (!s->latency && s->kind != LATENCY_NONE) {
         return;
     }
     s->pods_signal = add(p, SIGNAL_PODS, stage, p->signals[s->latency_signal].source);
+    if (!s->latency) {
+        return;
+    }
     if (s->errors_signal >= 0 && p->signals[s->errors_signal].source.metric) {
         s->pod_errors_signal =
             add(p, SIGNAL_POD_ERRORS, stage, p->signals[s->errors_signal].source);
@@ -73,24 +77,37 @@ static void add_rollouts(struct str *s, const struct plan *p, const struct stage
     }
 }
 
+// Of a stage that nothing times, how many series each pod has: which there are is all that is
+// known.
+static bool add_untimed(struct str *s, const struct plan *p, const struct stage *stage)
+{
+    struct str series;
+    str_init(&series);
+    bool any = stage->kind == LATENCY_NONE &&
+               served_add_series(&series, p, (int)(stage - p->stages), p->selector);
+    if (any) {
+        str_addf(s, "count by (%s) (%s)", stage->instances, series.text);
+    }
+    str_finish(&series);
+    return any;
+}
+
 void depth_add_statistic(struct str *s, const struct plan *p, const struct stage *stage)
 {
-    struct str expr;
-    str_init(&expr);
-    promql_add_statistic(&expr, stage, stage->instances, p->selector, p->window_ms);
-    add_pods(s, p, stage, expr.text);
-    str_finish(&expr);
+    if (!add_untimed(s, p, stage)) {
+        promql_add_statistic(s, stage, stage->instances, p->selector, p->window_ms);
+    }
 }
 
 void depth_add_mean(struct str *s, const struct plan *p, const struct stage *stage)
 {
-    struct str expr;
-    str_init(&expr);
-    promql_add_mean(&expr, stage, stage->instances, p->selector, p->window_ms);
-    if (expr.len > 0) {
-        add_pods(s, p, stage, expr.text);
-    }
-    str_finish(&expr);
+    promql_add_mean(s, stage, stage->instances, p->selector, p->window_ms);
+}
+
+void depth_add_errors(struct str *s, const struct plan *p, const struct signal *signal)
+{
+    promql_add_rate(
+        s, signal->source.metric, p->stages[signal->stage].instances, p->selector, p->window_ms);
 }
 
 void depth_add_exemplars(struct str *s, const struct plan *p, const struct stage *stage)
@@ -112,11 +129,11 @@ static void add_of_pods(struct str *s, const struct plan *p, const struct signal
     const char *extra = p->selector, *by = stage->instances;
     struct str expr;
     str_init(&expr);
-    if (signal->kind == SIGNAL_PODS) {
+    if (signal->kind == SIGNAL_PODS && !add_untimed(&expr, p, stage)) {
         promql_add_latency(&expr, stage, by, extra, p->window_ms);
     } else if (signal->kind == SIGNAL_POD_ERRORS) {
-        promql_add_rate(&expr, signal->source.metric, by, extra, p->window_ms);
-    } else {
+        depth_add_errors(&expr, p, signal);
+    } else if (signal->kind == SIGNAL_STARTS) {
         str_addf(&expr, "max by (%s) (process_start_time_seconds", by);
         add_where_served(&expr, p, stage, "job, instance");
         str_add(&expr, ")");
@@ -129,7 +146,7 @@ char *depth_pods(const struct plan *p, const struct signal *signal)
 {
     struct str s;
     str_init(&s);
-    if (plan_is_served(&p->stages[signal->stage])) {
+    if (served_is(p, signal->stage)) {
         add_of_pods(&s, p, signal);
     }
     return s.len > 0 ? str_take(&s) : NULL;

@@ -11,11 +11,15 @@
 /** Adds the deep signals of STAGE to P: none where its latency is a whole expression. */
 void depth_add(struct plan *p, int stage);
 
-/** Appends the query for what is shown of each of a stage's pods: its P95, or its mean. */
+/** Appends the query for what is shown of each of a stage's pods: its P95, or its mean. The label
+ * that tells them apart keeps its name, as the reader knows it. */
 void depth_add_statistic(struct str *s, const struct plan *p, const struct stage *stage);
 
 /** The same of its mean; appends nothing where there is none. */
 void depth_add_mean(struct str *s, const struct plan *p, const struct stage *stage);
+
+/** The same of errors per second, which SIGNAL counts. */
+void depth_add_errors(struct str *s, const struct plan *p, const struct signal *signal);
 
 /** Appends the selector of the series that remember exemplars of STAGE; nothing where none can. */
 void depth_add_exemplars(struct str *s, const struct plan *p, const struct stage *stage);

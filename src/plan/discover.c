@@ -1,16 +1,15 @@
 #include "plan/discover.h"
 
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "config/signal_keys.h"
+#include "plan/instrument.h"
 #include "plan/promql.h"
 #include "plan/record.h"
 #include "promql/name.h"
 #include "promql/regex.h"
-
-enum { INTERVAL_METRICS_MAX = 8 };
 
 /** Whether the alternatives LIST, `a|b`, have ONE. */
 static bool has_alternative(const char *list, const char *one)
@@ -118,102 +117,17 @@ bool discover_add_selector(struct str *s, const struct plan *p)
     return add_matching(s, p, "(_bucket|_sum|_count)?");
 }
 
-// `{__name__=~"NAME(_count)?"`, which is open
-static void add_matching_name(struct str *s, const char *name, const char *suffixes)
-{
-    struct str regex;
-    str_init(&regex);
-    regex_add_literal(&regex, name);
-    str_add(&regex, suffixes);
-    str_add(s, "{__name__=~");
-    str_add_quoted(s, regex.text);
-    str_finish(&regex);
-}
-
 void discover_add_label_selector(struct str *s, const struct plan *p)
 {
     struct str name;
     str_init(&name);
     promql_add_name(&name, p->stages_metric);
-    add_matching_name(s, name.text, "(_bucket|_sum)?");
+    promql_add_matching_name(s, name.text, "(_bucket|_sum)?");
     if (p->selector) {
         str_addf(s, ",%s", p->selector);
     }
     str_add(s, "}");
     str_finish(&name);
-}
-
-// With its own matchers: what others have under that name may be much.
-static void add_counter(struct str *s, const struct plan *p, const struct stage *stage)
-{
-    const char *own = strchr(stage->latency, '{');
-    size_t len = own ? strlen(own) : 0;
-    add_matching_name(s, stage->metric, "(_count)?");
-    if (len > 2) {
-        str_addc(s, ',');
-        str_append(s, own + 1, len - 2);
-    }
-    if (p->selector) {
-        str_addf(s, ",%s", p->selector);
-    }
-    str_add(s, "}");
-}
-
-// How many samples there were in so many minutes, of series that are that old: a young one would
-// make the interval seem longer. Joined by `or` and not by one selector of many names: without
-// their names the counts of several metrics would be the same series, which the server refuses.
-static bool add_most_samples(struct str *s, const struct plan *p, int minutes)
-{
-    bool any = false;
-    str_add(s, "max(");
-    for (size_t i = 0; i < p->stages_count && i < INTERVAL_METRICS_MAX; i++) {
-        if (p->stages[i].latency) {
-            str_addf(s, "%scount_over_time(", any ? " or " : "");
-            add_counter(s, p, &p->stages[i]);
-            str_addf(s, "[%dm]) and ", minutes);
-            add_counter(s, p, &p->stages[i]);
-            str_addf(s, " offset %dm", minutes);
-            any = true;
-        }
-    }
-    str_add(s, ")");
-    return any;
-}
-
-bool discover_add_interval_query(struct str *s, const struct plan *p)
-{
-    str_add(s, "min(label_replace(300 / ");
-    bool any = add_most_samples(s, p, 5);
-    str_add(s, ",\"over\",\"5m\",\"\",\"\") or 1800 / ");
-    add_most_samples(s, p, 30);
-    // with the last minutes empty, both windows have a gap that makes the interval seem longer; the
-    // ten minutes of the hours before that have the most samples do not
-    str_add(s, " or label_replace(600 / (max_over_time(");
-    add_most_samples(s, p, 10);
-    str_add(s, "[6h:30m]) unless ");
-    add_most_samples(s, p, 5);
-    str_add(s, "),\"over\",\"6h\",\"\",\"\")");
-    // of a very new service only a minute is known, which has to have several samples: give or take
-    // a half
-    str_add(s, ") or 60 / ((");
-    add_most_samples(s, p, 1);
-    str_add(s, " >= 4) - 0.5)");
-    return any;
-}
-
-int64_t discover_round_interval(double seconds)
-{
-    static const int usual[] = {1, 2, 5, 10, 15, 20, 30, 60, 120, 300};
-    if (!isfinite(seconds) || seconds <= 0) {
-        return 0;
-    }
-    int best = usual[0];
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        if (fabs(log(usual[i] / seconds)) < fabs(log(best / seconds))) {
-            best = usual[i];
-        }
-    }
-    return best * 1000;
 }
 
 /** Whether METRIC, less its matchers, with SUFFIX is among the COUNT NAMES. */
@@ -236,7 +150,8 @@ static enum presence presence_of(
     }
     bool looked_up = before == PRESENCE_DECLARED || before == PRESENCE_ABSENT;
     if (has(names, count, metric, "")) {
-        return before == PRESENCE_UNLABELLED ? before : PRESENCE_SERIES;
+        bool useless = before == PRESENCE_UNLABELLED || before == PRESENCE_MISTYPED;
+        return useless ? before : PRESENCE_SERIES;
     }
     return looked_up ? before : PRESENCE_MISSING;
 }
@@ -288,6 +203,33 @@ static void learn_declared(struct signal *s, char *const *names, size_t count)
     s->presence = presence_by(s->shape, s->presence);
 }
 
+static void learn_metric(struct signal *s, char *const *names, size_t count)
+{
+    s->presence = presence_of(names, count, s->source.metric, s->presence);
+    s->limit_presence = presence_of(names, count, s->limit.metric, s->limit_presence);
+    if (s->presence > PRESENCE_SERIES && s->presence != PRESENCE_MISTYPED) {
+        s->shape = LATENCY_UNKNOWN; // what comes under its name may be something else
+    }
+    if (s->limit_presence > PRESENCE_SERIES && s->limit_presence != PRESENCE_MISTYPED) {
+        s->limit_shape = LATENCY_UNKNOWN;
+    }
+    if (s->presence == PRESENCE_SERIES && instrument_is_counter(s) &&
+        instrument_is_recorded_rate(s->source.metric)) {
+        instrument_learn_type(s, "gauge");
+    }
+}
+
+// What counts the requests, where that is there and a counter; the errors of pods are those of all.
+static void settle_counters(struct plan *p, struct stage *s)
+{
+    bool counted =
+        s->requests_named >= 0 && p->signals[s->requests_named].presence <= PRESENCE_SERIES;
+    s->requests_signal = counted ? s->requests_named : -1;
+    if (s->pod_errors_signal >= 0) {
+        p->signals[s->pod_errors_signal].presence = p->signals[s->errors_signal].presence;
+    }
+}
+
 static void learn_latency(struct plan *p, struct stage *s, char *const *names, size_t count)
 {
     struct signal *signal = &p->signals[s->latency_signal];
@@ -322,8 +264,7 @@ void discover_learn_names(struct plan *p, char *const *names, size_t count)
         if (has_base(s)) {
             learn_declared(s, names, count);
         } else if (!s->deep && s->kind != SIGNAL_LATENCY) {
-            s->presence = presence_of(names, count, s->source.metric, s->presence);
-            s->limit_presence = presence_of(names, count, s->limit.metric, s->limit_presence);
+            learn_metric(s, names, count);
         }
     }
     for (size_t i = 0; i < p->stages_count; i++) {
@@ -331,9 +272,7 @@ void discover_learn_names(struct plan *p, char *const *names, size_t count)
         if (s->latency) { // an expression is a value whatever exists
             learn_latency(p, s, names, count);
         }
-        bool counted =
-            s->requests_named >= 0 && p->signals[s->requests_named].presence <= PRESENCE_SERIES;
-        s->requests_signal = counted ? s->requests_named : -1;
+        settle_counters(p, s);
     }
 }
 
@@ -348,15 +287,39 @@ char *discover_untold(const struct plan *p, size_t i)
         bool untold = signal->presence == PRESENCE_SERIES && signal->shape == LATENCY_UNKNOWN;
         return untold ? str_take(&name) : (str_finish(&name), NULL);
     }
-    bool untold = signal->kind == SIGNAL_LATENCY && s->latency && s->kind == LATENCY_UNKNOWN;
-    return untold ? mem_strdup(s->metric) : NULL;
+    if (signal->kind == SIGNAL_LATENCY) {
+        return s->latency && s->kind == LATENCY_UNKNOWN ? mem_strdup(s->metric) : NULL;
+    }
+    const char *metric = signal->source.metric;
+    bool open = signal->shape == LATENCY_UNKNOWN && instrument_is_open(p, signal);
+    metric = open ? metric : instrument_is_open_limit(p, signal) ? signal->limit.metric : NULL;
+    return metric ? mem_strndup(metric, name_length(metric)) : NULL;
 }
 
-void discover_learn_type(struct plan *p, size_t i, const char *type)
+static void learn_type(struct plan *p, size_t i, const char *type)
 {
     struct signal *signal = &p->signals[i];
+    if (!has_base(signal) && signal->kind != SIGNAL_LATENCY) {
+        bool open = signal->shape == LATENCY_UNKNOWN && instrument_is_open(p, signal);
+        (open ? instrument_learn_type : instrument_learn_limit)(signal, type);
+        if (signal->stage >= 0) {
+            settle_counters(p, &p->stages[signal->stage]);
+        }
+        return;
+    }
     enum latency_kind *kind = has_base(signal) ? &signal->shape : &p->stages[signal->stage].kind;
     *kind = strcmp(type, "histogram") == 0 ? LATENCY_NATIVE
             : strcmp(type, "counter") == 0 ? LATENCY_COUNTER
                                            : LATENCY_VALUE;
+}
+
+void discover_learn_type(struct plan *p, const char *metric, const char *type)
+{
+    for (size_t i = 0; i < p->signals_count; i++) {
+        char *untold = discover_untold(p, i);
+        if (untold && strcmp(untold, metric) == 0) {
+            learn_type(p, i, type);
+        }
+        free(untold);
+    }
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/names.h"
 #include "base/str.h"
 #include "plan/plan.h"
 
@@ -20,15 +21,6 @@ bool discover_add_selector(struct str *s, const struct plan *p);
 
 /** Appends the selector whose series carry the label values that are the stages by label. */
 void discover_add_label_selector(struct str *s, const struct plan *p);
-
-/**
- * Appends the query whose value is the scrape interval in seconds, taken from how many samples the
- * latencies' counters have in five minutes. False when there is nothing to count.
- */
-bool discover_add_interval_query(struct str *s, const struct plan *p);
-
-/** The interval that SECONDS, measured by counting, stands for: 14.3 is 15 s. In ms; 0: none. */
-int64_t discover_round_interval(double seconds);
 
 /** Whether any stage's latency is among the COUNT NAMES; where none has a metric, whether any is.
  */
@@ -45,12 +37,13 @@ void discover_learn_names(struct plan *p, char *const *names, size_t count);
 
 /**
  * The bare name, owned by the caller, of the metric of signal I where names did not tell what sort
- * it is and its type has to be asked for; NULL: it has not.
+ * it is and its type has to be asked for; NULL: it has not. See plan/instrument.h for what is no
+ * latency.
  */
 char *discover_untold(const struct plan *p, size_t i);
 
-/** Settles such a signal: TYPE "histogram" is a native one, "counter" is no latency, anything else
- * a plain value. */
-void discover_learn_type(struct plan *p, size_t i, const char *type);
+/** Settles every such signal of METRIC, a bare name. Of a latency TYPE "histogram" is a native one,
+ * "counter" is no latency, anything else a plain value. */
+void discover_learn_type(struct plan *p, const char *metric, const char *type);
 
 #endif

@@ -39,12 +39,12 @@ static void add_full(struct str *s, const struct signal *signal, const char *ext
     } else if (limit->metric) {
         str_add(s, "max(");
         add_highest(s, used->metric, extra);
-        str_add(s, " / ");
+        str_add(s, " / (");
         promql_add_selector(s, limit->metric, "", extra);
-        str_addc(s, ')');
+        str_add(s, " > 0))");
     } else if (limit->expr) {
         add_highest_sum(s, used->metric, extra);
-        str_addf(s, " / sum(%s)", limit->expr);
+        str_addf(s, " / (sum(%s) > 0)", limit->expr);
     } else {
         add_highest_sum(s, used->metric, extra);
         str_addf(s, " / %.15g", limit->number);

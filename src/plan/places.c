@@ -4,20 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/promql.h"
-
-enum { TAIL_BYTES = 256 /* kept free for what follows the last address */ };
+#include "plan/parts.h"
+#include "plan/served.h"
 
 static const char *pod_label_of(const struct plan *p, const struct stage *s)
 {
     return s->pod_label ? s->pod_label : p->pod_label;
 }
 
+// A scrape has renamed it, and so the namespace.
+static bool is_renamed(const char *pod_label)
+{
+    return pod_label && strcmp(pod_label, "exported_pod") == 0;
+}
+
 static void add_named(struct str *s, const struct plan *p, int stage)
 {
     const struct stage *st = &p->stages[stage];
-    str_addf(s, "label_replace(count by (namespace, %s) (", st->instances);
-    promql_add_served(s, st, p->selector);
+    str_addf(s, "label_replace(count by (namespace, %s%s) (",
+        is_renamed(pod_label_of(p, st)) ? "exported_namespace, " : "", st->instances);
+    served_add_series(s, p, stage, p->selector);
     str_addf(s, "),\"stage\",\"%d\",\"\",\"\")", stage);
 }
 
@@ -28,62 +34,61 @@ static void add_addressed(struct str *s, const struct plan *p, int stage)
     str_init(&extra);
     str_addf(&extra, "pod=\"\"%s%s", p->selector ? "," : "", p->selector ? p->selector : "");
     str_add(s, "label_replace(count by (pod_ip) (label_replace(");
-    promql_add_served(s, &p->stages[stage], extra.text);
+    served_add_series(s, p, stage, extra.text);
     str_addf(s,
         ",\"pod_ip\",\"$1\",\"instance\",\"([0-9.]+):[0-9]+\")),\"stage\",\"%d\",\"\",\"\")",
         stage);
     str_finish(&extra);
 }
 
-char *places_expression(const struct plan *p)
+char *places_expression(struct plan *p, int query)
 {
-    struct str s, addressed, arm, address;
-    str_init(&s);
-    str_init(&addressed);
-    str_init(&arm);
-    str_init(&address);
-    bool room = true;
-    for (int i = 0; i < (int)p->stages_count && room; i++) {
-        if (!plan_is_served(&p->stages[i])) {
+    struct part_writer w;
+    part_begin(&w, p, query, p->stages_count);
+    while (part_next(&w)) {
+        const struct stage *st = &p->stages[w.item];
+        if (!served_is(p, (int)w.item)) {
             continue;
         }
-        str_clear(&arm);
-        str_clear(&address);
-        add_named(&arm, p, i);
-        if (!pod_label_of(p, &p->stages[i])) {
-            add_addressed(&address, p, i);
+        add_named(&w.arm, p, (int)w.item);
+        if (!pod_label_of(p, st)) {
+            add_addressed(&w.tail, p, (int)w.item);
         }
-        room = promql_add_arm(&s, &arm, addressed.len + address.len + TAIL_BYTES);
-        if (room && address.len > 0) {
-            str_addf(&addressed, "%s%s", addressed.len > 0 ? " or " : "", address.text);
-        }
+        part_add(&w);
     }
-    str_finish(&address);
-    str_finish(&arm);
-    if (addressed.len > 0) {
+    if (w.tails.len > 0) {
         // pods on the network of their node all have its address; of two it would be a guess
-        str_addf(&s,
+        str_addf(&w.query,
             " or (%s) * on (pod_ip) group_left(namespace, pod) topk by (pod_ip) (1, max by "
             "(pod_ip, namespace, pod) (kube_pod_info{pod_ip!=\"\",host_network!=\"true\"}))",
-            addressed.text);
+            w.tails.text);
     }
-    str_finish(&addressed);
-    if (s.len == 0) {
-        str_finish(&s);
-        return NULL;
-    }
-    return str_take(&s);
+    return part_end(&w);
 }
 
-static const struct matrix *answer_of(const struct plan *p, const struct store *store)
+// Series I of all parts; NULL: there are fewer.
+static const struct series *series_at(
+    const struct plan *p, const struct store *store, size_t i, const struct matrix **of)
 {
-    return &store->signals[p->places].live;
+    bool known = p->places >= 0 && (size_t)p->places < store->count;
+    for (int part = known ? p->places : -1; part >= 0; part = part_after(p, part)) {
+        *of = &store->signals[part].live;
+        if (i < (*of)->count) {
+            return &(*of)->series[i];
+        }
+        i -= (*of)->count;
+    }
+    return NULL;
 }
 
 size_t places_count(const struct plan *p, const struct store *store)
 {
     bool known = p->places >= 0 && (size_t)p->places < store->count;
-    return known ? answer_of(p, store)->count : 0;
+    size_t count = 0;
+    for (int part = known ? p->places : -1; part >= 0; part = part_after(p, part)) {
+        count += store->signals[part].live.count;
+    }
+    return count;
 }
 
 static const char *pod_of(const struct labels *l, const char *first)
@@ -98,16 +103,22 @@ static const char *pod_of(const struct labels *l, const char *first)
     return pod;
 }
 
+static const char *namespace_of(const struct labels *l, const char *pod_label)
+{
+    bool renamed = is_renamed(pod_label) && labels_get(l, pod_label);
+    return labels_get(l, renamed ? "exported_namespace" : "namespace");
+}
+
 bool places_read(struct place *out, const struct plan *p, const struct store *store, size_t i)
 {
-    const struct matrix *m = answer_of(p, store);
-    const struct series *s = &m->series[i];
+    const struct matrix *m = NULL;
+    const struct series *s = series_at(p, store, i, &m);
     const char *stage = labels_get(&s->labels, "stage");
-    const char *namespace = labels_get(&s->labels, "namespace");
     long index = stage ? strtol(stage, NULL, 10) : -1;
     if (index < 0 || index >= (long)p->stages_count || isnan(ring_get(&s->ring, m->asked_last))) {
         return false;
     }
+    const char *namespace = namespace_of(&s->labels, pod_label_of(p, &p->stages[index]));
     *out = (struct place){.stage = (int)index,
         .namespace = namespace ? namespace : "",
         .pod = pod_of(&s->labels, pod_label_of(p, &p->stages[index]))};
@@ -128,9 +139,10 @@ static bool is_called(const struct labels *l, const char *name)
 bool places_find(
     struct place *out, const struct plan *p, const struct store *store, int stage, const char *name)
 {
-    for (size_t i = 0; i < places_count(p, store); i++) {
-        if (is_called(&answer_of(p, store)->series[i].labels, name) &&
-            places_read(out, p, store, i) && out->stage == stage) {
+    const struct series *s;
+    const struct matrix *m;
+    for (size_t i = 0; (s = series_at(p, store, i, &m)); i++) {
+        if (is_called(&s->labels, name) && places_read(out, p, store, i) && out->stage == stage) {
             return true;
         }
     }

@@ -14,13 +14,14 @@ struct place {
 };
 
 /**
- * The query that finds the pods of as many stages as it has room for: a series for each, with the
- * label `stage`, its index. Where the stage's series name no pod it is found by its address in
- * kube_pod_info, with the label `pod_ip`. The caller frees; NULL: no stage is served.
+ * The expression of QUERY, one of the parts from P's `places` on, which finds the pods of stages: a
+ * series for each, with the label `stage`, its index. Where the stage's series name no pod it is
+ * found by its address in kube_pod_info, with the label `pod_ip`. The caller frees; NULL: no stage
+ * is served.
  */
-char *places_expression(const struct plan *p);
+char *places_expression(struct plan *p, int query);
 
-/** Reads series I of the newest answer to that; false: it has no value there, or names no pod. */
+/** Reads series I of the newest answers to that; false: it has no value there, or names no pod. */
 bool places_read(struct place *out, const struct plan *p, const struct store *store, size_t i);
 
 /** How many series there are to be read. */

@@ -8,6 +8,7 @@
 #include "config/metric_key.h"
 #include "config/signal_keys.h"
 #include "plan/depth.h"
+#include "plan/parts.h"
 #include "plan/promql.h"
 #include "promql/expr.h"
 #include "promql/matchers.h"
@@ -73,6 +74,16 @@ static int append(struct plan *p, struct signal signal)
     return (int)p->signals_count++;
 }
 
+static int append_parts(struct plan *p, enum signal_kind kind)
+{
+    int first = (int)p->signals_count;
+    bool deep = signal_types[kind].asked == SIGNAL_ASKED_DEEP;
+    for (size_t left = parts_needed(p, kind); left > 0; left--) {
+        append(p, (struct signal){.kind = kind, .stage = -1, .deep = deep});
+    }
+    return first;
+}
+
 static int add_signal(struct plan *p, enum signal_kind kind, int stage, struct metric_config source)
 {
     if (!source.metric && !source.expr) {
@@ -130,6 +141,7 @@ static struct stage *add_stage(struct plan *p, const char *name, const char *pod
         .instances = instances_of(p, pod_label),
         .parent = parent,
         .depth = parent < 0 ? 0 : p->stages[parent].depth + 1,
+        .last_signal = -1,
         .errors_signal = -1,
         .requests_signal = -1,
         .requests_named = -1,
@@ -260,12 +272,12 @@ void plan_init(
     for (size_t i = 0; i < p->stages_count; i++) {
         depth_add(p, (int)i);
     }
-    p->last = append(p, (struct signal){.kind = SIGNAL_LAST, .stage = -1});
-    p->conduct = append(p, (struct signal){.kind = SIGNAL_CONDUCT, .stage = -1});
-    p->mixed = append(p, (struct signal){.kind = SIGNAL_MIXED, .stage = -1});
-    p->targets = append(p, (struct signal){.kind = SIGNAL_TARGETS, .stage = -1});
-    p->replicas = append(p, (struct signal){.kind = SIGNAL_REPLICAS, .stage = -1});
-    p->places = append(p, (struct signal){.kind = SIGNAL_PLACES, .stage = -1, .deep = true});
+    p->last = append_parts(p, SIGNAL_LAST);
+    p->conduct = append_parts(p, SIGNAL_CONDUCT);
+    p->mixed = append_parts(p, SIGNAL_MIXED);
+    p->targets = append_parts(p, SIGNAL_TARGETS);
+    p->replicas = append_parts(p, SIGNAL_REPLICAS);
+    p->places = append_parts(p, SIGNAL_PLACES);
     struct scope scope = scope_of(config);
     plan_set_times(p, config, &scope, 0);
 }
@@ -290,11 +302,7 @@ void plan_finish(struct plan *p)
         free(p->stages[i].instances);
     }
     for (size_t i = 0; i < p->signals_count; i++) {
-        free(p->signals[i].expr);
-        free(p->signals[i].shown);
-        free(p->signals[i].mean);
-        free(p->signals[i].history);
-        free(p->signals[i].recorded);
+        plan_unwrite(&p->signals[i]);
         free(p->signals[i].scoped[0]);
         free(p->signals[i].scoped[1]);
         for (size_t k = 0; k < p->signals[i].names_count; k++) {
@@ -319,4 +327,5 @@ void plan_set_times(
     p->window_ms = p->base_window_ms;
     p->refresh_ms = config->refresh_ms ? config->refresh_ms : scrape_ms;
     p->stale_ms = known ? 3 * scrape_ms + LATE_MS : p->base_window_ms / 2;
+    p->late_ms = known ? scrape_ms + LATE_MS : p->base_window_ms / 2;
 }

@@ -34,7 +34,8 @@ enum presence {
     PRESENCE_MISSING,    /**< it has none; whether it is declared is not known yet */
     PRESENCE_DECLARED,   /**< none yet, but a target declares it: a counter that never fired */
     PRESENCE_UNLABELLED, /**< it has series, but none with a label that its matchers want */
-    PRESENCE_ABSENT,     /**< nobody knows it */
+    PRESENCE_MISTYPED, /**< it has series, of a gauge that is taken for a counter or the reverse */
+    PRESENCE_ABSENT,   /**< nobody knows it */
 };
 
 /** What "lately" is of restarts and rollouts. */
@@ -63,6 +64,12 @@ struct signal_name {
     enum presence presence;
 };
 
+/** What the query of a signal is about that shares stages or signals with others of its kind. */
+struct query_part {
+    size_t first, end; /**< of them */
+    size_t left_out;   /**< among these, those for which no query has room */
+};
+
 struct signal {
     enum signal_kind kind;
     int stage;                   /**< index of its stage; -1: the tools */
@@ -70,8 +77,10 @@ struct signal {
     struct metric_config source; /**< points into the config */
     struct metric_config limit;  /**< for saturation */
     double full;                 /**< for saturation that is a share: what all of it is; else 0 */
+    double scale;                /**< of a declared latency's older name, as in struct stage */
     const struct declared_config *declared; /**< of what is declared; else NULL */
-    enum latency_kind shape; /**< of a declared latency or mean: what sort of metric it is */
+    enum latency_kind shape;       /**< what sort of metric it is, of all but a stage's latency */
+    enum latency_kind limit_shape; /**< the same of the limit */
     /** PromQL, owned; NULL until the plan is resolved, or while its metric is absent. */
     char *scoped[2]; /**< the expressions of SOURCE and LIMIT with the selector's matchers; owned */
     const char *said;          /**< the expression of SOURCE as it is configured; NULL: a metric */
@@ -81,11 +90,14 @@ struct signal {
     char *expr;        /**< that is asked */
     char *shown;       /**< of the number that is shown, to be pasted elsewhere */
     char *mean;        /**< of a latency's mean, the same way; NULL: there is none */
-    char *history;  /**< the query for history: EXPR and, for a gauge, its peaks between points, see
-                       peak.h; NULL: EXPR */
+    char *past;        /**< EXPR and, where that is not there yet, what it was called before, see
+                          older.h; NULL: EXPR */
+    char *history;  /**< the query for history: PAST and, for a gauge, its peaks between points, see
+                       peak.h; NULL: PAST */
     char *recorded; /**< as HISTORY, by a recording rule; NULL: there is none */
     char rules[SIGNAL_RULES_MAX][SIGNAL_WINDOW_MAX]; /**< windows of the rules that exist */
     size_t rules_count;
+    struct query_part part; /**< see plan/parts.h */
     bool deep; /**< asked only while its stage is looked into, and never over history */
     enum presence presence, limit_presence; /**< of the metrics that are named */
 };
@@ -105,11 +117,12 @@ struct stage {
     bool separate;         /**< others may call it too: see struct stage_config */
     bool by_label;         /**< a label value of the configured metric for all stages */
     enum latency_kind kind;
-    double to_seconds;                      /**< factor from the metric's unit */
-    bool unit_guessed;                      /**< nobody said it: seconds were assumed */
+    double to_seconds; /**< factor from the metric's unit */
+    double scale;      /**< of an older name: how many of this unit one of that is; 0: the same */
+    bool unit_guessed; /**< nobody said it: seconds were assumed */
     double slo_p95_s, slo_errors;           /**< 0: none */
     int latency_signal;                     /**< index */
-    bool has_last;                          /**< SIGNAL_LAST asks when it last had a sample */
+    int last_signal;                        /**< asks when it last had a sample; index or -1 */
     int errors_signal;                      /**< index or -1 */
     int requests_signal;                    /**< index or -1: use the latency's count */
     int requests_named;                     /**< the one configured, index or -1, there or not */
@@ -127,12 +140,7 @@ struct plan {
     struct signal *signals;           /**< owned */
     size_t signals_count;
     int tool_calls, tool_errors, tool_latency;           /**< signal indices or -1 */
-    int last, conduct, mixed, targets, replicas, places; /**< signal indices */
-    size_t last_stages;   /**< LAST tells of the first so many stages */
-    size_t conduct_more;  /**< signals that CONDUCT has no room for */
-    size_t mixed_more;    /**< the same of MIXED */
-    size_t targets_more;  /**< stages that TARGETS has no room for */
-    size_t replicas_more; /**< the same of REPLICAS */
+    int last, conduct, mixed, targets, replicas, places; /**< the first of each: see plan/parts.h */
     const char *tool_label;
     const char *selector;      /**< label matchers for every selector; NULL: none */
     const char *pod_label;     /**< tells pods apart; NULL: see labels_instance() */
@@ -142,6 +150,7 @@ struct plan {
     int64_t base_window_ms; /**< what it is where there are enough requests */
     int64_t refresh_ms;     /**< between polls */
     int64_t stale_ms;       /**< a last sample older than that is stale */
+    int64_t late_ms;        /**< where the newest of all is older than that, all of them are late */
     bool resolved;          /**< kinds and expressions are known */
 };
 
@@ -168,6 +177,9 @@ void plan_set_times(
 
 /** Writes every signal's expression from what is known of the kinds; sets `resolved`. */
 void plan_resolve(struct plan *p);
+
+/** Frees the expressions that plan_resolve() writes for S: it has none then. */
+void plan_unwrite(struct signal *s);
 
 /** Resolves P again with rates over WINDOW_MS: the base window, or a longer one. */
 void plan_widen(struct plan *p, int64_t window_ms);
@@ -198,6 +210,9 @@ bool plan_is_absent(const struct plan *p, size_t i);
 
 /** Whether nothing counts the requests of S, as its latency does not: of resolved plans. */
 bool plan_lacks_requests(const struct stage *s);
+
+/** The query for SIGNAL over a stretch of time; NULL: none. */
+const char *plan_past(const struct signal *signal);
 
 /** The query for the history of SIGNAL where no recording rule is used; NULL: none. */
 const char *plan_history(const struct signal *signal);

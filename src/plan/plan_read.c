@@ -13,7 +13,8 @@ bool plan_is_wide(const struct plan *p)
 // A rate has two samples in its window, so it outlives the last one by nearly as long.
 int64_t plan_outlives_ms(const struct plan *p, const struct stage *s)
 {
-    int64_t outlives = s->kind == LATENCY_VALUE ? 0 : p->window_ms - p->refresh_ms;
+    bool instant = s->kind == LATENCY_VALUE || s->kind == LATENCY_NONE;
+    int64_t outlives = instant ? 0 : p->window_ms - p->refresh_ms;
     return outlives > 0 ? outlives : 0;
 }
 
@@ -49,9 +50,14 @@ bool plan_lacks_requests(const struct stage *s)
     return (s->kind == LATENCY_VALUE || s->kind == LATENCY_NONE) && !s->requests;
 }
 
+const char *plan_past(const struct signal *signal)
+{
+    return signal->past ? signal->past : signal->expr;
+}
+
 const char *plan_history(const struct signal *signal)
 {
-    return signal->history ? signal->history : signal->expr;
+    return signal->history ? signal->history : plan_past(signal);
 }
 
 bool plan_has_past(const struct plan *p, int i)

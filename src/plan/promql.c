@@ -4,11 +4,12 @@
 
 #include "base/clock.h"
 #include "promql/name.h"
+#include "promql/regex.h"
+#include "promql/select.h"
 
 bool promql_add_arm(struct str *s, const struct str *arm, size_t rest)
 {
-    enum { BYTES_MOST = 15 * 1024 };
-    bool room = s->len + arm->len + rest < BYTES_MOST;
+    bool room = s->len + arm->len + rest < PROMQL_BYTES_MOST;
     if (room) {
         str_addf(s, "%s%s", s->len > 0 ? " or " : "", arm->text);
     }
@@ -18,6 +19,17 @@ bool promql_add_arm(struct str *s, const struct str *arm, size_t rest)
 void promql_add_name(struct str *s, const char *metric)
 {
     str_append(s, metric, name_length(metric));
+}
+
+void promql_add_matching_name(struct str *s, const char *name, const char *suffixes)
+{
+    struct str regex;
+    str_init(&regex);
+    regex_add_literal(&regex, name);
+    str_add(&regex, suffixes);
+    str_add(s, "{__name__=~");
+    str_add_quoted(s, regex.text);
+    str_finish(&regex);
 }
 
 /** The matchers in METRIC, which *LEN bytes long have no comma at the end. */
@@ -68,6 +80,36 @@ void promql_add_selector(struct str *s, const char *metric, const char *suffix, 
         add_matchers(s, classic ? NULL : name.text, own, own_len, extra);
     }
     str_finish(&name);
+}
+
+bool promql_add_labelled(struct str *s, const char *metric, const char *extra)
+{
+    struct selector selector;
+    struct str name, labels;
+    if (!select_parse_metric(&selector, metric)) {
+        return false;
+    }
+    str_init(&name);
+    str_init(&labels);
+    promql_add_name(&name, metric);
+    for (size_t i = 0; i < selector.count; i++) {
+        const struct matcher *m = &selector.matchers[i];
+        bool may_lack = m->negative ? !*m->value : select_matches(m, "");
+        if (!may_lack && strcmp(m->name, "__name__") != 0) {
+            str_add(&labels, labels.len > 0 ? "," : "");
+            name_add_label(&labels, m->name);
+            str_add(&labels, "!=\"\"");
+        }
+    }
+    bool any = labels.len > 0;
+    if (any) {
+        str_addf(&labels, "%s%s", extra && *extra ? "," : "", extra ? extra : "");
+        promql_add_selector(s, name.text, "", labels.text);
+    }
+    str_finish(&labels);
+    str_finish(&name);
+    select_finish(&selector);
+    return any;
 }
 
 static void add_arms(struct str *s, const char *const *exprs, size_t from, size_t to)
@@ -134,12 +176,21 @@ static void add_count_of(
     add_sum_of_rate(s, counts, stage->count ? "" : "_count", by, extra, window_ms);
 }
 
+// Of another unit.
+static void add_scale(struct str *s, const struct stage *stage)
+{
+    if (stage->scale > 0) {
+        str_addf(s, " * %.15g", stage->scale);
+    }
+}
+
 // The time and the number of requests, as parts.
 static void add_parts(
     struct str *s, const struct stage *stage, const char *by, const char *extra, int64_t window_ms)
 {
     str_add(s, "label_replace(");
     add_sum_of(s, stage, by, extra, window_ms);
+    add_scale(s, stage);
     str_add(s, ",\"part\",\"sum\",\"\",\"\") or label_replace(");
     add_count_of(s, stage, by, extra, window_ms);
     str_add(s, ",\"part\",\"count\",\"\",\"\")");
@@ -179,9 +230,13 @@ void promql_add_latency(
 {
     switch (stage->kind) {
     case LATENCY_CLASSIC:
+        add_parts(s, stage, by, extra, window_ms); // they tell still where +Inf is dropped
+        str_add(s, " or "); // the buckets last: `or` costs the server for each series, each time
+        str_add(s, stage->scale > 0 ? "label_replace(" : "");
         add_buckets(s, stage, by, extra, window_ms);
-        str_add(s, " or "); // where somebody drops the bucket +Inf, the parts tell still
-        add_parts(s, stage, by, extra, window_ms);
+        if (stage->scale > 0) {
+            str_addf(s, ",\"scale\",\"%.15g\",\"\",\"\")", stage->scale);
+        }
         break;
     case LATENCY_NATIVE: add_sum_of_rate(s, stage->latency, "", by, extra, window_ms); break;
     case LATENCY_QUANTILES:
@@ -189,10 +244,14 @@ void promql_add_latency(
         str_addf(s, " or max by (%s%squantile) (", by ? by : "", by ? ", " : "");
         add_quantile(s, stage->latency, "quantile!=\"\"", extra);
         str_add(s, ")");
+        add_scale(s, stage);
         break;
     case LATENCY_PAIR:
     case LATENCY_MEAN: add_parts(s, stage, by, extra, window_ms); break;
-    case LATENCY_VALUE: add_value(s, stage, by, extra); break;
+    case LATENCY_VALUE:
+        add_value(s, stage, by, extra);
+        add_scale(s, stage);
+        break;
     case LATENCY_COUNTER:
     case LATENCY_UNKNOWN:
     case LATENCY_ABSENT:

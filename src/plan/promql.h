@@ -22,14 +22,27 @@ void promql_add_selector(struct str *s, const char *metric, const char *suffix, 
 /** Appends one expression for all COUNT of EXPRS; see PROMQL_ARM. One alone stays as it is. */
 void promql_add_joined(struct str *s, const char *const *exprs, size_t count);
 
+/** How long a query may be: some servers refuse them from 16 KiB. */
+enum { PROMQL_BYTES_MOST = 15 * 1024 };
+
 /**
- * Appends ARM with an " or " before it, unless S then had no room left for an end of REST bytes:
- * some servers refuse queries from 16 KiB. Returns whether it had.
+ * Appends ARM with an " or " before it, unless S then had no room left for an end of REST bytes.
+ * Returns whether it had.
  */
 bool promql_add_arm(struct str *s, const struct str *arm, size_t rest);
 
 /** Appends the name of METRIC without its matchers. */
 void promql_add_name(struct str *s, const char *metric);
+
+/** Appends `{__name__=~"NAME..."`, which is open, where SUFFIXES is a regular expression. */
+void promql_add_matching_name(struct str *s, const char *name, const char *suffixes);
+
+/**
+ * Appends the selector, with the matchers EXTRA (may be NULL), of the series of METRIC that have
+ * all labels of its matchers, but for those that only failures have, `error_type!=""`. False: its
+ * matchers want no other.
+ */
+bool promql_add_labelled(struct str *s, const char *metric, const char *extra);
 
 /**
  * Appends the query for the latency of STAGE in the shape that series/dist.h reads, summed over

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "plan/parts.h"
 #include "plan/promql.h"
 
 static const double BUSY_LEAST = 2; // one request may just be long
@@ -73,26 +74,18 @@ static void add_stage(struct str *s, const struct plan *p, int stage, int signal
     str_finish(&busy);
 }
 
-char *replicas_expression(const struct plan *p, size_t *more)
+char *replicas_expression(struct plan *p, int query)
 {
-    struct str s, arm;
-    str_init(&s);
-    str_init(&arm);
-    *more = 0;
-    for (int i = 0; i < (int)p->stages_count; i++) {
-        int signal = replicas_signal(p, i);
+    struct part_writer w;
+    part_begin(&w, p, query, p->stages_count);
+    while (part_next(&w)) {
+        int signal = replicas_signal(p, (int)w.item);
         if (signal >= 0) {
-            str_clear(&arm);
-            add_stage(&arm, p, i, signal);
-            *more += !promql_add_arm(&s, &arm, 0);
+            add_stage(&w.arm, p, (int)w.item, signal);
+            part_add(&w);
         }
     }
-    str_finish(&arm);
-    if (s.len == 0) {
-        str_finish(&s);
-        return NULL;
-    }
-    return str_take(&s);
+    return part_end(&w);
 }
 
 // ---- the answer
@@ -109,30 +102,48 @@ static bool is_of(const struct series *s, int stage)
     return of && s->instance && strtol(of, NULL, 10) == stage;
 }
 
-static double value_of(
-    const struct matrix *m, const char *name, int stage, const char *part, int64_t slot)
+static const struct series *find_part(
+    const struct matrix *m, const char *name, int stage, const char *part)
 {
     for (size_t i = 0; i < m->count; i++) {
         const struct series *s = &m->series[i];
         if (is_of(s, stage) && is_part(s, part) && strcmp(s->instance, name) == 0) {
-            return ring_get(&s->ring, slot);
+            return s;
         }
     }
-    return NAN;
+    return NULL;
+}
+
+bool replicas_find(struct replica_series *out, const struct matrix *m, size_t i, int stage)
+{
+    const struct series *s = &m->series[i];
+    if (!is_of(s, stage) || !is_part(s, "running")) {
+        return false;
+    }
+    *out = (struct replica_series){.running = s,
+        .busy = find_part(m, s->instance, stage, "busy"),
+        .done = find_part(m, s->instance, stage, "done")};
+    return true;
+}
+
+static double value_of(const struct series *s, int64_t slot)
+{
+    return s ? ring_get(&s->ring, slot) : NAN;
+}
+
+bool replicas_at(struct replica *out, const struct replica_series *s, int64_t slot)
+{
+    *out = (struct replica){.name = s->running->instance,
+        .busy = value_of(s->busy, slot),
+        .running = value_of(s->running, slot),
+        .done = value_of(s->done, slot)};
+    return !isnan(out->running);
 }
 
 bool replicas_read(struct replica *out, const struct matrix *m, size_t i, int stage, int64_t slot)
 {
-    const struct series *s = &m->series[i];
-    double running = ring_get(&s->ring, slot);
-    if (!is_of(s, stage) || !is_part(s, "running") || isnan(running)) {
-        return false;
-    }
-    *out = (struct replica){.name = s->instance,
-        .busy = value_of(m, s->instance, stage, "busy", slot),
-        .running = running,
-        .done = value_of(m, s->instance, stage, "done", slot)};
-    return true;
+    struct replica_series s;
+    return replicas_find(&s, m, i, stage) && replicas_at(out, &s, slot);
 }
 
 bool replicas_is_stuck(const struct replica *r)

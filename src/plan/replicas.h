@@ -25,14 +25,24 @@ struct replica {
 int replicas_signal(const struct plan *p, int stage);
 
 /**
- * The query about the replicas of as many such stages as there is room for; NULL: there is none.
- * Its series have the label `of`, the index of the stage, and part="busy", "running" or "done".
- * Sets *MORE to the number of stages for which there was no room. The caller frees.
+ * The expression of QUERY, one of the parts from P's `replicas` on, about the replicas of such
+ * stages; NULL: there is none. Its series have the label `of`, the index of the stage, and
+ * part="busy", "running" or "done". The caller frees.
  */
-char *replicas_expression(const struct plan *p, size_t *more);
+char *replicas_expression(struct plan *p, int query);
 
-/** What the replica of series I of M, the answers to that, does in SLOT, as one of those of STAGE;
- * false: I is another stage's, or has no value of part="running" there. */
+/** The series of one replica in the answers to that; NULL: there is none. */
+struct replica_series {
+    const struct series *running, *busy, *done;
+};
+
+/** Finds those of series I of M as of a replica of STAGE; false: I is none of part="running". */
+bool replicas_find(struct replica_series *out, const struct matrix *m, size_t i, int stage);
+
+/** What the replica of S does in SLOT; false: its part="running" has no value there. */
+bool replicas_at(struct replica *out, const struct replica_series *s, int64_t slot);
+
+/** Both at once. */
 bool replicas_read(struct replica *out, const struct matrix *m, size_t i, int stage, int64_t slot);
 
 /** Whether R completes nothing of what is there, and one that is merely slow would have. */

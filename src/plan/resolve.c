@@ -1,8 +1,10 @@
 // The expressions, once it is known what the server has.
 #include <stdlib.h>
+#include <string.h>
 
 #include "plan/declared_expr.h"
 #include "plan/depth.h"
+#include "plan/older.h"
 #include "plan/peak.h"
 #include "plan/plan.h"
 #include "plan/promql.h"
@@ -41,6 +43,8 @@ static char *shown_expression(const struct plan *p, const struct signal *signal)
         promql_add_statistic(&s, stage, NULL, extra, p->window_ms);
     } else if (signal->kind == SIGNAL_PODS) {
         depth_add_statistic(&s, p, stage);
+    } else if (signal->kind == SIGNAL_POD_ERRORS) {
+        depth_add_errors(&s, p, signal);
     } else if (signal->kind == SIGNAL_SATURATION) {
         write_each_pool(&s, p, signal);
     } else {
@@ -66,15 +70,28 @@ static char *requests_expression(const struct plan *p, const struct stage *stage
     return str_take(&s);
 }
 
-static void set_history(const struct plan *p, struct signal *signal)
+static void set_past(struct plan *p, struct signal *signal)
+{
+    struct str s;
+    str_init(&s);
+    if (signal->expr) {
+        str_add(&s, signal->expr);
+        older_add(&s, p, signal, false);
+    }
+    bool renamed = signal->expr && s.len > strlen(signal->expr);
+    signal->past = renamed ? str_take(&s) : (str_finish(&s), NULL);
+}
+
+static void set_history(struct plan *p, struct signal *signal)
 {
     struct str peak, s;
     str_init(&peak);
     signal->recorded = signal->expr ? record_expression(p, signal) : NULL;
     signal->history = NULL;
     if (signal->expr && peak_add(&peak, p, signal)) {
+        older_add(&peak, p, signal, true);
         str_init(&s);
-        str_addf(&s, "%s or %s", signal->expr, peak.text);
+        str_addf(&s, "%s or %s", plan_past(signal), peak.text);
         signal->history = str_take(&s);
     }
     if (signal->recorded && peak.len > 0) { // a rule keeps no more than the points
@@ -86,18 +103,24 @@ static void set_history(const struct plan *p, struct signal *signal)
     str_finish(&peak);
 }
 
+void plan_unwrite(struct signal *s)
+{
+    char **written[] = {&s->expr, &s->shown, &s->mean, &s->past, &s->history, &s->recorded};
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        free(*written[i]);
+        *written[i] = NULL;
+    }
+}
+
 void plan_resolve(struct plan *p)
 {
     for (size_t i = 0; i < p->signals_count; i++) {
-        free(p->signals[i].expr);
-        free(p->signals[i].shown);
-        free(p->signals[i].mean);
-        free(p->signals[i].history);
-        free(p->signals[i].recorded);
+        plan_unwrite(&p->signals[i]);
         const struct signal *signal = &p->signals[i];
         p->signals[i].expr = write_expression(p, signal);
         p->signals[i].mean = mean_expression(p, &p->signals[i]);
         p->signals[i].shown = shown_expression(p, &p->signals[i]);
+        set_past(p, &p->signals[i]);
         set_history(p, &p->signals[i]);
     }
     for (size_t i = 0; i < p->stages_count; i++) {

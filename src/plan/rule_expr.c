@@ -208,11 +208,11 @@ void rule_add_fullness(struct str *s, const struct plan *p, const struct signal 
         }
         str_add(s, ") / ");
         if (limit->metric) {
-            str_add(s, "sum(");
+            str_add(s, "(sum(");
             promql_add_selector(s, limit->metric, "", p->selector);
-            str_add(s, ")");
+            str_add(s, ") > 0)");
         } else if (limit->expr) {
-            str_addf(s, "sum(%s)", limit->expr);
+            str_addf(s, "(sum(%s) > 0)", limit->expr);
         } else {
             str_addf(s, "%.15g", limit->number);
         }

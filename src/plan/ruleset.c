@@ -10,6 +10,7 @@
 #include "plan/promql.h"
 #include "plan/record.h"
 #include "plan/rule_expr.h"
+#include "plan/served.h"
 #include "promql/name.h"
 
 static const double FULL = 0.9;            // as the verdict has it
@@ -302,7 +303,7 @@ static void add_absent(struct ruleset *r, const struct plan *p, int stage)
     struct str s;
     str_init(&s);
     str_add(&s, "absent(");
-    promql_add_served(&s, &p->stages[stage], p->selector);
+    served_add_series(&s, p, stage, p->selector);
     str_add(&s, ")");
     if (!is_same(r, s.text)) {
         struct ruleset_rule *rule =
@@ -341,7 +342,7 @@ static void add_stage(struct ruleset *r, const struct plan *p, int stage, const 
     if (one->parent < 0 && one->requests) {
         add_silent(r, p, stage);
     }
-    if (plan_is_served(one) && !inner) {
+    if (served_is_steady(p, stage) && !inner) {
         add_absent(r, p, stage);
     }
 }

@@ -1,7 +1,9 @@
 #include "plan/targets.h"
 
 #include "base/clock.h"
+#include "plan/parts.h"
 #include "plan/promql.h"
+#include "plan/served.h"
 
 // A Deployment adds two parts to the names of its pods, a StatefulSet a number.
 static const char WORKLOAD_OF_POD[] = "(.+?)(?:-[a-z0-9]{5,10}-[a-z0-9]{5}|-[0-9]+)";
@@ -34,12 +36,38 @@ static void add_down(struct str *s, const struct plan *p)
     str_finish(&up);
 }
 
+static const char of_jobs[] = "count by (cluster, namespace, job) (";
+
+// Jobs that had more targets, AGO, for a quarter of an hour: a rollout has more for a moment.
+static void add_more(struct str *s, const struct plan *p, const char *ago)
+{
+    str_addf(s, "min_over_time(%s", of_jobs);
+    add_up(s, p);
+    str_addf(s, ")[15m:5m] offset %s) > %s", ago, of_jobs);
+    add_up(s, p);
+    str_addc(s, ')');
+}
+
+// A job that was scaled down misses nobody, and each that is left has more to do. Matchers of
+// thousands of bytes leave no room to ask that.
+static void add_before(struct str *s, const struct plan *p)
+{
+    struct str arm;
+    str_init(&arm);
+    str_add(&arm, "label_replace(");
+    add_more(&arm, p, "1h");
+    str_add(&arm, " or ");
+    add_more(&arm, p, "1d");
+    str_add(&arm, ",\"part\",\"before\",\"\",\"\")");
+    promql_add_arm(s, &arm, 0);
+    str_finish(&arm);
+}
+
 static void add_targets(struct str *s, const struct plan *p)
 {
-    static const char of_job[] = "label_replace(count by (cluster, namespace, job) (";
-    str_add(s, of_job);
+    str_addf(s, "label_replace(%s", of_jobs);
     add_up(s, p);
-    str_addf(s, "),\"part\",\"listed\",\"\",\"\") or %s", of_job);
+    str_addf(s, "),\"part\",\"listed\",\"\",\"\") or label_replace(%s", of_jobs);
     add_down(s, p);
     str_add(s, "),\"part\",\"down\",\"\",\"\")");
 }
@@ -93,7 +121,7 @@ static void add_serving(struct str *s, const struct plan *p, int stage)
     str_init(&served);
     str_init(&label);
     str_add_quoted(&label, pod);
-    promql_add_served(&served, &p->stages[stage], p->selector);
+    served_add_series(&served, p, stage, p->selector);
     str_addf(s,
         "label_replace(count by (cluster, namespace, job, workload) (label_replace(%s or %s "
         "offset 1h or %s offset 1d,\"workload\",\"$1\",%s,\"%s\")),\"stage\",\"%d\",\"\",\"\")",
@@ -102,7 +130,8 @@ static void add_serving(struct str *s, const struct plan *p, int stage)
     str_finish(&label);
 }
 
-char *targets_expression(const struct plan *p, size_t *more)
+// What there is and what is missing, whichever stages it serves.
+static void add_missing(struct str *s, const struct plan *p)
 {
     static const struct workload kinds[] = {
         {"deployment", "kube_deployment_spec_replicas", "kube_deployment_status_replicas_available",
@@ -110,30 +139,31 @@ char *targets_expression(const struct plan *p, size_t *more)
         {"statefulset", "kube_statefulset_replicas", "kube_statefulset_status_replicas_ready",
             "kube_statefulset_status_observed_generation"},
     };
-    struct str s, arm;
-    str_init(&s);
-    str_init(&arm);
-    add_targets(&s, p);
+    add_targets(s, p);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        add_replicas(&s, &kinds[i]);
+        add_replicas(s, &kinds[i]);
     }
+    add_before(s, p);
+}
+
+char *targets_expression(struct plan *p, int query)
+{
+    struct part_writer w;
     bool any = false;
-    *more = 0;
-    for (size_t i = 0; i < p->stages_count; i++) {
-        if (plan_is_served(&p->stages[i])) {
-            str_clear(&arm);
-            add_serving(&arm, p, (int)i);
-            bool added = promql_add_arm(&s, &arm, 0);
-            any = any || added;
-            *more += !added;
+    for (int i = 0; i < (int)p->stages_count && !any; i++) {
+        any = served_is(p, i);
+    }
+    part_begin(&w, p, query, p->stages_count);
+    if (any && query == p->targets) {
+        add_missing(&w.query, p);
+    }
+    while (part_next(&w)) {
+        if (served_is(p, (int)w.item)) {
+            add_serving(&w.arm, p, (int)w.item);
+            part_add(&w);
         }
     }
-    str_finish(&arm);
-    if (!any) {
-        str_finish(&s);
-        return NULL;
-    }
-    return str_take(&s);
+    return part_end(&w);
 }
 
 char *targets_shown(const struct plan *p)

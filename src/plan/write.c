@@ -3,14 +3,13 @@
 #include "plan/conduct.h"
 #include "plan/declared_expr.h"
 #include "plan/depth.h"
+#include "plan/parts.h"
 #include "plan/places.h"
 #include "plan/promql.h"
 #include "plan/replicas.h"
 #include "plan/targets.h"
 #include "promql/expr.h"
 #include "promql/name.h"
-
-enum { LAST_BYTES_MOST = 8192 /* of a query: servers refuse from 16 KiB */ };
 
 static void add_source(struct str *s, const struct metric_config *m, const char *extra)
 {
@@ -39,15 +38,16 @@ static void add_ratio(struct str *s, const struct signal *signal, const char *ex
     str_add(s, ") * 0 + 1,\"part\",\"limit\",\"\",\"\")");
 }
 
-// Pods are compared by all their labels, which only metrics are sure to share.
+// Pods are compared by all their labels, which only metrics are sure to share. One whose limit is 0
+// is none of them.
 static void add_fullest(struct str *s, const struct signal *signal, const char *extra)
 {
     if (signal->source.metric && signal->limit.metric) {
         str_add(s, " or label_replace(max(");
         promql_add_selector(s, signal->source.metric, "", extra);
-        str_add(s, " / ");
+        str_add(s, " / (");
         promql_add_selector(s, signal->limit.metric, "", extra);
-        str_add(s, "),\"part\",\"fullest\",\"\",\"\")");
+        str_add(s, " > 0)),\"part\",\"fullest\",\"\",\"\")");
     }
 }
 
@@ -90,24 +90,23 @@ static bool add_lasting(struct str *s, const struct plan *p, const struct stage 
     return plan_is_served(stage);
 }
 
-// As many stages as the query has room for. A series for each, labelled by its index.
-static char *last_expression(struct plan *p)
+// A series for each stage, labelled by its index.
+static char *last_expression(struct plan *p, int signal)
 {
-    struct str s;
-    str_init(&s);
-    p->last_stages = 0;
-    for (size_t i = 0; i < p->stages_count && s.len < LAST_BYTES_MOST; i++) {
-        struct str series;
-        str_init(&series);
-        p->stages[i].has_last = add_lasting(&series, p, &p->stages[i]);
-        if (p->stages[i].has_last) {
-            str_addf(&s, "%slabel_replace(max(timestamp(%s)),\"stage\",\"%zu\",\"\",\"\")",
-                s.len > 0 ? " or " : "", series.text, i);
+    struct part_writer w;
+    struct str series;
+    str_init(&series);
+    part_begin(&w, p, signal, p->stages_count);
+    while (part_next(&w)) {
+        str_clear(&series);
+        if (add_lasting(&series, p, &p->stages[w.item])) {
+            str_addf(&w.arm, "label_replace(max(timestamp(%s)),\"stage\",\"%zu\",\"\",\"\")",
+                series.text, w.item);
         }
-        str_finish(&series);
-        p->last_stages = i + 1;
+        p->stages[w.item].last_signal = part_add(&w) ? signal : -1;
     }
-    return s.len > 0 ? str_take(&s) : NULL;
+    str_finish(&series);
+    return part_end(&w);
 }
 
 void write_each_pool(struct str *s, const struct plan *p, const struct signal *signal)
@@ -119,9 +118,9 @@ void write_each_pool(struct str *s, const struct plan *p, const struct signal *s
     add_source(s, &signal->source, extra);
     str_add(s, ")");
     if (limit->metric || limit->expr) {
-        str_addf(s, " / sum by (%s) (", pod);
+        str_addf(s, " / (sum by (%s) (", pod);
         add_source(s, limit, extra);
-        str_add(s, ")");
+        str_add(s, ") > 0)");
     } else if (limit->number > 0 || signal->full > 1) {
         str_addf(s, " / %.15g", limit->number > 0 ? limit->number : signal->full);
     }
@@ -179,38 +178,32 @@ static char *write_pool(struct plan *p, const struct signal *signal)
 
 static char *write_last(struct plan *p, const struct signal *signal)
 {
-    (void)signal;
-    return last_expression(p);
+    return last_expression(p, (int)(signal - p->signals));
 }
 
 static char *write_conduct(struct plan *p, const struct signal *signal)
 {
-    (void)signal;
-    return conduct_expression(p, &p->conduct_more);
+    return conduct_expression(p, (int)(signal - p->signals));
 }
 
 static char *write_mixed(struct plan *p, const struct signal *signal)
 {
-    (void)signal;
-    return conduct_mixed(p, &p->mixed_more);
+    return conduct_mixed(p, (int)(signal - p->signals));
 }
 
 static char *write_targets(struct plan *p, const struct signal *signal)
 {
-    (void)signal;
-    return targets_expression(p, &p->targets_more);
+    return targets_expression(p, (int)(signal - p->signals));
 }
 
 static char *write_replicas(struct plan *p, const struct signal *signal)
 {
-    (void)signal;
-    return replicas_expression(p, &p->replicas_more);
+    return replicas_expression(p, (int)(signal - p->signals));
 }
 
 static char *write_places(struct plan *p, const struct signal *signal)
 {
-    (void)signal;
-    return places_expression(p);
+    return places_expression(p, (int)(signal - p->signals));
 }
 
 static char *write_pods(struct plan *p, const struct signal *signal)
@@ -244,7 +237,9 @@ static writer *const writers[SIGNAL_KINDS] = {
 
 char *write_expression(struct plan *p, const struct signal *signal)
 {
-    return writers[signal->kind](p, signal);
+    bool mistyped =
+        signal->presence == PRESENCE_MISTYPED || signal->limit_presence == PRESENCE_MISTYPED;
+    return mistyped ? NULL : writers[signal->kind](p, signal);
 }
 
 bool write_is_rate(enum signal_kind kind)

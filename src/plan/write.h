@@ -8,8 +8,8 @@
 #include "plan/plan.h"
 
 /**
- * The query for SIGNAL of P, owned by the caller; NULL: there is nothing to ask. Sets of how many
- * others it tells where it has no room for all: see `last_stages`, `conduct_more` and so on.
+ * The query for SIGNAL of P, owned by the caller; NULL: there is nothing to ask. Those of the parts
+ * of one kind are written in their order: see plan/parts.h.
  */
 char *write_expression(struct plan *p, const struct signal *signal);
 

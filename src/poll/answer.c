@@ -13,6 +13,7 @@
 #include "prom/complaint.h"
 #include "prom/decode.h"
 #include "prom/server_kind.h"
+#include "scrape/exposition.h"
 
 static void trace(const struct poller *p, const struct ask *ask, const struct http_reply *r)
 {
@@ -86,6 +87,7 @@ static void fail_silent(
     struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
     struct str text;
+    p->scraping.looked = p->scraping.looked && ask->feed != &feed_scrape;
     str_init(&text);
     str_add(&text, r->why);
     if (!p->config->source.assumed ||
@@ -162,6 +164,12 @@ static void take_scrape(
     const char *lack = r->status == 200 && names_metrics(p->config->source.url)
                            ? exposition_lack(r->body, r->body_len)
                            : NULL;
+    bool unknown = !target && !lack && r->status == 200 && !url_has_path(p->config->source.url) &&
+                   exposition_is(r->content_type, r->body, r->body_len);
+    if (unknown) {
+        lack = _("metrics are served there, none of which ragtop knows: add /metrics to the URL to "
+                 "watch them");
+    }
     if (lack && !target) {
         fail_answered(p, ask, r, lack, now_ms);
         p->scraping.looked = false;
@@ -215,6 +223,10 @@ static void take_reply(
         return;
     }
     if (r->outcome != HTTP_ANSWERED) {
+        // a target may answer before it has read a query, which resets the connection
+        if (r->outcome == HTTP_BROKEN && scraping_look(p, now_ms)) {
+            return;
+        }
         if (!discovery_turns_to_queries(p, ask, r)) {
             fail_silent(p, ask, r, now_ms);
         }

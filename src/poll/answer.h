@@ -46,6 +46,10 @@ void answer_take_own(
 /** Once it is known what exists, writes the plan's expressions and begins to poll. */
 void discovery_settle(struct poller *p, int64_t now_ms);
 
+/** Learns the NAMES that the server has, which were asked for with the parts of components, unless
+ * they leave open what something is: then they are asked for as usual. */
+void discovery_know_names(struct poller *p, const struct name_list *names, int64_t now_ms);
+
 /** Takes in R as what answers there, if it tells. */
 void discovery_take_server(struct poller *p, const struct http_reply *r, int64_t now_ms);
 

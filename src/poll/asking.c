@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "config/signal_keys.h"
 #include "plan/discover.h"
 #include "poll/answer.h"
 #include "poll/components.h"
@@ -68,8 +67,8 @@ bool asking_in_flight(const struct poller *p, const struct feed_type *feed)
 static bool is_large(const struct plan *plan, const struct ask *ask)
 {
     const struct signal *s = &plan->signals[ask->index];
-    bool buckets = s->kind == SIGNAL_LATENCY || (s->declared && signal_has_base(s->declared->form));
-    return s->kind == SIGNAL_PODS || (ask->feed->rank > RANK_PRESENT && buckets);
+    return s->kind == SIGNAL_PODS ||
+           (ask->feed->rank > RANK_PRESENT && join_has_buckets(plan, ask));
 }
 
 static void send(struct poller *p, struct ask ask, int64_t now_ms)
@@ -96,6 +95,7 @@ static void send(struct poller *p, struct ask ask, int64_t now_ms)
                             .query = r.query.text,
                             .post = ask.feed->form,
                             .gzip = large,
+                            .urgent = ask.joined_count > 0 && ask.present, // the rest hangs on them
                             .tag = (uint64_t)i});
     prom_request_finish(&r);
 }
@@ -125,15 +125,38 @@ void asking_send_scrape(struct poller *p, const char *path, int64_t now_ms)
     http_start(p->http, &(struct http_request){.path = path, .gzip = true, .tag = (uint64_t)i});
 }
 
+// Whether a signal before I is of METRIC, too.
+static bool is_asked_before(const struct plan *plan, size_t i, const char *metric)
+{
+    bool before = false;
+    for (size_t k = 0; k < i && !before; k++) {
+        char *untold = discover_untold(plan, k);
+        before = untold && strcmp(untold, metric) == 0;
+        free(untold);
+    }
+    return before;
+}
+
 void asking_send_types(struct poller *p, int64_t now_ms)
 {
     p->type_tries++;
     for (size_t i = 0; i < p->plan->signals_count; i++) {
         char *untold = discover_untold(p->plan, i);
-        if (untold && asking_free(p) >= 0) {
+        if (untold && !is_asked_before(p->plan, i, untold) && asking_free(p) >= 0) {
             send(p, (struct ask){.feed = &feed_metric_type, .index = (int)i}, now_ms);
         }
         free(untold);
+    }
+}
+
+static void ask_interval(struct poller *p, int64_t now_ms)
+{
+    bool wanted = !p->config->refresh_ms || !p->config->window_ms;
+    bool counted = feed_counts_samples(&p->schedule.env);
+    p->interval_known = p->interval_known || !wanted || (!counted && p->phase != PHASE_COMPONENTS);
+    if (!p->interval_known && counted && !asking_in_flight(p, &feed_interval)) {
+        p->interval_tries++;
+        send(p, (struct ask){.feed = &feed_interval, .tick_ms = p->schedule.env.tick_ms}, now_ms);
     }
 }
 
@@ -144,16 +167,13 @@ static void ask_what_exists(struct poller *p, int64_t now_ms)
     int64_t tick = p->schedule.env.tick_ms;
     int64_t newest = p->scope->at_ms > 0 ? tick : present_ms(p, now_ms); // a target may be that new
     p->discover_ms = now_ms + REDISCOVER_MS;
-    p->names_known = !discover_add_selector(&s, p->plan); // expressions need no discovery
+    bool told = p->phase == PHASE_NAMES && p->names_known; // with the parts of components
+    bool named = discover_add_selector(&s, p->plan);       // expressions need no discovery
+    p->names_known = told || !named;
     if (!p->names_known) {
         send(p, (struct ask){.feed = &feed_names, .tick_ms = newest}, now_ms);
     }
-    bool wanted = !p->config->refresh_ms || !p->config->window_ms;
-    p->interval_known = p->interval_known || p->names_known || !wanted;
-    if (!p->interval_known && !asking_in_flight(p, &feed_interval)) {
-        p->interval_tries++;
-        send(p, (struct ask){.feed = &feed_interval, .tick_ms = tick}, now_ms);
-    }
+    ask_interval(p, now_ms);
     discovery_settle(p, now_ms);
     str_finish(&s);
 }
@@ -309,6 +329,9 @@ bool asking_run(struct poller *p, int64_t now_ms)
     }
     if (feed && p->store->source.health == REACH_ASKING) {
         ask_server(p, now_ms); // opens another connection, while the first is waited for
+    }
+    if (feed == &feed_parts && p->phase == PHASE_COMPONENTS && p->components.seen.count > 0) {
+        ask_interval(p, now_ms); // which has both at work
     }
     if (p->phase == PHASE_COMPONENTS || p->phase == PHASE_LABELS) {
         if (p->phase == PHASE_LABELS && !asking_in_flight(p, &feed_labels) &&

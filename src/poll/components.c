@@ -11,10 +11,11 @@
 #include "catalogue/pick.h"
 #include "config/profile.h"
 #include "plan/plan.h"
+#include "poll/answer.h"
 #include "poll/poller_state.h"
 #include "promql/name.h"
 
-enum { SOON_MS = 15 * 1000, AGAIN_MS = 5 * 60 * 1000 };
+enum { REDISCOVER_MS = 60 * 1000, SOON_MS = 15 * 1000, AGAIN_MS = 5 * 60 * 1000 };
 
 static const char topic[] = "components", links_topic[] = "links";
 
@@ -32,13 +33,9 @@ static void look_for(struct components *c, struct profile *profiles, size_t coun
 // What nobody has to recognise is looked for at once.
 static void begin(struct components *c)
 {
-    struct str s;
-    str_init(&s);
     look_for(c, c->given->profiles, c->given->profiles_count);
-    c->step = find_add_query(&s, c->given->profiles, c->given->profiles_count, NULL)
-                  ? COMPONENTS_LOOK
-                  : COMPONENTS_PARTS;
-    str_finish(&s);
+    c->step = find_asks(c->given->profiles, c->given->profiles_count) ? COMPONENTS_LOOK
+                                                                      : COMPONENTS_PARTS;
 }
 
 void components_begin(struct poller *p)
@@ -61,6 +58,7 @@ void components_finish(struct poller *p)
     free(p->components.found);
     free(p->components.built);
     component_finish(&p->components.seen);
+    names_finish(&p->components.names);
     p->components = (struct components){0};
 }
 
@@ -184,6 +182,12 @@ static void settle(struct poller *p, struct pipeline *pipeline, int64_t now_ms)
     p->phase = first_phase(p->config);
     p->names_known = false;
     p->discover_ms = 0;
+    if (p->phase == PHASE_NAMES) {
+        discovery_know_names(p, &c->names, now_ms);
+    }
+    if (p->names_known && p->interval_known) {
+        p->discover_ms = now_ms + REDISCOVER_MS;
+    }
 }
 
 // With stages already, what is gone for a while is not forgotten.
@@ -198,11 +202,12 @@ static void find_nothing(struct poller *p, int64_t now_ms)
     hand_over(c, &p->draft->pipeline);
     begin(c);
     p->discover_ms = now_ms + SOON_MS;
-    snprintf(p->store->unmet, sizeof p->store->unmet, "%s",
+    note_set(p->store->unmet,
         c->found_count > 0
             ? _("Nothing to watch yet: the components on this server have had no requests.")
             : _("Nothing to watch: this server has no component that ragtop knows, and nothing "
-                "that looks like a latency. Check that your services are scraped."));
+                "that looks like a latency. A new target is found after its first scrape; "
+                "otherwise check that your services are scraped."));
 }
 
 static void take_components(struct poller *p, const struct batch *rows, int64_t now_ms)
@@ -234,7 +239,7 @@ static void take_components(struct poller *p, const struct batch *rows, int64_t 
     }
 }
 
-static void note_links(struct poller *p, const struct pipeline *pipeline)
+static void note_pipeline(struct poller *p, const struct pipeline *pipeline)
 {
     store_drop_topic(p->store, links_topic);
     for (size_t i = 0; i < pipeline->notes.count; i++) {
@@ -265,9 +270,14 @@ static void take_parts(struct poller *p, struct batch *rows, int64_t now_ms)
 {
     struct components *c = &p->components;
     struct pipeline pipeline;
+    bool whole = !rows->partial && rows->left_out == 0; // else some may be missing
+    names_finish(&c->names);
+    if (!pick_take_names(rows, &c->names) || !whole) {
+        names_finish(&c->names);
+    }
     if (build_take(&c->config, rows, &c->seen, &pipeline)) {
         store_drop_topic(p->store, topic);
-        note_links(p, &pipeline);
+        note_pipeline(p, &pipeline);
         say_whose_tools(p, &pipeline.tools_of);
         settle(p, &pipeline, now_ms);
         return;
@@ -281,13 +291,44 @@ static void take_parts(struct poller *p, struct batch *rows, int64_t now_ms)
     }
 }
 
+// What looks like a latency and is left out, as nothing can be counted by it.
+static void say_miscounted(struct poller *p, const struct batch *rows, bool alone)
+{
+    static const char miscounted[] = "miscounted";
+    size_t count;
+    const char *name = guess_miscounted(rows, &count);
+    struct arena a = {0};
+    store_drop_topic(p->store, miscounted);
+    if (name && alone) {
+        note_set(p->store->unmet,
+            arena_printf(&a,
+                text_count("Nothing to watch: %s is NaN or negative, and counts nothing. Check how "
+                           "the service sets it.",
+                    "Nothing to watch: %s and others are NaN or negative, and count nothing. Check "
+                    "how the service sets them.",
+                    (double)count),
+                name));
+    } else if (name) {
+        store_add_topic(p->store, miscounted,
+            arena_printf(&a,
+                text_count("%s is NaN or negative, and is left out. Check how the service sets it",
+                    "%s and others are NaN or negative, and are left out. Check how the service "
+                    "sets them",
+                    (double)count),
+                name));
+    }
+    arena_finish(&a);
+}
+
 static void take_guess(struct poller *p, const struct batch *rows, int64_t now_ms)
 {
     struct components *c = &p->components;
     struct pipeline pipeline;
+    names_finish(&c->names);
     if (!guess_take(rows, &pipeline)) {
         pipeline_finish(&pipeline);
         find_nothing(p, now_ms);
+        say_miscounted(p, rows, true);
         return;
     }
     struct arena a = {0};
@@ -301,7 +342,9 @@ static void take_guess(struct poller *p, const struct batch *rows, int64_t now_m
         arena_printf(
             &a, said, pipeline.stages_count, pipeline.stages_count + pipeline.guessed_more));
     arena_finish(&a);
+    note_pipeline(p, &pipeline);
     settle(p, &pipeline, now_ms);
+    say_miscounted(p, rows, false); // behind poller_start_store()
     c->again_ms = now_ms + SOON_MS; // a component may just be starting
 }
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "plan/discover.h"
+#include "plan/interval.h"
 #include "poll/answer.h"
 #include "poll/components.h"
 #include "poll/health.h"
@@ -138,6 +139,38 @@ static void ask_soon_again(struct poller *p, int64_t sent_ms)
     p->discover_ms = sent_ms + p->soon_ms;
 }
 
+static void learn_names(struct poller *p, char *const *names, size_t count, int64_t sent_ms)
+{
+    discover_learn_names(p->draft, names, count);
+    lookup_learn(p);
+    ask_soon_again(p, sent_ms);
+    p->names_known = true;
+    p->type_tries = 0;
+}
+
+// Whose buckets were not seen may have lost the only one that was looked for.
+static bool lacks_buckets(const struct plan *plan)
+{
+    bool lacks = false;
+    for (size_t i = 0; i < plan->stages_count; i++) {
+        lacks = lacks || plan->stages[i].kind == LATENCY_MEAN;
+    }
+    for (size_t i = 0; i < plan->signals_count; i++) {
+        lacks = lacks || plan->signals[i].shape == LATENCY_MEAN;
+    }
+    return lacks;
+}
+
+void discovery_know_names(struct poller *p, const struct name_list *names, int64_t now_ms)
+{
+    if (discover_finds_any(p->plan, names->items, names->count)) {
+        discover_learn_names(p->draft, names->items, names->count);
+        if (!lacks_buckets(p->plan)) {
+            learn_names(p, names->items, names->count, now_ms);
+        }
+    }
+}
+
 static enum prom_status take_names(
     struct poller *p, const struct ask *ask, const struct http_reply *r, struct str *why)
 {
@@ -149,11 +182,7 @@ static enum prom_status take_names(
         turn_to_queries(p); // that there is nothing at all takes two to say
     } else if (status == PROM_OK) {
         p->labels_closed = p->labels_closed && any;
-        discover_learn_names(p->draft, names.items, names.count);
-        lookup_learn(p);
-        ask_soon_again(p, ask->sent_ms);
-        p->names_known = true;
-        p->type_tries = 0;
+        learn_names(p, names.items, names.count, ask->sent_ms);
     }
     prom_names_finish(&names);
     return status;
@@ -165,8 +194,8 @@ static enum prom_status take_interval(struct poller *p, struct str *why)
     enum prom_status status = answer_end_samples(p, &b, why);
     if (status == PROM_OK || status == PROM_REFUSED) { // without it the usual interval will do
         bool any = b.count > 0 && b.series[0].count > 0;
-        p->scrape_ms = discover_round_interval(any ? b.series[0].samples[0].value : NAN);
-        p->interval_known = true;
+        p->scrape_ms = interval_round(any ? b.series[0].samples[0].value : NAN);
+        p->interval_known = any || p->phase != PHASE_COMPONENTS; // the stages may know more
     }
     batch_finish(&b);
     return status;
@@ -182,8 +211,8 @@ static enum prom_status take_type(
         prom_decode_type(r->status, r->body, r->body_len, metric ? metric : "", &type, why);
     // not every kind of server has metadata, nor may everybody read it: then the values will tell
     bool none = status == PROM_REFUSED || status == PROM_FOREIGN || status == PROM_UNAUTHORIZED;
-    if (none || status == PROM_OK) {
-        discover_learn_type(p->draft, (size_t)ask->index, none ? "" : type.text);
+    if (metric && (none || status == PROM_OK)) {
+        discover_learn_type(p->draft, metric, none ? "" : type.text);
     }
     free(metric);
     str_finish(&type);
@@ -237,12 +266,14 @@ bool discovery_does_without(struct poller *p, const struct ask *ask, const struc
         return false;
     }
     if (ask->feed == &feed_interval && p->interval_tries >= TRIES) {
-        p->scrape_ms = discover_round_interval(NAN);
+        p->scrape_ms = interval_round(NAN);
         p->interval_known = true;
         return true;
     }
     if (ask->feed == &feed_metric_type && p->type_tries >= TRIES) {
-        discover_learn_type(p->draft, (size_t)ask->index, "");
+        char *untold = discover_untold(p->plan, (size_t)ask->index);
+        discover_learn_type(p->draft, untold ? untold : "", "");
+        free(untold);
         return true;
     }
     return false;

@@ -136,7 +136,7 @@ static void recall_past(struct poller *p)
                     !ask.present && !ask.orphaned;
         if (past && asking_recall(p, i)) {
             schedule_done(&p->schedule, &ask);
-            schedule_unask(&p->schedule, &ask);
+            schedule_return(&p->schedule, &ask); // a list is asked for once a tick
         }
     }
 }

@@ -124,7 +124,7 @@ enum holdings_say holdings_answer(struct poller *p, struct ask *ask, int64_t now
 {
     struct holdings *h = &p->holdings;
     const struct history *day =
-        ask->feed == &feed_days ? &p->store->signals[ask->index].days[ask->part] : NULL;
+        ask->feed == &feed_days ? store_day(&p->store->signals[ask->index], ask->part) : NULL;
     // an empty day that is doubted is asked for once more
     enum holdings_say say =
         day && !day->doubted ? holdings_of(h, ask->index, ask->part, feed_hour_ms(&p->schedule.env))

@@ -6,12 +6,14 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "config/signal_keys.h"
 #include "http/tap.h"
 #include "plan/promql.h"
 #include "poll/poller_state.h"
 #include "poll/remembered.h"
 
-enum { APART_MS = 10 * CLOCK_MINUTE_MS };
+// Some servers refuse a query of 16 KiB.
+enum { APART_MS = 10 * CLOCK_MINUTE_MS, BYTES_MOST = 12 * 1024, BUCKETS_MOMENTS = 480 };
 
 bool join_may(const struct poller *p, int64_t now_ms)
 {
@@ -39,24 +41,49 @@ static bool are_alike(const struct ask *a, const struct ask *b)
            a->tick_ms == b->tick_ms && a->present == b->present;
 }
 
+bool join_has_buckets(const struct plan *plan, const struct ask *ask)
+{
+    const struct signal *s = &plan->signals[ask->index];
+    return s->kind == SIGNAL_LATENCY || (s->declared && signal_has_base(s->declared->form));
+}
+
+/**
+ * How many queries such as ASK there may be in one. `or` costs the server for each series at each
+ * moment: of histograms over many moments few are joined, and nothing else with them.
+ */
+static int arms_most(const struct plan *plan, const struct ask *ask)
+{
+    if (ask->feed->instant) {
+        return ASK_JOINED_EVER;
+    }
+    int64_t few = BUCKETS_MOMENTS / (ask->last - ask->first + 1);
+    few = few > 1 ? few : 1;
+    return join_has_buckets(plan, ask) && few < ASK_JOINED_MAX ? (int)few : ASK_JOINED_MAX;
+}
+
 bool join_add(struct joins *j, const struct plan *plan, const struct ask *ask)
 {
     if (!may_be_joined(plan, ask)) {
         return false;
     }
+    int most = arms_most(plan, ask);
+    size_t bytes = strlen(plan_history(&plan->signals[ask->index]));
     for (size_t i = 0; i < j->count; i++) {
         struct ask *first = &j->groups[i];
-        if (first->joined_count < ASK_JOINED_MAX - 1 && are_alike(first, ask)) {
+        bool room = first->joined_count < most - 1 && j->bytes[i] + bytes < BYTES_MOST;
+        if (room && are_alike(first, ask) && arms_most(plan, first) == most) {
             if (!first->joined) {
-                first->joined = mem_zalloc(ASK_JOINED_MAX - 1, sizeof *first->joined);
+                first->joined = mem_zalloc(ASK_JOINED_EVER - 1, sizeof *first->joined);
             }
             first->joined[first->joined_count++] = *ask;
+            j->bytes[i] += bytes;
             return true;
         }
     }
     if (j->count == JOIN_GROUPS) {
         return false;
     }
+    j->bytes[j->count] = bytes;
     j->groups[j->count++] = *ask;
     return true;
 }

@@ -17,6 +17,7 @@ enum { JOIN_GROUPS = 16 };
 /** Queries that wait for others to be joined with, each group by its first. */
 struct joins {
     struct ask groups[JOIN_GROUPS];
+    size_t bytes[JOIN_GROUPS]; /**< of PromQL */
     size_t count;
 };
 
@@ -26,6 +27,9 @@ bool join_may(const struct poller *p, int64_t now_ms);
 
 /** Sets how many queries about history may be out at a time at NOW_MS, before any is sent. */
 void join_set_limits(struct poller *p, int64_t now_ms);
+
+/** Whether the answer to ASK has all the buckets of a histogram. */
+bool join_has_buckets(const struct plan *plan, const struct ask *ask);
 
 /** Adds ASK to J, true; false: it goes by itself. */
 bool join_add(struct joins *j, const struct plan *plan, const struct ask *ask);

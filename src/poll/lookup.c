@@ -6,8 +6,10 @@
 
 #include "base/mem.h"
 #include "poll/health.h"
+#include "poll/lookup_ask.h"
 #include "poll/lookup_expr.h"
 #include "poll/lookup_match.h"
+#include "poll/lookup_metric.h"
 #include "poll/lookup_note.h"
 #include "poll/lookup_step.h"
 #include "poll/poller_state.h"

@@ -1,7 +1,7 @@
 #include "poll/lookup_expr.h"
 
 #include "plan/promql.h"
-#include "poll/lookup_step.h"
+#include "poll/lookup_metric.h"
 #include "poll/poller_state.h"
 #include "promql/regex.h"
 

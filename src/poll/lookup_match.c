@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/names.h"
+#include "poll/lookup_metric.h"
 #include "poll/lookup_note.h"
 #include "poll/lookup_step.h"
 #include "poll/poller_state.h"
@@ -63,6 +64,30 @@ static void look_at_labelled(struct poller *p)
     }
 }
 
+// Errors of stages by label have that label in common: where none of them has a sample, it may be
+// on no series.
+static void look_at_labelled_errors(struct poller *p)
+{
+    int first = -1;
+    for (size_t i = 0; i < p->plan->stages_count; i++) {
+        const struct stage *s = &p->plan->stages[i];
+        int errors = s->by_label && s->parent < 0 ? s->errors_signal : -1;
+        if (errors >= 0 && p->store->signals[errors].live.count > 0) {
+            return;
+        }
+        first = first < 0 ? errors : first;
+    }
+    const struct signal *its = first >= 0 ? &p->plan->signals[first] : NULL;
+    if (its && its->source.metric && its->presence == PRESENCE_SERIES &&
+        p->store->signals[first].condition == CONDITION_ANSWERED) {
+        lookup_open(p, (struct lookup){.step = LOOKUP_LABELS,
+                           .signal = first,
+                           .metric = its->source.metric,
+                           .label = mem_strdup(p->config->by_label.label),
+                           .unmatched = true});
+    }
+}
+
 // The label that is configured to tell instances apart is needed only once somebody looks at pods.
 static void look_at_pod_label(struct poller *p)
 {
@@ -88,6 +113,7 @@ void lookup_look_at_matchers(struct poller *p)
     bool found = p->components.built;
     look_at_tools(p);
     look_at_labelled(p);
+    look_at_labelled_errors(p);
     look_at_pod_label(p);
     for (size_t i = 0; i < p->plan->signals_count; i++) {
         struct signal *s = &p->draft->signals[i];
@@ -224,6 +250,31 @@ static bool marks_failures(const struct poller *p, const struct lookup *l, const
     return lookup_counts_errors(lookup_signal(p, l)) && m->negative && !m->regex && !*m->value;
 }
 
+// No error of a stage by label can ever be counted.
+static void give_up_labelled_errors(struct poller *p)
+{
+    for (size_t i = 0; i < p->plan->stages_count; i++) {
+        const struct stage *s = &p->plan->stages[i];
+        if (s->by_label && s->parent < 0 && s->errors_signal >= 0) {
+            p->draft->signals[s->errors_signal].presence = PRESENCE_UNLABELLED;
+        }
+    }
+}
+
+// L is about its label alone, which its metric HAS or not.
+static void take_labels_for(
+    struct poller *p, struct lookup *l, bool has, const struct prom_names *labels)
+{
+    if (!has) {
+        lookup_say_label(p, l, l->label, labels);
+        if (l->unmatched) {
+            give_up_labelled_errors(p);
+        }
+    } else if (!l->pods && !l->unmatched) {
+        lookup_check_names(p, l);
+    }
+}
+
 void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_names *labels)
 {
     struct selector s;
@@ -240,14 +291,8 @@ void lookup_take_labels(struct poller *p, struct lookup *l, const struct prom_na
     if (labels->count == 0 && l->signal >= 0) {
         return; // it has series: the API of labels is closed
     }
-    if (l->label && !l->pods && lookup_has_text(labels, l->label)) {
-        lookup_check_names(p, l);
-        return;
-    }
     if (l->label) {
-        if (!l->pods || !lookup_has_text(labels, l->label)) {
-            lookup_say_label(p, l, l->label, labels);
-        }
+        take_labels_for(p, l, lookup_has_text(labels, l->label), labels);
         return;
     }
     if (!select_parse_metric(&s, l->metric)) {

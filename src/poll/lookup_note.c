@@ -6,7 +6,7 @@
 #include "base/clock_in.h"
 #include "base/names.h"
 #include "base/text.h"
-#include "poll/lookup_step.h"
+#include "poll/lookup_metric.h"
 #include "poll/poller_state.h"
 #include "promql/select.h"
 
@@ -34,10 +34,14 @@ static const char *places_of(struct arena *a, const struct poller *p, const stru
 {
     const char *places[PLACES_MOST + 1] = {NULL};
     size_t all = 0;
+    const struct signal *s = lookup_signal(p, l);
     if (l->pods) {
         places[all++] = "pod_label";
+    } else if (l->unmatched && l->label && lookup_counts_errors(s) && s->stage >= 0 &&
+               p->plan->stages[s->stage].by_label) {
+        places[all++] = "stages_by_label.errors";
     } else if (l->signal < 0 || !l->missing) {
-        places[all++] = place_of(a, p, lookup_signal(p, l));
+        places[all++] = place_of(a, p, s);
     }
     for (size_t i = 0; l->missing && i < p->plan->signals_count; i++) {
         const struct signal *of = &p->plan->signals[i];

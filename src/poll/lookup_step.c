@@ -3,246 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/names.h"
-#include "config/signal_keys.h"
-#include "plan/promql.h"
 #include "poll/lookup_expr.h"
 #include "poll/lookup_match.h"
+#include "poll/lookup_metric.h"
 #include "poll/lookup_note.h"
 #include "poll/poller_state.h"
-#include "prom/request.h"
-#include "promql/name.h"
-#include "promql/regex.h"
-
-static const char total[] = "_total";
-
-enum { WITHIN_LEAST = 4 };
-
-size_t lookup_name_length(const char *metric)
-{
-    return name_length(metric);
-}
-
-const struct signal *lookup_signal(const struct poller *p, const struct lookup *l)
-{
-    return l->signal >= 0 ? &p->plan->signals[l->signal] : NULL;
-}
-
-// It is asked for by its count: see plan.c.
-static bool is_declared_latency(const struct signal *s)
-{
-    return s->declared && signal_has_base(s->declared->form);
-}
-
-bool lookup_is_latency(const struct poller *p, const struct lookup *l)
-{
-    const struct signal *s = lookup_signal(p, l);
-    return !s || is_declared_latency(s) ||
-           (s->kind == SIGNAL_LATENCY && !s->source.count && !s->said);
-}
-
-const char *lookup_written(const struct poller *p, const struct lookup *l)
-{
-    const struct signal *s = lookup_signal(p, l);
-    return s && is_declared_latency(s) ? s->declared->source.metric : l->metric;
-}
-
-bool lookup_counts_errors(const struct signal *s)
-{
-    return s && (s->kind == SIGNAL_ERRORS || s->kind == SIGNAL_TOOL_ERRORS);
-}
-
-bool lookup_same_name(const char *a, const char *b)
-{
-    size_t len = lookup_name_length(a);
-    return lookup_name_length(b) == len && strncmp(a, b, len) == 0;
-}
-
-int lookup_metrics(const struct signal *s)
-{
-    return 2 + (int)s->names_count;
-}
-
-const char *lookup_metric(const struct signal *s, int which)
-{
-    const char *second = s->source.count ? s->source.count : s->limit.metric;
-    return which == 0 ? s->source.metric : which == 1 ? second : s->names[which - 2].name;
-}
-
-bool lookup_has_text(const struct prom_names *names, const char *text)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->items[i], text) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool lookup_names(const struct signal *s, const char *metric)
-{
-    bool does = false;
-    for (int k = 0; !does && k < lookup_metrics(s); k++) {
-        const char *its = lookup_metric(s, k);
-        does = its && lookup_same_name(its, metric);
-    }
-    return does;
-}
-
-enum presence *lookup_presence(struct signal *s, int which)
-{
-    return which == 0   ? &s->presence
-           : which == 1 ? &s->limit_presence
-                        : &s->names[which - 2].presence;
-}
-
-void lookup_settle(struct poller *p, const struct lookup *l, enum presence presence)
-{
-    for (size_t i = 0; i < p->plan->signals_count; i++) {
-        struct signal *s = &p->draft->signals[i];
-        for (int k = 0; k < lookup_metrics(s); k++) {
-            const char *metric = lookup_metric(s, k);
-            enum presence *its = lookup_presence(s, k);
-            bool open = *its == PRESENCE_MISSING || *its == PRESENCE_ABSENT;
-            if (metric && open && lookup_same_name(metric, l->metric)) {
-                *its = presence;
-            }
-        }
-    }
-}
-
-// ---- what to ask ------------------------------------------------------------------------------
-
-// What is brief would be within too many names.
-static void add_within(struct str *regex, const char *part)
-{
-    if (strlen(part) >= WITHIN_LEAST) {
-        str_add(regex, "|.*");
-        regex_add_literal(regex, part);
-        str_add(regex, ".*");
-    }
-}
-
-// Names that begin as that of L does, or have the rest of it, whatever the case of their letters.
-static void add_names_like(
-    struct str *s, const struct poller *p, const struct lookup *l, const char *extra)
-{
-    const char *metric = lookup_written(p, l);
-    struct str token, regex, name, stem;
-    str_init(&name);
-    str_init(&stem);
-    str_init(&token);
-    str_init(&regex);
-    size_t len = strcspn(metric, "_:.{ \t");
-    bool more = metric[len] && strchr("_:.", metric[len]);
-    str_append(&token, metric, len);
-    str_add(&regex, "(?i)");
-    regex_add_literal(&regex, token.text);
-    str_addf(&regex, "%s.*", more ? "[_:.]" : "");
-    promql_add_name(&name, metric);
-    names_add_stem(&stem, name.text);
-    add_within(&regex, stem.text); // a prefix may be missing, or
-    add_within(&regex, more && stem.len > len ? stem.text + len + 1 : ""); // another one
-    str_add(s, "{__name__=~");
-    str_add_quoted(s, regex.text);
-    str_addf(s, "%s%s}", extra ? "," : "", extra ? extra : "");
-    str_finish(&name);
-    str_finish(&stem);
-    str_finish(&token);
-    str_finish(&regex);
-}
-
-static void add_series(struct str *s, const struct poller *p, const struct lookup *l)
-{
-    struct str name, regex;
-    const char *extra = l->beyond ? NULL : p->config->selector;
-    str_init(&name);
-    str_init(&regex);
-    promql_add_name(&name, lookup_written(p, l));
-    regex_add_literal(&regex, name.text);
-    str_addf(&regex, "%s", lookup_is_latency(p, l) ? "(_bucket|_sum|_count)?" : "");
-    str_add(s, "{__name__=~");
-    str_add_quoted(s, regex.text);
-    str_addf(s, "%s%s}", extra ? "," : "", extra ? extra : "");
-    str_finish(&name);
-    str_finish(&regex);
-}
-
-// Of one name alone: a moment has no name, and of two names some would be of one series.
-static void add_ended(struct str *s, const struct poller *p, const struct lookup *l)
-{
-    const char *extra = p->config->selector;
-    str_add(s, "max_over_time(max(timestamp({__name__=");
-    str_add_quoted(s, l->ended);
-    str_addf(s, "%s%s}))[%dd:5m])", extra ? "," : "", extra ? extra : "", LOOKUP_DAYS);
-}
-
-// Under which name the metadata may have it: that of OpenMetrics has no suffix.
-void lookup_add_family(struct str *s, const struct lookup *l)
-{
-    size_t suffix = l->step == LOOKUP_FAMILY ? strlen(total) : 0;
-    str_append(s, l->metric, lookup_name_length(l->metric) - suffix);
-}
-
-void lookup_write(struct prom_request *r, const struct poller *p, const struct lookup *l,
-    int64_t tick_ms, int64_t now_ms)
-{
-    int64_t from_ms = tick_ms - p->scope->span_ms;
-    int64_t earlier_ms = tick_ms - LOOKUP_DAYS * (int64_t)CLOCK_DAY_MS;
-    int64_t until_ms = tick_ms + LOOKUP_DAYS * (int64_t)CLOCK_DAY_MS;
-    until_ms = p->scope->at_ms == 0 || now_ms < tick_ms ? tick_ms
-               : now_ms < until_ms                      ? now_ms
-                                                        : until_ms;
-    struct str s;
-    str_init(&s);
-    switch (l->step) {
-    case LOOKUP_TYPE:
-    case LOOKUP_FAMILY:
-        lookup_add_family(&s, l);
-        prom_request_metadata(r, s.text);
-        break;
-    case LOOKUP_NEAR:
-        add_names_like(&s, p, l, p->config->selector);
-        prom_request_label_values(r, "__name__", s.text, from_ms, tick_ms);
-        break;
-    case LOOKUP_ANYWHERE:
-        add_names_like(&s, p, l, NULL);
-        prom_request_label_values(r, "__name__", s.text, from_ms, until_ms);
-        break;
-    case LOOKUP_LATER:
-        add_series(&s, p, l);
-        prom_request_label_values(r, "__name__", s.text, tick_ms, until_ms);
-        break;
-    case LOOKUP_EARLIER:
-        add_series(&s, p, l);
-        prom_request_label_values(r, "__name__", s.text, earlier_ms, tick_ms);
-        break;
-    case LOOKUP_ENDED:
-        add_ended(&s, p, l);
-        prom_request_instant(r, s.text, tick_ms, p->config->source.timeout_ms);
-        break;
-    case LOOKUP_LABELS:
-        add_series(&s, p, l);
-        prom_request_labels(r, s.text, from_ms, l->beyond ? until_ms : tick_ms);
-        break;
-    case LOOKUP_VALUES:
-        add_series(&s, p, l); // what failed within days has shown that its value is right
-        prom_request_label_values(r, l->label, s.text,
-            lookup_counts_errors(lookup_signal(p, l)) ? earlier_ms : from_ms,
-            l->beyond ? until_ms : tick_ms);
-        break;
-    case LOOKUP_EXPRESSIONS:
-        lookup_add_expressions(&s, p);
-        prom_request_label_values(r, "__name__", s.text, from_ms, tick_ms);
-        break;
-    case LOOKUP_DONE: break;
-    }
-    str_finish(&s);
-}
-
-// ---- what was answered ------------------------------------------------------------------------
 
 static bool ends_in(const char *name, size_t len, const char *end)
 {
@@ -364,7 +131,7 @@ static bool has_total(const char *name, const struct prom_names *names)
 {
     struct str s;
     str_init(&s);
-    str_addf(&s, "%s%s", name, total);
+    str_addf(&s, "%s%s", name, LOOKUP_TOTAL);
     bool has = lookup_has_text(names, s.text);
     str_finish(&s);
     return has;
@@ -482,14 +249,14 @@ static void take_later(struct poller *p, struct lookup *l, const struct prom_nam
 void lookup_take_type(struct poller *p, struct lookup *l, const char *type)
 {
     size_t len = lookup_name_length(l->metric);
-    l->declared = *type && l->step == LOOKUP_TYPE && !ends_in(l->metric, len, total);
+    l->declared = *type && l->step == LOOKUP_TYPE && !ends_in(l->metric, len, LOOKUP_TOTAL);
     if (l->declared) { // it may be the family of a counter that has series, called `_total`
         l->step = LOOKUP_NEAR;
     } else if (*type) {
         lookup_settle(p, l, PRESENCE_DECLARED);
         l->step = LOOKUP_DONE;
     } else {
-        bool more = l->step == LOOKUP_TYPE && ends_in(l->metric, len, total);
+        bool more = l->step == LOOKUP_TYPE && ends_in(l->metric, len, LOOKUP_TOTAL);
         l->step = more ? LOOKUP_FAMILY : LOOKUP_NEAR;
     }
 }

@@ -246,16 +246,6 @@ static bool can_give(const struct poller *p, const struct want *want)
                (size_t)want->subject < (of_stage ? p->plan->stages_count : p->plan->signals_count));
 }
 
-static bool is_among(const struct wants *wants, const struct want *want)
-{
-    bool is = false;
-    for (size_t i = 0; i < wants->count && !is; i++) {
-        const struct want *w = &wants->items[i];
-        is = w->kind == want->kind && w->subject == want->subject && w->days == want->days;
-    }
-    return is;
-}
-
 void poller_want(struct poller *p, const struct wants *wants)
 {
     struct wants before = p->wants;
@@ -264,7 +254,7 @@ void poller_want(struct poller *p, const struct wants *wants)
         const struct want *w = &wants->items[i];
         if (can_give(p, w)) {
             wants_add(&p->wants, *w);
-            p->wants_more = p->wants_more || !is_among(&before, w);
+            p->wants_more = p->wants_more || !wants_has(&before, w);
         }
     }
     wants_finish(&before);
@@ -313,6 +303,11 @@ void poller_delay(struct poller *p, int64_t delay_ms)
 bool poller_expects(const struct poller *p)
 {
     return p->has_reply || http_pending(p->http) > 0 || router_is_open(p);
+}
+
+bool poller_page_complete(const struct poller *p)
+{
+    return schedule_page_complete(&p->schedule);
 }
 
 bool poller_reads(const struct poller *p)

@@ -149,6 +149,9 @@ void poller_delay(struct poller *p, int64_t delay_ms);
 /** Whether anything that was asked may still be answered. */
 bool poller_expects(const struct poller *p);
 
+/** Whether nothing is still to come of what only the page that is open shows. */
+bool poller_page_complete(const struct poller *p);
+
 /** Whether an answer is half read: the next turn should come at once. */
 bool poller_reads(const struct poller *p);
 

@@ -74,6 +74,7 @@ void poller_start_schedule(struct poller *p, int64_t tick_ms)
 {
     schedule_finish(&p->schedule);
     schedule_init(&p->schedule, p->config, p->plan, p->scope, p->store);
+    p->schedule.env.seen = &p->components.seen;
     p->schedule.rests = p->plan_only;
     p->schedule.env.tick_ms = tick_ms;
     feed_env_want(&p->schedule.env, &p->wants);

@@ -71,6 +71,7 @@ struct components {
     struct profile *found; /**< copies that are not to be finished; owned itself */
     size_t found_count;
     struct component_list seen; /**< at the last look, until a plan has them */
+    struct name_list names;     /**< that the server has, as the parts told; empty: not known */
     char *built;      /**< what the stages were made of; owned; NULL: there are none yet */
     int64_t again_ms; /**< when to look again */
 };

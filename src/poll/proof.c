@@ -107,7 +107,7 @@ static bool has_history(const struct signal_data *data)
 {
     bool any = data->recent.answered || data->pinned.answered;
     for (int day = 0; day < STORE_DAYS_MAX && !any; day++) {
-        any = data->days[day].answered;
+        any = store_day(data, day)->answered;
     }
     return any;
 }
@@ -141,7 +141,7 @@ static bool sample_store(const struct signal_data *data, struct proof *s)
 {
     const struct history *best = NULL;
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
-        consider(&data->days[day], s->after, &best);
+        consider(store_day(data, day), s->after, &best);
     }
     consider(&data->recent, s->after, &best);
     consider(&data->pinned, s->after, &best);

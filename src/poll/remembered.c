@@ -86,19 +86,19 @@ static struct recalled *find(struct proof *s, const struct ask *ask)
 // Nothing is ever empty for good: the server may have been away, or a part of it.
 static void remember_empty_days(struct poller *p, int index, int64_t now_ms)
 {
-    struct history *days = p->store->signals[index].days;
+    struct signal_data *data = &p->store->signals[index];
     int oldest = -1;
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
-        const struct history *h = &days[day];
+        const struct history *h = store_day(data, day);
         oldest = h->answered && !is_empty(&h->matrix, h->first, h->last) ? day : oldest;
     }
     for (int day = 0; day < STORE_DAYS_MAX && oldest >= 0; day++) {
-        struct history *h = &days[day];
+        const struct history *h = store_day(data, day);
         if (h->answered && !h->kept && !h->doubted && is_empty(&h->matrix, h->first, h->last)) {
             struct batch none = {0};
             history_tell_answer(p, index, h->first, h->last, &none,
                 day < oldest ? GAP_SERVES_MS : BEYOND_SERVES_MS, now_ms);
-            h->kept = true;
+            store_own_day(data, day)->kept = true;
         }
     }
 }

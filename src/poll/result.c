@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "plan/infra_query.h"
+#include "plan/promql.h"
 #include "plan/write.h"
 #include "poll/answer.h"
 #include "poll/health.h"
@@ -21,12 +23,24 @@ static void refuse_history(struct poller *p, const struct ask *ask, const char *
     }
 }
 
+static void say_unavailable(struct poller *p, const struct ask *ask, const char *why)
+{
+    struct str note;
+    str_init(&note);
+    str_addf(&note, _(ask->feed->unavailable), why);
+    store_add_topic(p->store, ask->feed->unavailable, note.text);
+    str_finish(&note);
+}
+
 static void refuse_object(struct poller *p, const struct ask *ask, const char *why)
 {
     struct slot *slot = &p->store->slots[ask->feed->kind];
     if (slot->subject == ask->index) {
         slot->condition = CONDITION_REFUSED;
         note_set(slot->why, why);
+        if (ask->feed->unavailable) {
+            say_unavailable(p, ask, why);
+        }
     }
 }
 
@@ -50,11 +64,7 @@ void result_refuse(struct poller *p, const struct ask *ask, const char *why)
         note_set(data->why, why);
         return;
     }
-    struct str note;
-    str_init(&note);
-    str_addf(&note, _(ask->feed->unavailable), why);
-    store_add_topic(p->store, ask->feed->unavailable, note.text);
-    str_finish(&note);
+    say_unavailable(p, ask, why);
     refuse_history(p, ask, why);
     schedule_note(&p->schedule, ask, true);
 }
@@ -185,8 +195,9 @@ static bool drop_negative(const struct plan *plan, int signal, struct batch *b)
     return any;
 }
 
-/** A value of B that is infinite or as good as that, where one says all of SIGNAL; 0: none is. */
-static double find_endless(const struct plan *plan, int signal, const struct batch *b)
+/** A value of B that is infinite or as good as that, where one says all of SIGNAL; 0: none is.
+ * *LIMIT: it is that of the limit of a pool. */
+static double find_endless(const struct plan *plan, int signal, const struct batch *b, bool *limit)
 {
     const struct signal *s = &plan->signals[signal];
     bool single = s->kind == SIGNAL_LATENCY
@@ -196,6 +207,8 @@ static double find_endless(const struct plan *plan, int signal, const struct bat
         for (size_t k = 0; k < b->series[i].count; k++) {
             double v = b->series[i].samples[k].value;
             if (fabs(v) >= MATRIX_VALUE_MOST) {
+                double bound;
+                *limit = matrix_part_of(&b->series[i].labels, &bound) == PART_LIMIT;
                 return v;
             }
         }
@@ -203,10 +216,50 @@ static double find_endless(const struct plan *plan, int signal, const struct bat
     return 0;
 }
 
+/** Bits 1 << PART of what is NaN, and no number in any series of B, at the last moment of ASK. */
+static unsigned find_nans(const struct batch *b, const struct ask *ask, int64_t step_ms)
+{
+    unsigned nans = 0, numbers = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        double bound;
+        unsigned bit = 1U << matrix_part_of(&b->series[i].labels, &bound);
+        for (size_t k = 0; k < b->series[i].count; k++) {
+            bool last = b->series[i].samples[k].t_ms >= ask->last * step_ms;
+            bool is = isnan(b->series[i].samples[k].value);
+            nans |= last && is ? bit : 0;
+            numbers |= last && !is ? bit : 0;
+        }
+    }
+    return nans & ~numbers;
+}
+
 static void refuse_value(struct poller *p, const struct ask *ask, const char *why)
 {
     result_refuse(p, ask, why);
     p->store->signals[ask->index].unfit = true;
+}
+
+static void refuse_endless(struct poller *p, const struct ask *ask, double value, bool limit)
+{
+    const char *metric = p->plan->signals[ask->index].limit.metric;
+    const char *what = !isinf(value) ? _("too large") : value > 0 ? "+Inf" : "-Inf";
+    struct str name, why;
+    str_init(&name);
+    str_init(&why);
+    if (limit && metric) {
+        promql_add_name(&name, metric);
+        str_addf(
+            &why, _("its limit %s is %s: if there is none, leave out limit:"), name.text, what);
+    } else if (limit) {
+        str_addf(&why, _("its limit is %s: if there is none, leave out limit:"), what);
+    } else {
+        str_add(&why, !isinf(value) ? _("its value is too large for a time or a rate")
+                      : value > 0   ? _("its value is +Inf, not a number that can be shown")
+                                    : _("its value is -Inf, not a number that can be shown"));
+    }
+    refuse_value(p, ask, why.text);
+    str_finish(&why);
+    str_finish(&name);
 }
 
 // The rule's own: peaks come from the metric itself.
@@ -228,7 +281,8 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
         return;
     }
     bool negative = drop_negative(p->plan, ask->index, b);
-    double endless = ask->feed == &feed_now ? find_endless(p->plan, ask->index, b) : 0;
+    bool limit = false;
+    double endless = ask->feed == &feed_now ? find_endless(p->plan, ask->index, b, &limit) : 0;
     keep_notes(p, b);
     if (ask->recorded && !has_points(b)) {
         schedule_use_raw(&p->schedule, ask); // the rule may be younger than what it records
@@ -250,20 +304,22 @@ void result_keep(struct poller *p, struct ask *ask, struct batch *b, int64_t now
         p->store->history_why[0] = '\0';
         p->trend_why = false;
     }
-    unsigned dropped = m->dropped;
+    unsigned dropped = m->dropped, nans = find_nans(b, ask, m->step_ms);
     merge(p, m, ask, b);
     p->only_added = m->dropped == dropped;
     if (ask->last >= matrix_slot(m, ask->tick_ms)) {
         data->now_ms = ask->tick_ms;
+        data->nans = nans;
         data->condition = CONDITION_ANSWERED;
     }
-    if (negative && ask->feed == &feed_now) {
+    const struct signal *s = &p->plan->signals[ask->index];
+    bool no_count = write_is_rate(s->kind) && s->source.metric && nans >> PART_VALUE & 1U;
+    if (no_count && !negative && ask->feed == &feed_now) {
+        refuse_value(p, ask, _("its counter is NaN or infinite, so it has no rate"));
+    } else if (negative && ask->feed == &feed_now) {
         refuse_value(p, ask, _("its value is negative, which no time or rate can be"));
     } else if (endless != 0) {
-        refuse_value(p, ask,
-            !isinf(endless) ? _("its value is too large for a time or a rate")
-            : endless > 0   ? _("its value is +Inf, not a number that can be shown")
-                            : _("its value is -Inf, not a number that can be shown"));
+        refuse_endless(p, ask, endless, limit);
     }
 }
 
@@ -301,8 +357,12 @@ void result_take_object(struct poller *p, const struct ask *ask, const struct ht
     if (status == PROM_OK && p->store->slots[ask->feed->kind].subject == ask->index) {
         store_fill_slot(p->store, (int)ask->feed->kind, filling.data, filling.finish);
         filling.data = NULL;
+        if (ask->feed->unavailable) {
+            store_drop_topic(p->store, ask->feed->unavailable);
+        }
     } else if (status != PROM_OK) {
-        if (r->status != 200) { // else what came in its place says more
+        // what came in place of a page's object says more
+        if (r->status != 200 || ask->feed->unavailable) {
             answer_say_part(p, ask, r, &why);
         }
         result_refuse_answer(p, ask, r, why.text);

@@ -173,6 +173,11 @@ static void say_failure(struct str *why, const struct http_reply *reply)
     }
 }
 
+static bool is_denied(const struct http_reply *reply)
+{
+    return reply->outcome == HTTP_ANSWERED && (reply->status == 401 || reply->status == 403);
+}
+
 static void fail(struct router *r, const struct http_reply *reply)
 {
     struct str why;
@@ -180,8 +185,7 @@ static void fail(struct router *r, const struct http_reply *reply)
     say_failure(&why, reply);
     if (r->tried == 0 || r->state->known) { // the first candidate is what is meant
         say(r->state->why, why.text);
-        r->state->denied =
-            reply->outcome == HTTP_ANSWERED && (reply->status == 401 || reply->status == 403);
+        r->state->denied = is_denied(reply);
     }
     str_finish(&why);
     r->failures++;
@@ -285,6 +289,15 @@ static void take_order(struct router *r, const struct http_reply *reply)
             str_setf(&why, told ? "%s: %s" : "%s", reply->why, said.text);
         }
         str_finish(&said);
+        if (is_denied(reply)) {
+            struct str whole;
+            str_init(&whole);
+            str_addf(&whole,
+                _("%s (the credentials in alertmanager.http_config need permission for this)"),
+                why.text);
+            str_finish(&why);
+            why = whole;
+        }
         say(r->state->order_why, why.text);
     }
     str_finish(&why);
@@ -301,7 +314,7 @@ static bool start_order(struct poller *p, const char *method, const char *path, 
         return false;
     }
     if (!r->http || !r->state || !r->state->known) {
-        str_setf(why, "%s", _("nothing was sent: no Alertmanager has answered yet"));
+        str_setf(why, "%s", _("nothing was sent: no usable answer from an Alertmanager yet"));
         return false;
     }
     if (r->out & ORDER) {

@@ -3,10 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
-
-enum { DOUBLINGS_MAX = 12, DOUBTED_TRIES = 5 };
+#include "poll/progress.h"
 
 void schedule_init(struct schedule *s, const struct config *config, const struct plan *plan,
     const struct scope *scope, const struct store *store)
@@ -23,78 +21,38 @@ void schedule_finish(struct schedule *s)
     *s = (struct schedule){0};
 }
 
-static struct progress *progress_of(
-    const struct schedule *s, const struct feed_type *feed, int i, int part)
-{
-    return &s->signals[i].slots[feed->slot + part];
-}
-
-// A gap that is closed together with the present is a question about the present.
-static struct progress *progress_of_ask(struct schedule *s, const struct ask *ask)
-{
-    return !feed_is_of_signal(ask->feed)
-               ? &s->objects[ask->feed->kind]
-               : progress_of(s, ask->present ? &feed_now : ask->feed, ask->index, ask->part);
-}
-
 static bool is_history(const struct ask *ask)
 {
     return ask->feed->rank == RANK_HISTORY;
-}
-
-// ---- when a question may be asked, and asked again
-
-/** The tick by the clock, also where the moment that is asked for stands still. */
-static int64_t clock_ms(const struct schedule *s)
-{
-    return s->env.tick_ms + s->env.ahead_ms;
-}
-
-static int64_t patience_ms(const struct schedule *s, const struct progress *p)
-{
-    int doublings = p->tries - 1 < DOUBLINGS_MAX ? p->tries - 1 : DOUBLINGS_MAX;
-    int64_t ms = s->env.plan->refresh_ms << doublings;
-    return ms < CLOCK_HOUR_MS ? ms : CLOCK_HOUR_MS;
-}
-
-// What a stretch of the past was like does not change: who was refused it asks ever more rarely.
-static bool is_due_again(const struct schedule *s, const struct progress *p, int64_t key)
-{
-    return p->tries == 0 || p->key != key || p->tick_ms + patience_ms(s, p) <= clock_ms(s);
-}
-
-static bool is_due(const struct schedule *s, const struct feed_type *feed, const struct progress *p,
-    const struct gap *x)
-{
-    bool asked = p->tick_ms >= clock_ms(s) || (p->tick_ms > 0 && x->known);
-    if (p->busy || (feed->each_tick && asked)) {
-        return false;
-    }
-    return (feed->each_tick && !x->refused) || is_due_again(s, p, x->key);
-}
-
-/** Whether P, which is about X, was answered or failed, as far as anybody waits for it. */
-static bool is_settled(const struct schedule *s, const struct progress *p, const struct gap *x)
-{
-    return s->history_given_up || (!p->busy && (s->history_fails || !is_due_again(s, p, x->key)));
-}
-
-static void put_off(struct progress *p)
-{
-    p->tries = p->tries < DOUBTED_TRIES ? DOUBTED_TRIES : p->tries;
 }
 
 void schedule_start(struct schedule *s, struct ask *ask)
 {
     struct progress *p = progress_of_ask(s, ask);
     p->busy = true;
-    p->tick_ms = clock_ms(s);
+    p->tick_ms = progress_clock_ms(s);
     ask->tick_ms = s->env.tick_ms;
     if (is_history(ask)) {
         s->history_busy++;
         s->signals[ask->index].history_busy++;
         ask->recorded = s->env.plan->signals[ask->index].recorded && !p->raw;
     }
+}
+
+// ---- what is beside the stages
+
+// So that watching costs a server little more than the stages do.
+enum { BESIDE_MOST = 3 };
+
+static int beside_asked(const struct schedule *s)
+{
+    return s->beside_ms == progress_clock_ms(s) ? s->beside_count : 0;
+}
+
+static void count_beside(struct schedule *s)
+{
+    s->beside_count = beside_asked(s) + 1;
+    s->beside_ms = progress_clock_ms(s);
 }
 
 // ---- the present
@@ -111,6 +69,9 @@ static void start_now(struct schedule *s, int i, const struct gap *now, struct a
     *out = (struct ask){
         .feed = &feed_now, .index = i, .first = now->first, .last = now->last, .present = true};
     progress->by_range = gap && !failed && plan_has_past(s->env.plan, i);
+    if (s->env.plan->signals[i].kind == SIGNAL_PLACES) {
+        count_beside(s);
+    }
     if (progress->by_range) {
         int64_t oldest = now->last - (int64_t)live->slots + 1;
         out->feed = &feed_span;
@@ -151,19 +112,6 @@ static bool has_room(const struct schedule *s, const struct feed_type *feed, int
                (s->history_each == 0 || s->signals[i].history_busy < s->history_each));
 }
 
-/** Whether all of FEED that is wanted of signal I was answered or failed. */
-static bool feed_settled(const struct schedule *s, const struct feed_type *feed, int i)
-{
-    for (int part = 0; part < feed->parts; part++) {
-        struct gap x;
-        if (feed->missing(&s->env, i, part, &x) && !x.unasked &&
-            !is_settled(s, progress_of(s, feed, i, part), &x)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static void start(struct schedule *s, struct progress *p, const struct gap *x, struct ask *ask)
 {
     bool again = p->key == x->key && (!ask->feed->each_tick || x->refused);
@@ -183,8 +131,8 @@ static bool next_of(
     struct progress *p = progress_of(s, feed, i, part);
     struct gap x;
     if (p->busy || day_waits(s, feed, i, part) || !has_room(s, feed, i) ||
-        (feed->after && !feed_settled(s, feed->after, i)) || !feed->missing(&s->env, i, part, &x) ||
-        !is_due(s, feed, p, &x)) {
+        (feed->after && !progress_is_settled(s, feed->after, i)) ||
+        !feed->missing(&s->env, i, part, &x) || !progress_is_due(s, feed, p, &x)) {
         return false;
     }
     if (feed == &feed_now) {
@@ -201,26 +149,55 @@ static bool next_of(
     return true;
 }
 
-/** What fills the slot of FEED, once a tick while it is wanted. */
-static bool next_object(struct schedule *s, const struct feed_type *feed, struct ask *out)
+/** Whether what fills the slot of FEED is due, as *X says: once a tick while it is wanted. */
+static bool object_is_due(const struct schedule *s, const struct feed_type *feed, struct gap *x)
 {
-    struct progress *p = &s->objects[feed->kind];
+    const struct progress *p = &s->objects[feed->kind];
     const struct slot *slot = &s->env.store->slots[feed->kind];
     int subject = s->env.objects[feed->kind];
-    struct gap x;
     if (subject < 0 || slot->subject != subject || slot->condition == CONDITION_ABSENT ||
-        !feed->missing(&s->env, subject, 0, &x) || x.waits) {
+        !feed->missing(&s->env, subject, 0, x) || x->waits) {
         return false;
     }
-    x.key = subject;
-    bool lasts = p->tick_ms + feed->lasts_ms > clock_ms(s);
-    x.known = x.known || ((s->env.ahead_ms > 0 || lasts) && slot->condition == CONDITION_ANSWERED);
-    x.refused = slot->condition == CONDITION_REFUSED;
-    if (!is_due(s, feed, p, &x)) {
+    x->key = subject;
+    bool lasts = p->tick_ms + feed->lasts_ms > progress_clock_ms(s);
+    x->known =
+        x->known || ((s->env.ahead_ms > 0 || lasts) && slot->condition == CONDITION_ANSWERED);
+    x->refused = slot->condition == CONDITION_REFUSED;
+    return progress_is_due(s, feed, p, x);
+}
+
+/** Whether FEED, which is due, waits for the next tick: of what is known already, the oldest is
+ * renewed first. */
+static bool gives_way(const struct schedule *s, const struct feed_type *feed)
+{
+    int64_t asked_ms = s->objects[feed->kind].tick_ms;
+    int before = beside_asked(s);
+    struct gap x;
+    if (!feed->beside || asked_ms == 0 ||
+        s->env.store->slots[feed->kind].condition != CONDITION_ANSWERED) {
         return false;
     }
-    *out = (struct ask){.feed = feed, .index = subject, .first = x.first, .last = x.last};
-    start(s, p, &x, out);
+    for (size_t kind = 0; kind < FEED_KINDS && before < BESIDE_MOST; kind++) {
+        int64_t its_ms = s->objects[kind].tick_ms;
+        bool older = its_ms < asked_ms || (its_ms == asked_ms && kind < feed->kind);
+        before += feeds[kind]->beside && older && object_is_due(s, feeds[kind], &x);
+    }
+    return before >= BESIDE_MOST;
+}
+
+static bool next_object(struct schedule *s, const struct feed_type *feed, struct ask *out)
+{
+    struct gap x;
+    if (!object_is_due(s, feed, &x) || gives_way(s, feed)) {
+        return false;
+    }
+    *out = (struct ask){
+        .feed = feed, .index = s->env.objects[feed->kind], .first = x.first, .last = x.last};
+    start(s, &s->objects[feed->kind], &x, out);
+    if (feed->beside) {
+        count_beside(s);
+    }
     return true;
 }
 
@@ -284,7 +261,7 @@ void schedule_note(struct schedule *s, const struct ask *ask, bool failed)
 
 void schedule_doubt(struct schedule *s, const struct ask *ask)
 {
-    put_off(progress_of_ask(s, ask));
+    progress_put_off(progress_of_ask(s, ask));
 }
 
 bool schedule_any_failed(const struct schedule *s, const struct ask *ask)
@@ -374,7 +351,7 @@ void schedule_again(struct schedule *s)
 
 bool schedule_days_settled(const struct schedule *s, int i)
 {
-    return feed_settled(s, &feed_days, i);
+    return progress_is_settled(s, &feed_days, i);
 }
 
 void schedule_doubt_days(struct schedule *s, struct store *store, int i)
@@ -386,7 +363,7 @@ void schedule_doubt_days(struct schedule *s, struct store *store, int i)
     days_doubt(&store->signals[i], parts);
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
         if (parts[day]) {
-            put_off(progress_of(s, &feed_days, i, day));
+            progress_put_off(progress_of(s, &feed_days, i, day));
         }
     }
 }
@@ -416,15 +393,28 @@ static bool is_known(const struct schedule *s, int i)
 {
     const struct progress *p = &s->signals[i].slots[SLOT_NOW];
     return !p->busy && (s->env.store->signals[i].now_ms >= s->env.tick_ms ||
-                           p->tick_ms >= clock_ms(s) || live_is_known_long(&s->env, i));
+                           p->tick_ms >= progress_clock_ms(s) || live_is_known_long(&s->env, i));
 }
 
 bool schedule_complete(const struct schedule *s)
 {
     for (size_t i = 0; i < s->count && !s->rests; i++) {
         if (feed_asks(&s->env, (int)i) &&
-            !(is_known(s, (int)i) && feed_settled(s, &feed_span, (int)i))) {
+            !(is_known(s, (int)i) && progress_is_settled(s, &feed_span, (int)i))) {
             return false;
+        }
+    }
+    return true;
+}
+
+static bool is_complete(const struct schedule *s, enum feed_rank rank)
+{
+    for (size_t kind = 0; kind < FEED_KINDS && !s->rests; kind++) {
+        const struct feed_type *feed = feeds[kind];
+        for (size_t i = 0; feed->rank == rank && feed->missing && i < s->count; i++) {
+            if (!progress_is_settled(s, feed, (int)i)) {
+                return false;
+            }
         }
     }
     return true;
@@ -432,13 +422,10 @@ bool schedule_complete(const struct schedule *s)
 
 bool schedule_history_complete(const struct schedule *s)
 {
-    for (size_t kind = 0; kind < FEED_KINDS && !s->rests; kind++) {
-        const struct feed_type *feed = feeds[kind];
-        for (size_t i = 0; feed->rank == RANK_HISTORY && feed->missing && i < s->count; i++) {
-            if (!feed_settled(s, feed, (int)i)) {
-                return false;
-            }
-        }
-    }
-    return true;
+    return is_complete(s, RANK_HISTORY);
+}
+
+bool schedule_page_complete(const struct schedule *s)
+{
+    return is_complete(s, RANK_SCREEN);
 }

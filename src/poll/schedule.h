@@ -36,6 +36,8 @@ struct schedule {
     struct signal_progress *signals; /**< one per signal; owned */
     size_t count;
     struct progress objects[FEED_KINDS]; /**< of what fills slots of the store */
+    int64_t beside_ms; /**< the tick at which so many were asked that are beside the stages */
+    int beside_count;
     size_t probe;          /**< the signal by which it was last seen whether the source is back */
     int history_most;      /**< queries about history out at a time; 0: no limit */
     int history_each;      /**< those of one signal; 0: no limit */
@@ -125,5 +127,8 @@ bool schedule_complete(const struct schedule *s);
 
 /** Whether all history of the signals that answered was asked for and answered or failed. */
 bool schedule_history_complete(const struct schedule *s);
+
+/** The same for what only the page that is open shows, such as the past of each pod. */
+bool schedule_page_complete(const struct schedule *s);
 
 #endif

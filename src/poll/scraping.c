@@ -14,12 +14,12 @@
 #include "poll/answer.h"
 #include "poll/components.h"
 #include "poll/health.h"
-#include "poll/lookup_step.h"
+#include "poll/lookup_metric.h"
 #include "poll/poller_state.h"
 #include "promql/name.h"
 #include "scrape/eval.h"
 
-enum { INTERVAL_MS = 5000, VALUES_MAX = 10 * PLAN_STAGES_MAX };
+enum { INTERVAL_MS = 5000 };
 
 /** Where the metrics are below the address: itself, when it has a path. */
 static const char *path_of(const struct poller *p)
@@ -90,22 +90,40 @@ void scraping_keep(struct poller *p)
     data->keep_ms = needed_ms > data->keep_ms ? needed_ms : data->keep_ms;
 }
 
-static void learn_labels(struct poller *p)
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/** The values of the label that makes stages, each once and in order; the caller frees. */
+static const char **label_values(const struct poller *p, size_t *count)
 {
     const struct stages_by_label_config *c = &p->config->by_label;
-    const char *values[VALUES_MAX];
-    size_t count = 0, len = name_length(c->latency);
+    const char **values = mem_zalloc(p->scraping.data.count + 1, sizeof *values);
+    size_t all = 0, len = name_length(c->latency);
     for (size_t i = 0; i < p->scraping.data.count; i++) {
         const struct labels *labels = &p->scraping.data.series[i].labels;
         const char *name = labels_get(labels, "__name__"), *value = labels_get(labels, c->label);
-        bool known = !value || strncmp(name, c->latency, len) != 0;
-        for (size_t k = 0; !known && k < count; k++) {
-            known = strcmp(values[k], value) == 0;
-        }
-        if (!known && count < VALUES_MAX) {
-            values[count++] = value;
+        if (value && strncmp(name, c->latency, len) == 0) {
+            values[all++] = value;
         }
     }
+    if (all > 1) {
+        qsort(values, all, sizeof *values, by_text);
+    }
+    *count = 0;
+    for (size_t i = 0; i < all; i++) {
+        if (*count == 0 || strcmp(values[*count - 1], values[i]) != 0) {
+            values[(*count)++] = values[i];
+        }
+    }
+    return values;
+}
+
+static void learn_labels(struct poller *p)
+{
+    size_t count;
+    const char **values = label_values(p, &count);
     if (!count) {
         lookup_stages(p, false);
         p->phase = p->plan->stages_count > 0 ? PHASE_NAMES : p->phase;
@@ -115,6 +133,7 @@ static void learn_labels(struct poller *p)
         plan_set_times(p->draft, p->config, p->scope, p->scrape_ms);
         p->phase = PHASE_NAMES;
     }
+    free(values);
 }
 
 /** What has no series yet may still be declared. */
@@ -151,11 +170,11 @@ static void learn_names(struct poller *p, const struct exposition *e, int64_t no
     prom_names_finish(&names);
     lookup_learn(p);
     for (size_t i = 0; i < p->plan->signals_count; i++) {
-        char *untold = discover_untold(p->plan, i);
-        if (untold) {
-            discover_learn_type(p->draft, i, exposition_type_of(e, untold));
+        char *untold;
+        while ((untold = discover_untold(p->plan, i))) { // first itself, then its limit
+            discover_learn_type(p->draft, untold, exposition_type_of(e, untold));
+            free(untold);
         }
-        free(untold);
     }
     p->names_known = p->interval_known = true;
     discovery_settle(p, now_ms);
@@ -180,7 +199,8 @@ static bool answer_own(struct poller *p, int64_t now_ms)
         int64_t step = ask.feed->step_ms(&p->schedule.env);
         struct batch b = {0};
         enum signal_kind kind = p->plan->signals[ask.index].kind;
-        bool foreign = kind == SIGNAL_TARGETS || kind == SIGNAL_REPLICAS; // there is this one alone
+        bool foreign = kind == SIGNAL_TARGETS || kind == SIGNAL_REPLICAS ||
+                       kind == SIGNAL_PLACES; // there is this one alone
         bool good = foreign ? true
                     : ask.feed->instant
                         ? eval_instant(&p->scraping.data, expr, t_ms, &b, &why, NULL)
@@ -335,7 +355,9 @@ bool scraping_run(struct poller *p, int64_t now_ms)
     p->schedule.env.tick_ms =
         p->scope->at_ms > 0 ? p->scope->at_ms : tick; // until that scrape is there
     // a rate between two scrapes close together would be chance
-    bool soon = now_ms - newest(&p->scraping.data) < p->plan->refresh_ms / 2;
+    // and what is said of a tick is not said of a moment before the first scrape
+    bool soon = now_ms - newest(&p->scraping.data) < p->plan->refresh_ms / 2 ||
+                (p->scraping.data.scrapes_count == 1 && tick < p->scraping.data.scrapes[0]);
     if (soon || asking_in_flight(p, &feed_scrape) ||
         (lost ? asking_rests(p) || now_ms < p->store->source.retry_ms
               : p->scraping.tick_ms == tick)) {

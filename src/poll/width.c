@@ -40,6 +40,17 @@ static bool has_stopped(double count, double expected)
     return count - expected + part < log(CHANCE);
 }
 
+// Whether too few of those in window I came in any shorter one.
+static bool ends_before(const struct width_counts *c, int i)
+{
+    bool ends = false;
+    for (int k = 0; k < i && !ends; k++) {
+        double due = c->counts[i] * (double)c->windows_ms[k] / (double)c->windows_ms[i];
+        ends = !isnan(c->counts[k]) && has_stopped(c->counts[k], due);
+    }
+    return ends;
+}
+
 int64_t width_choose(const struct width_counts *c)
 {
     int64_t base_ms = c->windows_ms[0], longest_ms = base_ms;
@@ -53,7 +64,7 @@ int64_t width_choose(const struct width_counts *c)
         if (isnan(n)) {
             continue;
         }
-        if (has_stopped(base, n * (double)base_ms / (double)c->windows_ms[i])) {
+        if (ends_before(c, i)) {
             stopped = true;
         } else if (n >= PLAN_ENOUGH_REQUESTS) {
             return c->windows_ms[i];

@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 
 // one more character than is shown, so that a cut never splits one
-enum { RAW_MAX = PROM_TEXT_MAX + 4 };
+enum { RAW_MAX = PROM_TEXT_MAX + 4, LOOKED_AT = 512 };
 
 static const struct json_mark known[ENVELOPE_PARTS] = {
     [ENVELOPE_STATUS] = {-1, "status", NULL},
@@ -27,6 +27,7 @@ void envelope_init(struct envelope *e, long status, const char *body, size_t len
 {
     e->status = status;
     e->body = body;
+    e->len = len;
     memcpy(e->parts, known, sizeof known);
     json_check_init(&e->check, body, len, e->parts, ENVELOPE_PARTS);
 }
@@ -158,16 +159,39 @@ static enum prom_status by_error(const struct envelope *e, struct str *why)
     return own ? PROM_REFUSED : status == 503 ? PROM_BUSY : PROM_FAILED;
 }
 
+// Text has none of the bytes that numbers are made of.
+static bool is_binary(const struct envelope *e)
+{
+    size_t most = e->len < LOOKED_AT ? e->len : LOOKED_AT;
+    bool any = false;
+    for (size_t i = 0; i < most && !any; i++) {
+        unsigned char c = (unsigned char)e->body[i];
+        any = c < ' ' && c != '\t' && c != '\n' && c != '\r';
+    }
+    return any;
+}
+
+static const char *look_of(const struct envelope *e)
+{
+    char first = e->body[strspn(e->body, " \r\n\t")];
+    bool utf16 = strncmp(e->body, "\xFF\xFE", 2) == 0 || strncmp(e->body, "\xFE\xFF", 2) == 0;
+    return first == '<'   ? _("a web page answers there: wrong port or path, or a login page")
+           : first == '{' ? _("the answer is cut off, or does not come from a Prometheus API")
+           : utf16        ? _("the answer is UTF-16 text; it has to be UTF-8")
+           : is_binary(e) ? _("the answer is binary, such as protobuf: it has to be text")
+                          : _("the answer is not from a Prometheus API");
+}
+
 static enum prom_status by_look(const struct envelope *e, struct str *why)
 {
     if (e->status < 200 || e->status >= 300) {
         return by_http_status(e->status, e->body, NULL, why);
     }
-    char first = e->body[strspn(e->body, " \r\n\t")];
-    str_setf(why, "%s",
-        first == '<'   ? _("a web page answers there: wrong port or path, or a login page")
-        : first == '{' ? _("the answer is cut off, or does not come from a Prometheus API")
-                       : _("the answer is not from a Prometheus API"));
+    if (e->len == 0) {
+        str_setf(why, _("the answer is empty (HTTP status %ld)"), e->status);
+    } else {
+        str_setf(why, "%s", look_of(e));
+    }
     return PROM_FOREIGN;
 }
 

@@ -38,6 +38,7 @@ enum envelope_part {
 struct envelope {
     long status; /**< of HTTP */
     const char *body;
+    size_t len;
     struct json_check check;
     struct json_mark parts[ENVELOPE_PARTS]; /**< where each value begins, once checked */
 };

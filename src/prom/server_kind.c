@@ -5,8 +5,12 @@
 #include <string.h>
 
 #include "base/origin.h"
+#include "base/str.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "prom/envelope.h"
+
+enum { VERSION_MOST = 60 };
 
 /** What is known of one kind of server; see the documentation of each. */
 struct kind {
@@ -63,6 +67,17 @@ static char *text_member(const char *at, const char *name)
     return NULL;
 }
 
+// A version as long as distributions make them has room.
+static void set_name(char out[FLAVOUR_NAME_MAX], const char *name, const char *version)
+{
+    struct str s;
+    str_init(&s);
+    str_addf(&s, "%s%s", name, *version ? " " : "");
+    utf8_add_brief(&s, version, VERSION_MOST);
+    snprintf(out, FLAVOUR_NAME_MAX, "%s", s.text);
+    str_finish(&s);
+}
+
 static const struct kind *by_build(const char *version, const char *application, const char *go)
 {
     if (application && *application) {
@@ -100,7 +115,7 @@ bool server_kind_tell(
     }
     if (kind) {
         bool shown = version && *version && go && kind != &victoria;
-        snprintf(out->name, sizeof out->name, shown ? "%s %.24s" : "%s", _(kind->name), version);
+        set_name(out->name, _(kind->name), shown ? version : "");
         out->lacks = kind->lacks | (is_old(kind, version) ? LACKS_DOTS : 0);
         out->limits = kind->limits ? _(kind->limits) : NULL;
     }

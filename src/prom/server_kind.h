@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { FLAVOUR_NAME_MAX = 64 };
+enum { FLAVOUR_NAME_MAX = 128 };
 
 /** What a server does not have: bits. */
 enum server_kind_lack {

@@ -229,3 +229,64 @@ bool expr_rated(struct str *out, const char *expr)
     }
     return false;
 }
+
+static size_t word_length(const char *p)
+{
+    size_t n = 0;
+    while (in_name(p[n])) {
+        n++;
+    }
+    return n;
+}
+
+/** Takes what AT begins with, which is no blank; NULL: with it EXPR is no bare metric. */
+static const char *take_bare(struct str *out, const char *at, char before)
+{
+    static const char *const folds[] = {"sum", "avg", "min", "max", NULL};
+    size_t len = word_length(at);
+    const char *next = skip_space(at + len), *inner = skip_space(next + word_length(next));
+    bool folds_all = len > 0 && names_have_word(folds, at, len);
+    bool turned = strchr("-/", before) != NULL; // it is taken off, or divided by
+    if (len == 0 || isdigit((unsigned char)*at)) {
+        size_t number = strspn(at, "0123456789.eE");
+        bool goes_on = strchr("()+-*/", *at) && !(turned && *at == '(');
+        return number > 0 ? at + number : goes_on ? at + 1 : NULL;
+    }
+    if (turned) {
+        return NULL;
+    }
+    if (folds_all && *next == '(') {
+        return next;
+    }
+    bool groups = names_have_word(after_aggregation, at, len);
+    if ((groups || (folds_all && names_have_word(after_aggregation, next, word_length(next)))) &&
+        *(groups ? next : inner) == '(') {
+        const char *labels = groups ? next : inner;
+        return labels + bracket_length(labels);
+    }
+    const char *end = *next == '{' ? next + bracket_length(next) : at + len;
+    if (out->len > 0 || *next == '(' || *skip_space(end) == '[') {
+        return NULL;
+    }
+    str_append(out, at, (size_t)(end - at));
+    return end;
+}
+
+bool expr_bare(struct str *out, const char *expr)
+{
+    struct str found;
+    str_init(&found);
+    char before = '(';
+    for (const char *at = skip_space(expr); at && *at;) {
+        const char *next = take_bare(&found, at, before);
+        before = *at;
+        at = next ? skip_space(next) : NULL;
+        if (!at) {
+            str_clear(&found);
+        }
+    }
+    bool bare = found.len > 0;
+    str_append(out, found.text, found.len);
+    str_finish(&found);
+    return bare;
+}

@@ -24,4 +24,10 @@ bool expr_names(struct name_list *out, const char *expr);
 /** Appends the selector of the first counter that EXPR takes a rate of; false: there is none. */
 bool expr_rated(struct str *out, const char *expr);
 
+/**
+ * Appends the selector of the one metric whose value EXPR takes as it is, summed up, or times a
+ * number. False: it makes something else of it, such as a rate, or is of several.
+ */
+bool expr_bare(struct str *out, const char *expr);
+
 #endif

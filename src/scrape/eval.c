@@ -12,15 +12,9 @@
 #include "promql/name.h"
 #include "promql/select.h"
 #include "scrape/series_lookup.h"
+#include "scrape/vector.h"
 
 enum { DEPTH_MAX = 40, LOOKBACK_MS = 5 * CLOCK_MINUTE_MS, FUNCTION_MAX = 64 };
-
-/** A number, or a vector: series with one sample each. */
-struct value {
-    bool number;
-    double n;
-    struct batch v;
-};
 
 /** An expression that is evaluated as it is read. */
 struct eval {
@@ -33,12 +27,6 @@ struct eval {
 };
 
 static bool read_or(struct eval *e, struct value *out);
-
-static void drop(struct value *v)
-{
-    batch_finish(&v->v);
-    *v = (struct value){0};
-}
 
 static void skip_space(struct eval *e)
 {
@@ -103,29 +91,6 @@ static bool take_word(struct eval *e, const char *word)
 static bool need(struct eval *e, const char *word)
 {
     return take_word(e, word) || fail(e);
-}
-
-static struct batch_series *add(
-    struct value *v, const struct labels *labels, int64_t t_ms, double n)
-{
-    struct batch_series *s = batch_add(&v->v);
-    labels_copy(&s->labels, labels);
-    batch_add_sample(s, t_ms, n);
-    return s;
-}
-
-static double of(const struct batch_series *s)
-{
-    return s->samples[0].value;
-}
-
-static void copy_without_name(struct labels *out, const struct labels *from)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        if (strcmp(from->items[i].name, "__name__") != 0) {
-            labels_set(out, from->items[i].name, from->items[i].value);
-        }
-    }
 }
 
 /** Takes `[5m]`; *WINDOW_MS is 0 when there is none. */
@@ -199,8 +164,8 @@ static bool read_selector(struct eval *e, enum shape shape, struct value *out)
         }
         n = shape == SHAPE_VALUE ? now->value : shape == SHAPE_TIME ? (double)now->t_ms / 1000 : n;
         struct labels labels = {0};
-        copy_without_name(&labels, &series->labels);
-        add(out, shape == SHAPE_VALUE ? &series->labels : &labels, e->t_ms, n);
+        vector_copy_nameless(&labels, &series->labels);
+        vector_add(out, shape == SHAPE_VALUE ? &series->labels : &labels, e->t_ms, n);
         labels_finish(&labels);
     }
     select_finish(&s);
@@ -249,13 +214,6 @@ static bool read_label_replace(struct eval *e, struct value *out)
 
 // ---- aggregation ------------------------------------------------------------------------------
 
-enum fold { FOLD_SUM, FOLD_MIN, FOLD_MAX, FOLD_AVG, FOLD_COUNT };
-
-struct grouping {
-    struct labels labels; /**< whose values do not matter */
-    bool without;         /**< by all labels but these */
-};
-
 /** Takes `by (a, b)` or `without (a, b)`, if it is there. */
 static bool take_grouping(struct eval *e, struct grouping *g)
 {
@@ -280,56 +238,6 @@ static bool take_grouping(struct eval *e, struct grouping *g)
     return true;
 }
 
-static void fold_in(struct batch_series *to, enum fold fold, double n)
-{
-    double *sum = &to->samples[0].value;
-    switch (fold) {
-    case FOLD_MIN: *sum = fmin(*sum, n); break; // which ignores NaN
-    case FOLD_MAX: *sum = fmax(*sum, n); break;
-    case FOLD_SUM:
-    case FOLD_AVG:
-    case FOLD_COUNT: *sum += n; break;
-    }
-}
-
-static void add_group(struct labels *out, const struct grouping *g, const struct labels *from)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        const struct label *l = &from->items[i];
-        bool listed = labels_get(&g->labels, l->name) != NULL;
-        if (g->without ? !listed && strcmp(l->name, "__name__") != 0 : listed) {
-            labels_set(out, l->name, l->value);
-        }
-    }
-}
-
-static void fold(struct eval *e, enum fold fold, const struct grouping *by,
-    const struct value *from, struct value *out)
-{
-    size_t *counts = mem_zalloc(from->v.count, sizeof *counts);
-    struct series_lookup groups = {.of = &out->v};
-    for (size_t i = 0; i < from->v.count; i++) {
-        const struct batch_series *s = &from->v.series[i];
-        struct labels group = {0};
-        add_group(&group, by, &s->labels);
-        struct batch_series *to = lookup_find(&groups, &group);
-        double n = fold == FOLD_COUNT ? 1 : of(s);
-        if (to) {
-            fold_in(to, fold, n);
-        } else {
-            to = add(out, &group, e->t_ms, n);
-            lookup_add(&groups, out->v.count - 1);
-        }
-        counts[to - out->v.series]++;
-        labels_finish(&group);
-    }
-    lookup_finish(&groups);
-    for (size_t g = 0; fold == FOLD_AVG && g < out->v.count; g++) {
-        out->v.series[g].samples[0].value /= (double)counts[g];
-    }
-    free(counts);
-}
-
 static bool read_fold(struct eval *e, enum fold kind, struct value *out)
 {
     struct grouping by = {0};
@@ -338,61 +246,14 @@ static bool read_fold(struct eval *e, enum fold kind, struct value *out)
                 (by.without || by.labels.count > 0 || take_grouping(e, &by)) &&
                 (!inner.number || fail(e));
     if (good) {
-        fold(e, kind, &by, &inner, out);
+        vector_fold(out, kind, &by, &inner, e->t_ms);
     }
-    drop(&inner);
+    vector_drop(&inner);
     labels_finish(&by.labels);
     return good;
 }
 
 // ---- arithmetic -------------------------------------------------------------------------------
-
-enum comparison {
-    COMPARE_LEAST,
-    COMPARE_MOST,
-    COMPARE_EQUAL,
-    COMPARE_OTHER,
-    COMPARE_MORE,
-    COMPARE_LESS,
-};
-
-static double compute(char op, double a, double b)
-{
-    switch (op) {
-    case '+': return a + b;
-    case '-': return a - b;
-    case '*': return a * b;
-    default: return a / b;
-    }
-}
-
-/** Replaces A by A op B. */
-static void combine(struct eval *e, char op, struct value *a, struct value *b)
-{
-    struct value out = {.number = a->number && b->number};
-    if (out.number) {
-        out.n = compute(op, a->n, b->n);
-    }
-    const struct value *vector = a->number ? b : a;
-    struct series_lookup right = lookup_matches(&b->v);
-    for (size_t i = 0; !out.number && i < vector->v.count; i++) {
-        const struct batch_series *s = &vector->v.series[i];
-        const struct batch_series *other =
-            a->number || b->number ? NULL : lookup_find(&right, &s->labels);
-        if (!other && !a->number && !b->number) {
-            continue;
-        }
-        double x = a->number ? a->n : of(s), y = b->number ? b->n : other ? of(other) : of(s);
-        struct labels labels = {0};
-        copy_without_name(&labels, &s->labels);
-        add(&out, &labels, e->t_ms, compute(op, x, y));
-        labels_finish(&labels);
-    }
-    lookup_finish(&right);
-    drop(a);
-    drop(b);
-    *a = out;
-}
 
 static bool read_unary(struct eval *e, struct value *out)
 {
@@ -450,9 +311,9 @@ static bool read_operators(struct eval *e, const char *operators,
         struct value right = {0};
         good = below(e, &right);
         if (good) {
-            combine(e, op, out, &right);
+            vector_combine(out, op, &right, e->t_ms);
         }
-        drop(&right);
+        vector_drop(&right);
     }
     return good;
 }
@@ -467,19 +328,6 @@ static bool read_sum(struct eval *e, struct value *out)
     return read_operators(e, "+-", read_product, out);
 }
 
-static bool compares(enum comparison how, double a, double b)
-{
-    switch (how) {
-    case COMPARE_LEAST: return a >= b;
-    case COMPARE_MOST: return a <= b;
-    case COMPARE_EQUAL: return !(a < b) && !(a > b) && !isnan(a);
-    case COMPARE_OTHER: return a < b || a > b || isnan(a);
-    case COMPARE_MORE: return a > b;
-    case COMPARE_LESS: break;
-    }
-    return a < b;
-}
-
 /** `vector > 0 <= 1`: keeps the series of which that is so. */
 static bool read_comparison(struct eval *e, struct value *out)
 {
@@ -489,32 +337,15 @@ static bool read_comparison(struct eval *e, struct value *out)
         if (!take_word(e, operators[i])) {
             continue;
         }
-        struct value right = {0}, kept = {0};
+        struct value right = {0};
         good = read_sum(e, &right) && ((right.number && !out->number) || fail(e));
-        for (size_t k = 0; good && k < out->v.count; k++) {
-            const struct batch_series *s = &out->v.series[k];
-            if (compares((enum comparison)i, of(s), right.n)) {
-                add(&kept, &s->labels, e->t_ms, of(s));
-            }
+        if (good) {
+            vector_keep(out, (enum comparison)i, right.n, e->t_ms);
         }
-        drop(out);
-        drop(&right);
-        *out = kept;
+        vector_drop(&right);
         i = (size_t)-1; // another one may follow
     }
     return good;
-}
-
-/** What of B has other labels than all of A is added to A. */
-static void join(struct eval *e, struct value *a, const struct value *b)
-{
-    struct series_lookup left = lookup_matches(&a->v);
-    for (size_t i = 0; i < b->v.count; i++) {
-        if (!lookup_find(&left, &b->v.series[i].labels)) {
-            add(a, &b->v.series[i].labels, e->t_ms, of(&b->v.series[i]));
-        }
-    }
-    lookup_finish(&left);
 }
 
 static bool read_or(struct eval *e, struct value *out)
@@ -527,9 +358,9 @@ static bool read_or(struct eval *e, struct value *out)
         struct value right = {0};
         good = read_comparison(e, &right) && ((!out->number && !right.number) || fail(e));
         if (good) {
-            join(e, out, &right);
+            vector_join(out, &right, e->t_ms);
         }
-        drop(&right);
+        vector_drop(&right);
     }
     e->depth--;
     return good;
@@ -547,14 +378,14 @@ bool eval_instant(const struct scraped *data, const char *expr, int64_t t_ms, st
         good = fail(&e);
     }
     if (good && value.number) {
-        add(&value, &(struct labels){0}, t_ms, value.n);
+        vector_add(&value, &(struct labels){0}, t_ms, value.n);
     }
     for (size_t i = 0; good && i < value.v.count; i++) {
         struct batch_series *s = batch_add(out);
         labels_copy(&s->labels, &value.v.series[i].labels);
-        batch_add_sample(s, t_ms, of(&value.v.series[i]));
+        batch_add_sample(s, t_ms, vector_of(&value.v.series[i]));
     }
-    drop(&value);
+    vector_drop(&value);
     if (place) {
         *place = e.place;
     }
@@ -587,7 +418,7 @@ bool eval_range(const struct scraped *data, const char *expr, int64_t start_ms, 
         good = eval_instant(data, expr, t, &one, why, place);
         for (size_t i = 0; good && i < one.count; i++) {
             struct batch_series *to = find_or_add(out, &known, &one.series[i].labels);
-            batch_add_sample(to, t, of(&one.series[i]));
+            batch_add_sample(to, t, vector_of(&one.series[i]));
         }
         batch_finish(&one);
     }

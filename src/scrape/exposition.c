@@ -10,6 +10,8 @@
 #include "base/sip.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "scrape/share.h"
+#include "scrape/wanted.h"
 
 enum {
     TEXT_MAX = 200,
@@ -22,16 +24,18 @@ enum {
     NUMBER_MAX = 64,
 };
 
-/** Which samples are taken in: all while there is room, or first those that are wanted. */
-enum take { TAKE_ALL, TAKE_WANTED, TAKE_OTHERS };
+/** Which samples are taken in: all while there is room, or first those that are wanted, and then
+ * of the others, once they are counted, a share. */
+enum take { TAKE_ALL, TAKE_WANTED, TAKE_COUNT, TAKE_OTHERS };
 
 /** One way through the lines. */
 struct reading {
     struct exposition *out;
     enum take take;
-    const char *name; /**< of the last line, not ended by a NUL, */
-    size_t len;
-    bool wanted; /**< and whether it is wanted */
+    struct str name;    /**< of the last line, */
+    bool wanted;        /**< whether it is wanted, */
+    size_t before;      /**< and how many of its metric that are not were there before it */
+    struct share share; /**< what is kept of those */
 };
 
 void exposition_finish(struct exposition *e)
@@ -179,33 +183,12 @@ static const char *read_number(const char *p, double *out)
     return *end ? NULL : p + len;
 }
 
-/** Whether NAME of LEN bytes stands in TEXT as a whole word. */
-static bool has_word(const char *text, const char *name, size_t len)
+/** Whether NAME is another metric than that of the line before. */
+static bool is_next(const struct reading *r, const char *name, size_t len)
 {
-    for (const char *p = text; (p = strstr(p, name)); p++) {
-        if ((p == text || !is_name(p[-1], false)) && !is_name(p[len], false)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/** Whether the metric NAME, or the one that it is a part of, is wanted. */
-static bool is_wanted(const struct exposition *e, const char *name, size_t len)
-{
-    static const char *const parts[] = {"_bucket", "_sum", "_count"};
-    char *metric = mem_strndup(name, len);
-    bool wanted = has_word(e->wanted, metric, len);
-    for (size_t i = 0; !wanted && i < sizeof parts / sizeof *parts; i++) {
-        size_t part = strlen(parts[i]);
-        if (len > part && strcmp(metric + len - part, parts[i]) == 0) {
-            metric[len - part] = '\0';
-            wanted = has_word(e->wanted, metric, len - part);
-            break;
-        }
-    }
-    free(metric);
-    return wanted;
+    size_t family = wanted_family(name, len);
+    return family != wanted_family(r->name.text, r->name.len) ||
+           memcmp(name, r->name.text, family) != 0;
 }
 
 /** Whether there is room for a series of NAME; those that R does not take need none. */
@@ -216,15 +199,21 @@ static bool has_room(struct reading *r, const char *name, size_t len)
         e->samples.left_out += e->samples.count >= ALL_MAX;
         return e->samples.count < ALL_MAX;
     }
-    if (len != r->len || memcmp(name, r->name, len) != 0) { // the lines of a metric come together
-        r->name = name;
-        r->len = len;
-        r->wanted = is_wanted(e, name, len);
+    // the lines of a metric come together
+    if (len != r->name.len || memcmp(name, r->name.text, len) != 0) {
+        r->before = is_next(r, name, len) ? 0 : r->before;
+        str_clear(&r->name);
+        str_append(&r->name, name, len);
+        r->wanted = wanted_has(e->wanted, name, len);
     }
     if (r->wanted != (r->take == TAKE_WANTED)) {
         return false;
     }
-    bool room = e->samples.count < (r->wanted ? SERIES_MAX : OTHERS_MAX);
+    if (r->take == TAKE_COUNT) {
+        share_count(&r->share, r->before++ == 0);
+        return false;
+    }
+    bool room = r->wanted ? e->samples.count < SERIES_MAX : share_has(&r->share, r->before++);
     e->samples.left_out += !room;
     e->wanted_left += !room && r->wanted;
     return room;
@@ -259,7 +248,6 @@ static bool read_sample(struct reading *r, const char *p)
         s->labels = labels;
         batch_add_sample(s, 0, value);
     } else {
-        r->len = 0; // the name of the last line may be freed with them
         labels_finish(&labels);
     }
     return good;
@@ -280,7 +268,8 @@ static void read_comment(struct exposition *e, const char *p)
         const char *type = skip_blanks(end);
         struct exposition_type t = {.name = quoted.len ? clean(quoted.text, quoted.len)
                                                        : clean(name, (size_t)(end - name))};
-        if (e->types_count < TYPES_MAX || (e->wanted && is_wanted(e, t.name, strlen(t.name)))) {
+        if (e->types_count < TYPES_MAX ||
+            (e->wanted && wanted_has(e->wanted, t.name, strlen(t.name)))) {
             t.type = clean(type, strcspn(type, " \t\r\n"));
             mem_grow(&e->types, e->types_count, &e->types_cap);
             e->types[e->types_count++] = t;
@@ -354,18 +343,19 @@ bool exposition_is(const char *content_type, const char *body, size_t len)
 }
 
 static bool read_lines(
-    struct exposition *out, const char *body, size_t len, enum take take, struct str *why)
+    struct reading *r, const char *body, size_t len, enum take take, struct str *why)
 {
-    struct reading r = {.out = out, .take = take};
     size_t line = 1;
+    r->take = take;
+    str_clear(&r->name);
     for (const char *p = skip_mark(body); p < body + len && *p; p = next_line(p), line++) {
         p = skip_blanks(p);
         if (*p == '#' && take != TAKE_ALL) {
             continue; // they are known
         }
         if (*p == '#') {
-            read_comment(out, p);
-        } else if (*p != '\n' && *p != '\r' && *p && !read_sample(&r, p)) {
+            read_comment(r->out, p);
+        } else if (*p != '\n' && *p != '\r' && *p && !read_sample(r, p)) {
             char *shown = clean(p, strcspn(p, "\r\n") < 60 ? strcspn(p, "\r\n") : 60);
             str_setf(why, _("line %zu of its metrics cannot be read: %s"), line, shown);
             free(shown);
@@ -375,17 +365,28 @@ static bool read_lines(
     return true;
 }
 
+/** Where there is not room for all: what is wanted, and of the rest a share of each metric. */
+static void read_by_need(struct reading *r, const char *body, size_t len, struct str *why)
+{
+    struct batch *samples = &r->out->samples;
+    batch_finish(samples);
+    read_lines(r, body, len, TAKE_WANTED, why); // no line is refused that was not before
+    read_lines(r, body, len, TAKE_COUNT, why);
+    share_settle(&r->share, samples->count < OTHERS_MAX ? OTHERS_MAX - samples->count : 0);
+    read_lines(r, body, len, TAKE_OTHERS, why);
+    share_finish(&r->share);
+}
+
 bool exposition_decode(struct exposition *out, const char *body, size_t len, struct str *why)
 {
-    if (!read_lines(out, body, len, TAKE_ALL, why)) {
-        return false;
+    struct reading r = {.out = out};
+    str_init(&r.name);
+    bool good = read_lines(&r, body, len, TAKE_ALL, why);
+    if (good && out->samples.left_out > 0 && out->wanted) {
+        read_by_need(&r, body, len, why);
     }
-    if (out->samples.left_out == 0 || !out->wanted) {
-        return true;
-    }
-    batch_finish(&out->samples);
-    return read_lines(out, body, len, TAKE_WANTED, why) &&
-           read_lines(out, body, len, TAKE_OTHERS, why);
+    str_finish(&r.name);
+    return good;
 }
 
 const char *exposition_type_of(const struct exposition *e, const char *metric)

@@ -307,6 +307,7 @@ bool scraped_rate(const struct scraped_series *s, int64_t t_ms, int64_t window_m
 {
     double sum = 0, before = 0;
     int64_t first_ms = 0, last_ms = 0;
+    size_t nans = 0;
     if (s->unborn_ms > t_ms - window_ms) { // it counts from 0, from the last scrape without it
         first_ms = s->unborn_ms;
     }
@@ -314,6 +315,7 @@ bool scraped_rate(const struct scraped_series *s, int64_t t_ms, int64_t window_m
     for (; i < s->count && s->samples[i].t_ms <= t_ms; i++) {
         double value = s->samples[i].value;
         if (isnan(value)) {
+            nans++;
             continue;
         }
         if (first_ms) {
@@ -325,7 +327,8 @@ bool scraped_rate(const struct scraped_series *s, int64_t t_ms, int64_t window_m
         last_ms = s->samples[i].t_ms;
     }
     if (!first_ms || last_ms <= first_ms) {
-        return false;
+        *out = NAN;
+        return nans > 1 && last_ms == 0; // nothing but that
     }
     *out = sum * 1000 / (double)(last_ms - first_ms);
     return true;

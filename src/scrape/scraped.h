@@ -60,8 +60,8 @@ const struct sample *scraped_at(const struct scraped_series *s, int64_t t_ms);
 
 /**
  * The increase per second of a counter in (T_MS - WINDOW_MS, T_MS], over as much of that as was
- * scraped. A fall is a restart from 0, and so is a series that was not there before. False with
- * less than two moments to compare.
+ * scraped. A fall is a restart from 0, and so is a series that was not there before. NaN of what is
+ * NaN all the time. False with less than two moments to compare.
  */
 bool scraped_rate(const struct scraped_series *s, int64_t t_ms, int64_t window_ms, double *out);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+static const double SAME_QUANTILE = 1e-9;
 static const double MIXED_FROM = 0.001; // of all requests
 static const double MIXED_SUM = 1.05;
 static const double BROKEN_SUM = 1.2; // rates of one histogram's parts differ where scrapes are few
@@ -94,6 +95,13 @@ static void settle(struct dist *d)
     settle_sum(d);
 }
 
+// Those that are judged and drawn have their place, however many others there are.
+static bool is_read(double q)
+{
+    return fabs(q - 0.95) < SAME_QUANTILE || fabs(q - 0.5) < SAME_QUANTILE ||
+           fabs(q - 0.99) < SAME_QUANTILE;
+}
+
 static void add_quantile(struct dist *d, double q, double v)
 {
     size_t i = 0;
@@ -102,9 +110,18 @@ static void add_quantile(struct dist *d, double q, double v)
     }
     if (i < d->quantiles) {
         d->quantile_value[i] = fmax(d->quantile_value[i], v);
-    } else if (i < DIST_QUANTILES_MAX) {
+        return;
+    }
+    if (i == DIST_QUANTILES_MAX) {
+        d->quantiles_more++;
+        for (i--; i > 0 && is_read(d->quantile[i]);) {
+            i--;
+        }
+    }
+    if (i == d->quantiles || is_read(q)) {
+        d->quantiles += i == d->quantiles;
         d->quantile[i] = q;
-        d->quantile_value[d->quantiles++] = v;
+        d->quantile_value[i] = v;
     }
 }
 
@@ -123,7 +140,7 @@ static bool add_sample(struct dist *d, const struct series *s, int64_t slot)
     case PART_BUCKET: add_bucket(d, s->bound, v); break;
     case PART_SUM: add_to(&d->sum, v); break;
     case PART_COUNT: add_to(&d->count, v); break;
-    case PART_VALUE: d->value = v; break;
+    case PART_VALUE: d->value = fmax(d->value, v); break; // of several the worst, as of gauges
     case PART_QUANTILE: add_quantile(d, s->bound, v); break;
     case PART_REST:
     case PART_USED:
@@ -136,7 +153,7 @@ static bool add_sample(struct dist *d, const struct series *s, int64_t slot)
 
 static void start(struct dist *d)
 {
-    d->buckets = d->quantiles = 0;
+    d->buckets = d->quantiles = d->quantiles_more = 0;
     d->count = d->sum = d->value = NAN;
     d->mixed = d->by_sum = d->broken = d->coarser = false;
 }
@@ -196,7 +213,7 @@ static struct dist_quantile from_summary(const struct dist *d, double q)
 {
     struct dist_quantile r = {.value = NAN, .low = NAN, .high = NAN};
     for (size_t i = 0; i < d->quantiles; i++) {
-        if (fabs(d->quantile[i] - q) < 1e-9) {
+        if (fabs(d->quantile[i] - q) < SAME_QUANTILE) {
             r.value = d->quantile_value[i];
         }
     }

@@ -15,7 +15,7 @@
 
 #include "series/matrix.h"
 
-enum { DIST_BUCKETS_MAX = 200, DIST_QUANTILES_MAX = 8 };
+enum { DIST_BUCKETS_MAX = 200, DIST_QUANTILES_MAX = 12 };
 
 struct dist {
     double le[DIST_BUCKETS_MAX];  /**< upper bounds in the metric's unit, ascending; last +Inf */
@@ -31,8 +31,8 @@ struct dist {
     bool broken;  /**< the sum cannot be right: it fell, stays 0, or the buckets have no room
                      for it */
     double quantile[DIST_QUANTILES_MAX], quantile_value[DIST_QUANTILES_MAX];
-    size_t quantiles;
-    double value; /**< of a plain series; NaN: none */
+    size_t quantiles, quantiles_more; /**< and how many others there was no room for */
+    double value;                     /**< of a plain series; NaN: none */
 };
 
 /** Reads the distribution at SLOT. False when there is no sample at all; *OUT is then empty. */

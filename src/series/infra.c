@@ -20,6 +20,7 @@ static const struct rule rules[] = {
     {"cpu", NULL, NULL, INFRA_CONTAINER, INFRA_CPU, 1},
     {"throttled", NULL, NULL, INFRA_CONTAINER, INFRA_THROTTLED, 1},
     {"restarts", NULL, NULL, INFRA_CONTAINER, INFRA_RESTARTS, 1},
+    {"killed", NULL, NULL, INFRA_CONTAINER, INFRA_KILLED, 1},
     {"container_memory_working_set_bytes", NULL, NULL, INFRA_CONTAINER, INFRA_MEMORY, 1},
     {"kube_pod_container_resource_limits", "resource", "cpu", INFRA_CONTAINER, INFRA_CPU_LIMIT, 1},
     {"kube_pod_container_resource_limits", "resource", "memory", INFRA_CONTAINER,

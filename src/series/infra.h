@@ -15,7 +15,7 @@
 /** The label of a series that says what it is: the name of a metric, or of what is computed. */
 #define INFRA_LABEL "infra"
 
-enum { INFRA_MOST = 500 };
+enum { INFRA_MOST = 2000 };
 
 enum infra_kind { INFRA_CONTAINER, INFRA_POD, INFRA_NODE, INFRA_GPU };
 
@@ -29,6 +29,7 @@ enum infra_value {
     INFRA_MEMORY_LIMIT,   /**< bytes */
     INFRA_MEMORY_REQUEST, /**< bytes */
     INFRA_RESTARTS,       /**< lately */
+    INFRA_KILLED,         /**< lately: processes in it that were killed for memory */
     INFRA_DIED,           /**< when it last ended: seconds since the epoch */
     INFRA_UNREADY,        /**< pod: 1 where it is not ready */
     INFRA_NETWORK,        /**< errors per second */

@@ -49,11 +49,11 @@ int64_t matrix_slot(const struct matrix *m, int64_t at_ms)
     return at_ms % m->step_ms < 0 ? slot - 1 : slot;
 }
 
-static void classify(struct series *s)
+enum part matrix_part_of(const struct labels *l, double *bound)
 {
-    const char *le = labels_get(&s->labels, "le");
-    const char *quantile = labels_get(&s->labels, "quantile");
-    const char *part = labels_get(&s->labels, "part");
+    const char *le = labels_get(l, "le");
+    const char *quantile = labels_get(l, "quantile");
+    const char *part = labels_get(l, "part");
     static const struct {
         const char *name;
         enum part part;
@@ -61,19 +61,13 @@ static void classify(struct series *s)
         {"limit", PART_LIMIT}, {"fullest", PART_FULLEST}, {"peak", PART_PEAK}};
     for (size_t i = 0; part && i < sizeof parts / sizeof *parts; i++) {
         if (strcmp(part, parts[i].name) == 0) {
-            s->part = parts[i].part;
-            return;
+            return parts[i].part;
         }
     }
-    if (le) {
-        s->part = PART_BUCKET;
-        s->bound = strtod(le, NULL);
-    } else if (quantile) {
-        s->part = PART_QUANTILE;
-        s->bound = strtod(quantile, NULL);
-    } else {
-        s->part = PART_VALUE;
-    }
+    const char *scale = labels_get(l, "scale");
+    double per = scale ? strtod(scale, NULL) : 1;
+    *bound = le ? strtod(le, NULL) * per : quantile ? strtod(quantile, NULL) : *bound;
+    return le ? PART_BUCKET : quantile ? PART_QUANTILE : PART_VALUE;
 }
 
 static void name_instances(struct matrix *m)
@@ -143,7 +137,7 @@ static struct series *find_or_add(struct matrix *m, const struct labels *labels,
     s = &m->series[m->count++];
     *s = (struct series){.hash = hash};
     labels_copy(&s->labels, labels);
-    classify(s);
+    s->part = matrix_part_of(&s->labels, &s->bound);
     ring_init(&s->ring, m->slots, head);
     return s;
 }

@@ -31,11 +31,11 @@ enum matrix_shape {
 
 /** What a series is within its query; for latencies see series/dist.h. */
 enum part {
-    PART_VALUE,    /**< none of the others: a plain number */
-    PART_BUCKET,   /**< label `le`: requests per second at most BOUND long */
-    PART_SUM,      /**< label part="sum" */
-    PART_COUNT,    /**< label part="count" */
-    PART_REST,     /**< label part="rest": what SUM is not of the whole */
+    PART_VALUE,  /**< none of the others: a plain number */
+    PART_BUCKET, /**< label `le`, times the label `scale`: requests per second at most BOUND long */
+    PART_SUM,    /**< label part="sum" */
+    PART_COUNT,  /**< label part="count" */
+    PART_REST,   /**< label part="rest": what SUM is not of the whole */
     PART_QUANTILE, /**< label `quantile`: the value of quantile BOUND */
     PART_USED,     /**< label part="used": of a resource */
     PART_LIMIT,    /**< label part="limit" */
@@ -108,6 +108,9 @@ bool matrix_agrees(const struct matrix *a, const struct matrix *b, int64_t first
 
 /** The series with exactly these labels, or NULL. */
 const struct series *matrix_find(const struct matrix *m, const struct labels *labels);
+
+/** What a series with the labels L is. Sets *BOUND for a bucket or a quantile. */
+enum part matrix_part_of(const struct labels *l, double *bound);
 
 /** Whether M has any series that is PART. */
 bool matrix_has_part(const struct matrix *m, enum part part);

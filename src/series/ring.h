@@ -9,13 +9,16 @@
 #include <stdint.h>
 
 struct ring {
-    double *values; /**< owned */
-    size_t cap;
-    int64_t head; /**< the newest slot it can hold values for */
-    size_t top;   /**< where the value of HEAD is */
+    double *values; /**< those of the slots up to LAST that there is room for; owned */
+    size_t held;    /**< how many these are */
+    size_t top;     /**< where the value of LAST is */
+    int64_t last;   /**< no newer slot has a value */
+    int64_t head;   /**< the newest slot that was put */
+    size_t cap;     /**< slots up to HEAD that count */
 };
 
-/** Holds the CAP slots up to HEAD, all NaN. */
+/** Holds the CAP slots up to HEAD, all NaN; what is NaN before or after all values takes no room.
+ */
 void ring_init(struct ring *r, size_t cap, int64_t head);
 
 /** Frees; a zeroed ring is accepted. */

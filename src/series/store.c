@@ -36,7 +36,10 @@ void store_finish(struct store *s)
         matrix_finish(&s->signals[i].recent.matrix);
         matrix_finish(&s->signals[i].pinned.matrix);
         for (size_t k = 0; k < STORE_DAYS_MAX; k++) {
-            matrix_finish(&s->signals[i].days[k].matrix);
+            if (s->signals[i].days[k]) {
+                matrix_finish(&s->signals[i].days[k]->matrix);
+                free(s->signals[i].days[k]);
+            }
         }
     }
     for (size_t i = 0; i < STORE_SLOTS; i++) {
@@ -66,6 +69,20 @@ void store_fill_slot(struct store *s, int i, void *data, void (*finish)(void *da
     slot->condition = CONDITION_ANSWERED;
 }
 
+const struct history *store_day(const struct signal_data *data, int day)
+{
+    static const struct history unknown;
+    return data->days[day] ? data->days[day] : &unknown;
+}
+
+struct history *store_own_day(struct signal_data *data, int day)
+{
+    if (!data->days[day]) {
+        data->days[day] = mem_zalloc(1, sizeof *data->days[day]);
+    }
+    return data->days[day];
+}
+
 void history_take(struct history *h, struct matrix *m, int64_t first, int64_t last)
 {
     matrix_finish(&h->matrix);
@@ -89,7 +106,9 @@ void store_forget(struct signal_data *data)
     matrix_finish(&data->each);
     store_drop_then(data);
     for (int day = 0; day < STORE_DAYS_MAX; day++) {
-        history_drop(&data->days[day]);
+        if (data->days[day]) {
+            history_drop(data->days[day]);
+        }
     }
     history_drop(&data->recent);
     history_drop(&data->pinned);
@@ -113,8 +132,9 @@ static size_t taken_by(const struct signal_data *data)
                    cost(data->each.count, data->each.slots) +
                    cost(data->recent.matrix.count, data->recent.matrix.slots) +
                    cost(data->pinned.matrix.count, data->pinned.matrix.slots);
-    for (size_t k = 0; k < STORE_DAYS_MAX; k++) {
-        bytes += cost(data->days[k].matrix.count, data->days[k].matrix.slots);
+    for (int day = 0; day < STORE_DAYS_MAX; day++) {
+        const struct matrix *m = &store_day(data, day)->matrix;
+        bytes += cost(m->count, m->slots);
     }
     return bytes;
 }
@@ -176,7 +196,7 @@ bool store_days_suffice(
 {
     int points = 0, with_points = 0;
     for (int day = 0; day < days; day++) {
-        int here = points_near(&data->days[day], zone_days_before(zone, tick_ms, day + 1));
+        int here = points_near(store_day(data, day), zone_days_before(zone, tick_ms, day + 1));
         points += here;
         with_points += here > 0;
     }

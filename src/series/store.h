@@ -54,6 +54,7 @@ struct signal_data {
     enum condition condition;
     char why[STORE_WHY_MAX]; /**< for CONDITION_REFUSED */
     bool unfit;              /**< with it: there was an answer, but no number that can be meant */
+    unsigned nans;           /**< of the newest answer, bits 1 << PART of what is NaN in it */
     int64_t now_ms;          /**< the moment that the newest answer is about; 0: none yet */
     int64_t ended_ms;        /**< of one that is gone since longer than is known here: about when
                                 its last sample was; 0: not known */
@@ -61,10 +62,10 @@ struct signal_data {
     struct matrix then;      /**< the span as it was on an earlier day; zeroed until wanted */
     int then_days;           /**< how many days before; 0: nothing of it is known */
     struct matrix each;      /**< of pods: each one's number over the span; zeroed until wanted */
-    struct history days[STORE_DAYS_MAX]; /**< [k]: around the same time k + 1 days ago */
-    struct history recent;               /**< the six hours before this one */
-    struct history pinned;               /**< before the moment that was pinned */
-    const struct history *saved;         /**< of the baseline file; not owned; NULL: none */
+    struct history *days[STORE_DAYS_MAX]; /**< see store_day(); owned */
+    struct history recent;                /**< the six hours before this one */
+    struct history pinned;                /**< before the moment that was pinned */
+    const struct history *saved;          /**< of the baseline file; not owned; NULL: none */
 };
 
 /** Whether the server can be asked at all. */
@@ -81,10 +82,10 @@ struct source_state {
     int64_t since_ms;        /**< when it was lost */
     int64_t answered_ms;     /**< the last good answer, by the local clock; 0: never */
     int64_t retry_ms;        /**< when it is tried again */
-    bool series_cut; /**< series that are needed had no room: there are more than are seen */
-    int64_t skew_ms; /**< the server's clock minus ours, where it matters; else 0 */
-    char server[64]; /**< what answers there, "VictoriaMetrics"; "": not known */
-    bool scraped;    /**< it is a target that is scraped here: there is no server */
+    bool series_cut;  /**< series that are needed had no room: there are more than are seen */
+    int64_t skew_ms;  /**< the server's clock minus ours, where it matters; else 0 */
+    char server[160]; /**< what answers there, "VictoriaMetrics"; "": not known */
+    bool scraped;     /**< it is a target that is scraped here: there is no server */
     int64_t scraped_since_ms; /**< the first scrape that is kept; 0: there is none */
     bool has_dots;            /**< metrics with dots in their names, and so labels, are on it */
     unsigned lacks;           /**< bits of enum server_kind_lack: prom/server_kind.h */
@@ -136,6 +137,12 @@ void store_fill_slot(struct store *s, int i, void *data, void (*finish)(void *da
 
 /** Frees; a zeroed store is accepted. */
 void store_finish(struct store *s);
+
+/** What is known of around the same time DAY + 1 days ago. */
+const struct history *store_day(const struct signal_data *data, int day);
+
+/** The same, to be changed. */
+struct history *store_own_day(struct signal_data *data, int day);
 
 /** Makes H, which it replaces, the answers M to slots FIRST to LAST; takes M over. */
 void history_take(struct history *h, struct matrix *m, int64_t first, int64_t last);

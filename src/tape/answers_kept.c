@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "tape/sorted.h"
 
 static size_t keep(struct str *texts, const char *bytes, size_t len)
 {
@@ -48,18 +49,15 @@ void answers_get(const struct answers *a, size_t place, struct tap_reply *out)
         .server_ms = -1};
 }
 
+static bool not_after(const void *answer, const void *at_ms)
+{
+    return ((const struct kept_answer *)answer)->at_ms <= *(const int64_t *)at_ms;
+}
+
 void answers_at(const struct answers *a, int64_t at_ms, struct tap_reply *out)
 {
-    size_t from = 0, to = a->count; // the first one after AT_MS
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (a->items[middle].at_ms <= at_ms) {
-            from = middle + 1;
-        } else {
-            to = middle;
-        }
-    }
-    answers_get(a, from > 0 ? from - 1 : 0, out);
+    size_t known = sorted_not_after(a->items, a->count, sizeof *a->items, not_after, &at_ms);
+    answers_get(a, known > 0 ? known - 1 : 0, out);
 }
 
 void answers_finish(struct answers *a)

@@ -25,7 +25,9 @@ static struct {
     struct asked *items;
     size_t count, cap;
     struct index index;
-    struct str body; /**< of the last reply */
+    struct str body;     /**< of the last reply */
+    const char *version; /**< of this program */
+    struct str unasked;  /**< why there is no answer to what nobody asked */
     bool runs;
 } player;
 
@@ -115,9 +117,31 @@ static struct asked *find_or_add(const char *key)
 
 // ---- loading ----------------------------------------------------------------------------------
 
-static void take_settings(void *context, int64_t at_ms, const char *text)
+/** Another version may have asked for the same in other words. */
+static void tell_unasked(struct str *out, const char *other)
+{
+    struct arena a = {0};
+    if (!other) {
+        str_setf(out, _("this was not asked while the recording was made"));
+    } else if (*other) {
+        str_setf(out,
+            _("ragtop %s made this recording and did not ask what %s asks here; replay it with "
+              "ragtop %s"),
+            plain_in(&a, other), player.version, plain_in(&a, other));
+    } else {
+        str_setf(out,
+            _("an older ragtop made this recording and did not ask what %s asks here; replay it "
+              "with the version that made it"),
+            player.version);
+    }
+    arena_finish(&a);
+}
+
+static void take_settings(void *context, int64_t at_ms, const char *made_by, const char *text)
 {
     (void)context;
+    player.recording.other = strcmp(made_by, player.version) == 0 ? NULL : mem_strdup(made_by);
+    tell_unasked(&player.unasked, player.recording.other);
     player.recording.settings = mem_strdup(text);
     player.recording.began_ms = player.recording.ended_ms = at_ms;
 }
@@ -196,7 +220,7 @@ static void play(const struct tap_request *request, struct tap_reply *out)
     if (request->changes) {
         refuse(out, 403, _("this is a recording: nothing can be changed"));
     } else if (!one) {
-        refuse(out, about.query ? 422 : 404, _("this was not asked while the recording was made"));
+        refuse(out, about.query ? 422 : 404, player.unasked.text);
     } else if (about.query) {
         play_query(one, &about, out);
     } else {
@@ -205,11 +229,14 @@ static void play(const struct tap_request *request, struct tap_reply *out)
     }
 }
 
-const struct recording *player_start(const char *path, struct str *why)
+const struct recording *player_start(const char *path, const char *version, struct str *why)
 {
     static const struct tap tap = {.play = play};
     static const struct tape_reading to = {.settings = take_settings, .entry = take_entry};
     str_init(&player.body);
+    str_init(&player.unasked);
+    player.version = version;
+    player.recording.path = path;
     player.runs = tape_read(path, &to, &player.recording.cut, why);
     if (player.runs && player.recording.answers == 0) {
         struct arena a = {0};
@@ -242,6 +269,8 @@ void player_stop(void)
     free(player.items);
     index_finish(&player.index);
     free(player.recording.settings);
+    free(player.recording.other);
     str_finish(&player.body);
+    str_finish(&player.unasked);
     memset(&player, 0, sizeof player);
 }

@@ -13,6 +13,8 @@
 /** What was recorded. */
 struct recording {
     char *settings;   /**< YAML, as a configuration file has them; owned */
+    const char *path; /**< as it was given */
+    char *other;      /**< the other version that made it, "": one that says none; NULL: this one */
     int64_t began_ms; /**< the first request ended then */
     int64_t ended_ms; /**< and the last */
     bool cut;         /**< the file ends early */
@@ -20,10 +22,11 @@ struct recording {
 };
 
 /**
- * From now on nothing is sent, and PATH answers; at the most one is played in a run of the program.
- * NULL with a sentence in *WHY: there is no such recording, or nothing in it.
+ * From now on nothing is sent, and PATH answers, to a program of this VERSION; at the most one is
+ * played in a run of it. NULL with a sentence in *WHY: there is no such recording, or nothing in
+ * it.
  */
-const struct recording *player_start(const char *path, struct str *why);
+const struct recording *player_start(const char *path, const char *version, struct str *why);
 
 /** What is played; NULL: nothing is. */
 const struct recording *player_runs(void);

@@ -12,10 +12,10 @@ static void record(const struct tap_request *request, const struct tap_reply *re
     tape_add(writer, &entry);
 }
 
-bool recorder_start(const char *path, const char *settings, struct str *why)
+bool recorder_start(const char *path, const char *version, const char *settings, struct str *why)
 {
     static const struct tap tap = {.record = record};
-    writer = tape_create(path, settings, clock_now_ms(), why);
+    writer = tape_create(path, version, settings, clock_now_ms(), why);
     if (writer) {
         http_use_tap(&tap);
     }

@@ -9,10 +9,10 @@
 #include "base/str.h"
 
 /**
- * From now on what is asked is kept in the new file PATH, which begins with SETTINGS; what says who
- * asks is not. False with a sentence in *WHY.
+ * Records every reply from now on in the new file PATH, which begins with VERSION, this
+ * program's, and SETTINGS; credentials are left out. False with a sentence in *WHY.
  */
-bool recorder_start(const char *path, const char *settings, struct str *why);
+bool recorder_start(const char *path, const char *version, const char *settings, struct str *why);
 
 /** Whether a recording is being made. */
 bool recorder_runs(void);

@@ -76,7 +76,7 @@ static int create_file(const char *path, struct str *why)
 }
 
 struct tape_writer *tape_create(
-    const char *path, const char *settings, int64_t at_ms, struct str *why)
+    const char *path, const char *made_by, const char *settings, int64_t at_ms, struct str *why)
 {
     int fd = create_file(path, why);
     if (fd < 0) {
@@ -90,7 +90,8 @@ struct tape_writer *tape_create(
               MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK);
     struct str s;
     str_init(&s);
-    str_addf(&s, "%s%d\n%" PRId64 " %zu\n%s\n", magic, FORMAT, at_ms, strlen(settings), settings);
+    str_addf(&s, "%s%d %s\n%" PRId64 " %zu\n%s\n", magic, FORMAT, made_by, at_ms, strlen(settings),
+        settings);
     squeeze(w, s.text, s.len, Z_SYNC_FLUSH);
     str_finish(&s);
     return w;
@@ -216,8 +217,9 @@ static bool begin(struct unpacking *u)
         return false;
     }
     size_t second = strlen(first) + 1;
+    char *made_by = first + strlen(first);
     u->format = strncmp(first, magic, sizeof magic - 1) == 0
-                    ? strtol(first + sizeof magic - 1, NULL, 10)
+                    ? strtol(first + sizeof magic - 1, &made_by, 10)
                     : 0;
     char *line = u->format == FORMAT ? line_at(u, second) : NULL;
     int64_t n[2];
@@ -228,7 +230,7 @@ static bool begin(struct unpacking *u)
         whole = field_at(u, text, n[1]);
         if (whole) {
             u->text.text[text + (size_t)n[1]] = '\0';
-            u->to->settings(u->to->context, n[0], u->text.text + text);
+            u->to->settings(u->to->context, n[0], made_by + (*made_by == ' '), u->text.text + text);
             u->taken = text + (size_t)n[1] + 1;
             u->begun = true;
         } else {

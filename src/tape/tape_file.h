@@ -3,7 +3,7 @@
  * in the order of their ends. It is gzip (RFC 1952), so that zcat shows it; what is cut off at the
  * end takes nothing from what stands before.
  *
- *     ragtop recording 1
+ *     ragtop recording 1 <version that made it>
  *     <ms since 1970> <bytes of the settings>
  *     <the settings, YAML>
  *     <ms since 1970> <outcome> <status> <ms of the server's clock> <bytes of each field>
@@ -30,11 +30,11 @@ struct tape_entry {
 struct tape_writer;
 
 /**
- * Begins the new file PATH, for its owner alone, with SETTINGS at AT_MS. NULL with a sentence in
- * *WHY: it exists already, or cannot be made.
+ * Begins the new file PATH, for its owner alone, as the version MADE_BY, with SETTINGS at AT_MS.
+ * NULL with a sentence in *WHY: it exists already, or cannot be made.
  */
 struct tape_writer *tape_create(
-    const char *path, const char *settings, int64_t at_ms, struct str *why);
+    const char *path, const char *made_by, const char *settings, int64_t at_ms, struct str *why);
 
 /** Adds ENTRY. Every few seconds what was added reaches the file. */
 void tape_add(struct tape_writer *w, const struct tape_entry *entry);
@@ -48,8 +48,8 @@ bool tape_close(struct tape_writer *w, struct str *why);
 /** What a recording holds, given out as it is read. */
 struct tape_reading {
     void *context;
-    /** Its settings come first. TEXT is valid during the call. */
-    void (*settings)(void *context, int64_t at_ms, const char *text);
+    /** Its settings come first. MADE_BY, "" where it is not told, and TEXT are valid meanwhile. */
+    void (*settings)(void *context, int64_t at_ms, const char *made_by, const char *text);
     /** Each entry; valid during the call. */
     void (*entry)(void *context, const struct tape_entry *entry);
 };

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "prom/envelope.h"
 #include "prom/json.h"
+#include "tape/sorted.h"
 
 enum { HOLD_MIN_MS = 15 * 1000, HOLD_MAX_MS = 5 * 60 * 1000, OFTEN = 5, STEPS_MAX = 11000 };
 
@@ -233,42 +234,39 @@ static void settle(struct timeline *t)
 
 // ---- giving out -------------------------------------------------------------------------------
 
+static bool moment_not_after(const void *moment, const void *at_ms)
+{
+    return ((const struct asked_moment *)moment)->t_ms <= *(const int64_t *)at_ms;
+}
+
 /** The moment that answers for AT_MS; NULL: there is none. */
 static const struct asked_moment *moment_for(const struct timeline *t, int64_t at_ms)
 {
-    size_t from = 0, to = t->moments_count; // the first one after AT_MS
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (t->moments[middle].t_ms <= at_ms) {
-            from = middle + 1;
-        } else {
-            to = middle;
-        }
-    }
+    size_t before = sorted_not_after(
+        t->moments, t->moments_count, sizeof *t->moments, moment_not_after, &at_ms);
     if (t->moments_count < OFTEN || t->usual_gap_ms > HOLD_MAX_MS / 2) {
         // asked once in a while, and believed until then
-        return &t->moments[from > 0 ? from - 1 : 0];
+        return &t->moments[before > 0 ? before - 1 : 0];
     }
     int64_t hold_ms = 2 * t->usual_gap_ms;
     hold_ms = hold_ms < HOLD_MIN_MS ? HOLD_MIN_MS : hold_ms;
-    const struct asked_moment *m = from > 0 ? &t->moments[from - 1] : NULL;
+    const struct asked_moment *m = before > 0 ? &t->moments[before - 1] : NULL;
     return m && at_ms - m->t_ms <= hold_ms ? m : NULL;
+}
+
+static bool point_not_after(const void *point, const void *moment)
+{
+    const struct kept_point *p = point;
+    const struct asked_moment *m = moment;
+    return by_time(p->t_ms, m->t_ms, p->order, m->order) <= 0;
 }
 
 /** The text of the value that S has of M; NULL: it had none then. */
 static const char *value_at(
     const struct timeline *t, const struct kept_series *s, const struct asked_moment *m)
 {
-    size_t from = 0, to = s->count;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (by_time(s->points[middle].t_ms, m->t_ms, s->points[middle].order, m->order) <= 0) {
-            from = middle + 1;
-        } else {
-            to = middle;
-        }
-    }
-    const struct kept_point *p = from > 0 ? &s->points[from - 1] : NULL;
+    size_t until = sorted_not_after(s->points, s->count, sizeof *s->points, point_not_after, m);
+    const struct kept_point *p = until > 0 ? &s->points[until - 1] : NULL;
     return p && p->t_ms == m->t_ms && p->order == m->order ? t->texts.text + p->value : NULL;
 }
 

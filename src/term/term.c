@@ -9,10 +9,9 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#include "base/mem.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "term/answers.h"
+#include "term/cells.h"
 #include "term/clipboard.h"
 #include "term/direct.h"
 #include "term/entry.h"
@@ -39,9 +38,7 @@ static struct {
     bool redraw;  /**< the next canvas is written whole */
     bool repaint; /**< and sent whole */
     struct palette palette;
-    struct canvas shown; /**< what ncurses was last given */
-    cchar_t *line;       /**< one row on its way to ncurses */
-    size_t line_cap;
+    struct cells cells;
 } term;
 
 // ncurses installs handlers that would take over suspending, resizing and dying
@@ -183,10 +180,7 @@ void term_close(void)
     delwin(term.keys);
     delscreen(screen);
     one_write_close();
-    canvas_finish(&term.shown);
-    free(term.line);
-    term.line = NULL;
-    term.line_cap = 0;
+    cells_finish(&term.cells);
 }
 
 void term_restore_in_handler(void)
@@ -247,141 +241,23 @@ void term_repaint(void)
     term.repaint = true;
 }
 
-static bool same(const struct cell *a, const struct cell *b)
-{
-    bool marks = true;
-    for (int i = 0; i < CELL_MARKS; i++) {
-        marks = marks && a->marks[i] == b->marks[i];
-    }
-    return marks && a->glyph == b->glyph && a->width == b->width && a->role == b->role &&
-           a->under == b->under && a->selected == b->selected;
-}
-
-/** GLYPH, or what stands for it where the locale cannot show it. */
-static wchar_t showable(uint32_t glyph)
-{
-    if (glyph >= 0x80 && MB_CUR_MAX == 1) {
-        return L'?';
-    }
-    return wcwidth((wchar_t)glyph) > 0 ? (wchar_t)glyph : (wchar_t)UTF8_REPLACEMENT;
-}
-
-static cchar_t curses_cell(const struct cell *cell)
-{
-    wchar_t text[CELL_MARKS + 2] = {showable(cell->glyph)};
-    for (int i = 0; i < CELL_MARKS && MB_CUR_MAX > 1; i++) {
-        text[i + 1] = (wchar_t)cell->marks[i];
-    }
-    enum role role = cell->role < ROLE_COUNT ? (enum role)cell->role : ROLE_NORMAL;
-    struct look look = palette_look(&term.palette, role, cell->under, cell->selected);
-    cchar_t c;
-    setcchar(&c, text, look.attrs, look.pair, NULL);
-    return c;
-}
-
-/** Gives ncurses the cells of row Y that changed, COLUMNS of them at most. */
-static bool show_row(const struct canvas *canvas, int y, int columns, bool all)
-{
-    bool changed = false;
-    for (int x = 0; x < columns;) {
-        if (!all && same(canvas_at(canvas, x, y), canvas_at(&term.shown, x, y))) {
-            x++;
-            continue;
-        }
-        // a wide character is written as a whole
-        int start = x > 0 && canvas_at(canvas, x, y)->width == 0 ? x - 1 : x;
-        int count = 0;
-        x = start;
-        do {
-            const struct cell *cell = canvas_at(canvas, x++, y);
-            if (cell->width > 0) {
-                term.line[count++] = curses_cell(cell);
-            }
-        } while (
-            x < columns && (all || !same(canvas_at(canvas, x, y), canvas_at(&term.shown, x, y))));
-        mvwadd_wchnstr(stdscr, y, start, term.line, count);
-        changed = true;
-    }
-    return changed;
-}
-
-static void keep(const struct canvas *canvas)
-{
-    if (term.shown.w != canvas->w || term.shown.h != canvas->h) {
-        canvas_resize(&term.shown, canvas->w, canvas->h);
-    }
-    size_t count = (size_t)canvas->w * (size_t)canvas->h;
-    if (count) {
-        memcpy(term.shown.cells, canvas->cells, count * sizeof *canvas->cells);
-    }
-}
-
-/** Whether row Y of A has the text of row Z of B, in whatever colours: ncurses looks at no more. */
-static bool same_text(const struct canvas *a, int y, const struct canvas *b, int z, int columns)
-{
-    int x = 0;
-    while (
-        x < columns && showable(canvas_at(a, x, y)->glyph) == showable(canvas_at(b, x, z)->glyph)) {
-        x++;
-    }
-    return x == columns;
-}
-
-/** Whether row Y has the text that one of the rows FROM to Y - 1 had, or one of them that of Y. */
-static bool has_moved(const struct canvas *canvas, int from, int y, int columns)
-{
-    for (int z = from; z < y; z++) {
-        bool changes = !same_text(canvas, z, &term.shown, z, columns);
-        if (changes && (same_text(canvas, y, &term.shown, z, columns) ||
-                           same_text(canvas, z, &term.shown, y, columns))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/**
- * Gives ncurses the rows that changed. It would take rows that moved for scrolling and scroll parts
- * of the screen, which tears on slow links and is unknown to some terminals. What it looks for are
- * lines that were in one place before and are in one other after; so rows that seem to have moved
- * are sent in parts, none of which has both places in it.
- */
-static bool show_rows(const struct canvas *canvas, int columns, int rows, bool all)
-{
-    bool changed = false;
-    for (int y = 0, from = 0; y < rows; y++) {
-        if (!all && has_moved(canvas, from, y, columns)) {
-            refresh();
-            from = y;
-        }
-        changed = show_row(canvas, y, columns, all) || changed;
-    }
-    return changed;
-}
-
 void term_show(const struct canvas *canvas)
 {
     if (!term.screen) {
         return;
     }
-    bool all = term.redraw || canvas->w != term.shown.w || canvas->h != term.shown.h;
+    bool all = term.redraw || canvas->w != term.cells.shown.w || canvas->h != term.cells.shown.h;
     if (all) {
         werase(stdscr);
     }
-    int columns = canvas->w < COLS ? canvas->w : COLS;
-    int rows = canvas->h < LINES ? canvas->h : LINES;
-    if ((size_t)columns > term.line_cap) {
-        term.line = mem_resize(term.line, (size_t)columns, sizeof *term.line);
-        term.line_cap = (size_t)columns;
-    }
     // also of another size: of rows that moved nothing is known then
-    if (term.repaint || (all && term.shown.w > 0)) {
+    if (term.repaint || (all && term.cells.shown.w > 0)) {
         clearok(curscr, TRUE);
     }
     one_write_begin(answers_known()->synchronizes);
-    if (show_rows(canvas, columns, rows, all) || all || term.repaint) {
+    if (cells_show(&term.cells, &term.palette, canvas, all) || all || term.repaint) {
         refresh();
-        keep(canvas);
+        cells_keep(&term.cells, canvas);
     }
     one_write_end();
     term.redraw = false;

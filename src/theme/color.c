@@ -99,32 +99,45 @@ int32_t color_index_rgb(int index)
     return levels[cube / 36] << 16 | levels[cube / 6 % 6] << 8 | levels[cube % 6];
 }
 
-/** How far apart two colours look. */
+static int32_t part(int32_t rgb, int shift)
+{
+    return rgb >> shift & 0xff;
+}
+
+/** How far RGB is from gray. */
+static int32_t strength(int32_t rgb)
+{
+    int32_t least = 255, most = 0;
+    for (int shift = 0; shift < 24; shift += 8) {
+        least = part(rgb, shift) < least ? part(rgb, shift) : least;
+        most = part(rgb, shift) > most ? part(rgb, shift) : most;
+    }
+    return most - least;
+}
+
+/** How far apart two colours look, but for how strong they are. */
 static int32_t distance(int32_t a, int32_t b)
 {
-    int32_t sum = 0;
-    int32_t range[2][2] = {{255, 0}, {255, 0}};
+    int32_t red = part(a, 16) - part(b, 16), green = part(a, 8) - part(b, 8),
+            blue = part(a, 0) - part(b, 0);
     // the eye is most sensitive to green and least to blue
-    static const int32_t weights[] = {1, 6, 3};
-    for (int i = 0; i < 3; i++) {
-        int32_t v[2] = {a >> 8 * i & 0xff, b >> 8 * i & 0xff};
-        sum += weights[i] * (v[0] - v[1]) * (v[0] - v[1]);
-        for (int j = 0; j < 2; j++) {
-            range[j][0] = v[j] < range[j][0] ? v[j] : range[j][0];
-            range[j][1] = v[j] > range[j][1] ? v[j] : range[j][1];
-        }
-    }
-    // a pale red is nearer to red than to gray
-    int32_t pale = (range[0][1] - range[0][0]) - (range[1][1] - range[1][0]);
-    return sum + 2 * pale * pale;
+    return 3 * red * red + 6 * green * green + blue * blue;
 }
 
 /** The index from FIRST up to END whose colour is nearest to RGB. */
 static int nearest(int32_t rgb, int first, int end)
 {
     int best = first;
+    int32_t least = INT32_MAX, strong = strength(rgb);
     for (int i = first; i < end; i++) {
-        if (distance(rgb, color_index_rgb(i)) < distance(rgb, color_index_rgb(best))) {
+        int32_t other = color_index_rgb(i), apart = distance(rgb, other);
+        if (apart < least) { // which most are not
+            // a pale red is nearer to red than to gray
+            int32_t pale = strong - strength(other);
+            apart += 2 * pale * pale;
+        }
+        if (apart < least) {
+            least = apart;
             best = i;
         }
     }

@@ -17,7 +17,7 @@ static void put(struct entries *e, const char *key, const char *text)
 {
     if (text && *text) {
         e->items[e->count++] =
-            (struct view_entry){.key = {key, ROLE_KEY}, .text = {text, ROLE_NORMAL}, .wrap = true};
+            (struct view_entry){.key = {key, ROLE_DIM}, .text = {text, ROLE_NORMAL}, .wrap = true};
     }
 }
 

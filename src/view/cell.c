@@ -67,7 +67,8 @@ struct view_cell cell_of(
 
 struct view_cell cell_of_errors(struct arena *a, const struct reading *r)
 {
-    bool lost = r->state == STATE_ERROR || r->state == STATE_ABSENT || r->state == STATE_UNRELIABLE;
+    bool lost = r->state == STATE_ERROR || r->state == STATE_ABSENT ||
+                r->state == STATE_UNRELIABLE || r->state == STATE_MISTYPED;
     return lost ? (struct view_cell){"?", ROLE_UNKNOWN, NAN}
                 : cell_of(a, format_share, r->now, cell_value_role(r->severity, ROLE_DIM));
 }

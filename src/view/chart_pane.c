@@ -102,7 +102,7 @@ struct view_pane chart_stage_pane(struct arena *a, const struct view_input *in, 
     number_format *format = words_format(w, stage);
     struct view_chart *chart = chart_of_trend(a, in, &t, format, why_no_latency(a, in, stage));
     struct view_pane pane = chart_pane(in, cell_stage_name(a, w, stage), chart, SMALL_LEAST, SMALL);
-    pane.legend = (struct view_text){usual_legend(a, format, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.legend = (struct view_text){usual_legend(a, format, t.usual, NAN), ROLE_USUAL};
     pane.promql = cell_promql(a, w, moment_signal(in, MEASURE_LATENCY, stage));
     pane.id = cell_row(in, ROW_STAGE, stage);
     chart_lay_over(a, in, &pane, MEASURE_LATENCY, stage);
@@ -166,7 +166,7 @@ struct view_pane chart_quantiles_pane(struct arena *a, const struct view_input *
     chart_measure(a, in, &pane, unit_of(format), timed);
     pane.wish.grow *= 2;
     pane.legend = (struct view_text){
-        usual_legend(a, format, t.usual, timed ? d->latency.spread : NAN), ROLE_SPARK_USUAL};
+        usual_legend(a, format, t.usual, timed ? d->latency.spread : NAN), ROLE_USUAL};
     pane.promql = cell_promql(a, w, moment_signal(in, MEASURE_LATENCY, stage));
     chart_lay_over(a, in, &pane, MEASURE_LATENCY, stage);
     return pane;
@@ -188,7 +188,7 @@ struct view_pane chart_requests_pane(struct arena *a, const struct view_input *i
     struct view_chart *chart =
         chart_of_trend(a, in, &t, format_rate, why_no_requests(a, in, stage));
     struct view_pane pane = chart_pane(in, _("requests"), chart, SMALL_LEAST, SMALL);
-    pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_USUAL};
     pane.promql = in->words.plan->stages[stage].requests;
     chart_lay_over(a, in, &pane, MEASURE_REQUESTS, stage);
     return pane;
@@ -209,8 +209,7 @@ struct view_pane chart_errors_pane(struct arena *a, const struct view_input *in,
                                            : why_no_share(a, in, s->errors_signal);
     struct view_chart *chart = chart_of_trend(a, in, &t, format_percent, why);
     struct view_pane pane = chart_pane(in, _("errors"), chart, SMALL_LEAST, SMALL);
-    pane.legend =
-        (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.legend = (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_USUAL};
     pane.promql = derived_errors(a, in->words.plan, stage);
     chart_lay_over(a, in, &pane, MEASURE_ERRORS, stage);
     return pane;
@@ -243,7 +242,7 @@ struct view_pane chart_pool_pane(struct arena *a, const struct view_input *in, i
                           : arena_printf(a, _("limit %s"), format_in(a, format_count, t.critical));
     struct view_pane pane =
         chart_pane(in, s->what ? s->what : _("in use"), chart, SMALL_LEAST, SMALL);
-    pane.legend = (struct view_text){limit, ROLE_SPARK_USUAL};
+    pane.legend = (struct view_text){limit, ROLE_USUAL};
     pane.promql = derived_used(a, in->words.plan, signal);
     chart_lay_over(a, in, &pane, MEASURE_USED, signal);
     return pane;
@@ -257,7 +256,7 @@ struct view_pane chart_tool_pane(struct arena *a, const struct view_input *in, i
     const char *name = in->words.diagnosis->tools[tool].name;
     struct view_pane pane =
         chart_pane(in, arena_printf(a, _("calls of %s"), name), chart, SMALL_LEAST, SMALL);
-    pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.legend = (struct view_text){usual_legend(a, format_rate, t.usual, NAN), ROLE_USUAL};
     pane.promql = derived_calls(a, in->words.plan, name);
     pane.id = cell_row(in, ROW_TOOL, tool);
     chart_lay_over(a, in, &pane, MEASURE_TOOL_CALLS, tool);
@@ -273,8 +272,7 @@ struct view_pane chart_tool_latency_pane(struct arena *a, const struct view_inpu
     const char *name = in->words.diagnosis->tools[tool].name;
     struct view_pane pane =
         chart_pane(in, arena_printf(a, _("mean duration of %s"), name), chart, SMALL_LEAST, SMALL);
-    pane.legend =
-        (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.legend = (struct view_text){usual_legend(a, format_seconds, t.usual, NAN), ROLE_USUAL};
     pane.promql = signal >= 0 ? in->words.plan->signals[signal].shown : NULL;
     pane.id = cell_row(in, ROW_TOOL, tool);
     chart_lay_over(a, in, &pane, MEASURE_TOOL_LATENCY, tool);
@@ -294,8 +292,7 @@ struct view_pane chart_tool_errors_pane(struct arena *a, const struct view_input
         told ? arena_printf(a, _("failed calls of %s"), d->tools[tool].name)
              : _("failed tool calls, all tools"),
         chart, SMALL_LEAST, SMALL);
-    pane.legend =
-        (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_SPARK_USUAL};
+    pane.legend = (struct view_text){usual_legend(a, format_percent, t.usual, NAN), ROLE_USUAL};
     pane.promql = derived_failing(a, in->words.plan, told ? d->tools[tool].name : NULL);
     pane.id = cell_row(in, ROW_TOOL, -1);
     chart_lay_over(a, in, &pane, MEASURE_TOOL_FAILING, told ? tool : -1);

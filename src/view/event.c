@@ -15,7 +15,9 @@
 enum {
     EVENTS_FIRST = 64,             // as many as there usually is room for
     SAME_MS = 5 * CLOCK_MINUTE_MS, // a container's restart and its new process are one event
-    COLUMNS = 120,                 // the cursor is as near as a column of a chart
+    WORDS_FROM = 100,
+    WORDS_FROM_LINES = 30, // screens where charts have words for it
+    COLUMNS = 120,         // the cursor is as near as a column of a chart
 };
 
 struct events {
@@ -153,12 +155,12 @@ static bool is_there(const struct events *e, const struct view_event *event)
 const struct view_event *event_around(
     struct arena *a, const struct view_input *in, int stage, size_t *count)
 {
-    enum { MOST = 16 };
-    size_t near[MOST];
     int64_t since_ms;
     struct events e = events_of(a, in, stage);
-    size_t found = changed_near(near, MOST, &since_ms, in->words.diagnosis, in->words.store);
-    for (size_t i = 0; i < found && i < MOST; i++) {
+    const struct changes *changes = change_of(in->words.store);
+    size_t most = changes ? changes->list.count : 0, *near = arena_alloc(a, most + 1, sizeof *near);
+    size_t found = changed_near(near, most, &since_ms, in->words.diagnosis, in->words.store);
+    for (size_t i = 0; i < found; i++) {
         const struct list *list = &change_of(in->words.store)->list;
         enum change_kind kind = change_kind_of(list, near[i]);
         bool rolled = kind == CHANGE_ROLLED;
@@ -175,13 +177,13 @@ const struct view_event *event_around(
     return settle(&e, count);
 }
 
-// With its sign on the axis: `R restart of rag-0 09:12:03`.
+// `restart of rag-0 09:12:03`
 static const char *text_of(struct arena *a, const struct view_event *e)
 {
     const char *at = cell_time(a, e->at_ms, "%H:%M:%S");
-    return e->sign == 'R'   ? arena_printf(a, _("R restart of %s %s"), e->what, at)
-           : e->sign == 'S' ? arena_printf(a, _("S start of %s %s"), e->what, at)
-                            : arena_printf(a, _("D rollout of %s %s"), e->what, at);
+    return e->sign == 'R'   ? arena_printf(a, _("restart of %s %s"), e->what, at)
+           : e->sign == 'S' ? arena_printf(a, _("start of %s %s"), e->what, at)
+                            : arena_printf(a, _("rollout of %s %s"), e->what, at);
 }
 
 const char *event_near(struct arena *a, const struct view_input *in, int64_t at_ms)
@@ -200,14 +202,22 @@ const char *event_near(struct arena *a, const struct view_input *in, int64_t at_
     return text;
 }
 
+// With the sign that it has below charts, where these have no room for words.
+static const char *label_of(
+    struct arena *a, const struct view_input *in, const struct view_event *e)
+{
+    bool worded = in->columns >= WORDS_FROM && in->rows >= WORDS_FROM_LINES;
+    return worded ? _(e->kind) : arena_printf(a, "▴%c %s", e->sign, _(e->kind));
+}
+
 size_t event_facts(struct arena *a, const struct view_input *in, struct view_fact *facts,
     size_t count, size_t most)
 {
     for (size_t i = in->events_count; i-- > 0 && most > 0; most--) {
         const struct view_event *e = &in->events[i];
         const char *at = cell_time(a, e->at_ms, "%H:%M:%S");
-        facts[count++] = (struct view_fact){arena_printf(a, "%c %s", e->sign, _(e->kind)),
-            {arena_printf(a, "%s %s", at, e->what), ROLE_STRONG}};
+        facts[count++] = (struct view_fact){
+            label_of(a, in, e), {arena_printf(a, "%s %s", at, e->what), ROLE_STRONG}};
     }
     return count;
 }

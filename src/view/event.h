@@ -18,7 +18,7 @@ const struct view_event *event_read(
 const struct view_event *event_around(
     struct arena *a, const struct view_input *in, int stage, size_t *count);
 
-/** What happened about AT_MS, the columns of a chart being wide: `D rollout of agent 09:12:05`;
+/** What happened about AT_MS, the columns of a chart being wide: `rollout of agent 09:12:05`;
  * NULL: nothing. */
 const char *event_near(struct arena *a, const struct view_input *in, int64_t at_ms);
 

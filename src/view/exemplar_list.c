@@ -132,6 +132,7 @@ void exemplar_add(struct view *v, struct arena *a, const struct view_input *in, 
         t->headings[k] = _(exemplar_columns[k].heading);
     }
     t->headings[EXEMPLARS_TRACE] = heading_of(a, in);
+    t->headings[EXEMPLARS_TIMES] = _("× usual"); // nobody types that sign after :sort
     for (size_t i = 0; i < t->count; i++) {
         t->rows[i] = row_of(a, in, &in->words.diagnosis->stages[stage], (int)i);
     }

@@ -92,7 +92,9 @@ static const char *culprit(struct arena *a, const struct words *w)
     const struct verdict *v = &w->diagnosis->verdict;
     const struct evidence *shared = phrase_evidence(w, EVIDENCE_SHARED);
     if (shared) {
-        return shared->name ? shared->name : _("everything slow");
+        const char *all =
+            v->signal == CLASS_ERRORS ? _("everything failing") : _("everything slow");
+        return shared->name ? shared->name : all;
     }
     if (v->tool >= 0) {
         return arena_printf(a, _("tool %s"), w->diagnosis->tools[v->tool].name);

@@ -27,6 +27,7 @@ enum closeness { FRAMES_APART, FRAMES_SHARE, FRAMES_CLOSE, CLOSENESSES };
 /** All of them, from the top to the bottom. */
 struct column {
     struct line_up ups[LAYOUT_PANES_MAX];
+    const struct layout_wish *wishes; /**< of all panes */
     size_t count;
     int air;
     enum closeness closeness;
@@ -52,6 +53,7 @@ static struct layout_wish sane(struct layout_wish w)
 static void line_up(struct column *c, const struct layout_wish *wishes, size_t count, int width)
 {
     c->count = 0;
+    c->wishes = wishes;
     for (size_t i = 0; i < count && i < LAYOUT_PANES_MAX; i++) {
         struct layout_wish w = sane(wishes[i]);
         if (i > 0 && w.beside > 0 && width >= w.beside) {
@@ -228,12 +230,36 @@ static void share_out(struct column *c, int left)
 
 // --- places
 
+// The columns that the first END panes of UP claim for themselves; *OTHERS is set to how many of
+// them claim none.
+static int claimed(const struct column *c, const struct line_up *up, int end, int *others)
+{
+    int sum = 0;
+    *others = 0;
+    for (int k = 0; k < end; k++) {
+        int columns = up->count > 1 ? c->wishes[up->first + (size_t)k].columns : 0;
+        sum += columns;
+        *others += columns == 0;
+    }
+    return sum;
+}
+
+// Where pane I of UP begins, of W columns; that of one behind the last is where that one ends.
+static int left_of(const struct column *c, const struct line_up *up, int i, int w)
+{
+    int all, before, sum = claimed(c, up, (int)up->count, &all);
+    if (all == 0 || sum > w / 2) { // nobody is crowded out
+        return w * i / (int)up->count;
+    }
+    int own = claimed(c, up, i, &before);
+    return own + (w - sum) * before / all;
+}
+
 // Frames stand next to each other, or share what is between them.
 static struct area side_by_side(const struct column *c, const struct line_up *up, int i, int w)
 {
-    int count = (int)up->count;
     int gap = up->wish.frame == FRAME_NONE ? GUTTER : c->closeness == FRAMES_APART ? 0 : -1;
-    int x = (w + gap) * i / count, end = (w + gap) * (i + 1) / count - gap;
+    int x = left_of(c, up, i, w + gap), end = left_of(c, up, i + 1, w + gap) - gap;
     return (struct area){.x = x, .w = at_least(0, end - x)};
 }
 

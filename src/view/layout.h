@@ -30,6 +30,7 @@ struct layout_wish {
     int beside;  /**< screens so wide have it right of the pane before; 0: none do */
     bool yields; /**< shrinks before the last one that grows is left out, whatever its rank */
     enum layout_frame frame;
+    int columns; /**< beside others, as many; the rest is shared evenly, as is all with 0 */
 };
 
 /** Where a pane is. */

@@ -9,12 +9,14 @@
 #include "feed/want.h"
 #include "view/cell.h"
 #include "words/format.h"
+#include "words/phrase.h"
 #include "words/strain_words.h"
 
 enum { FACTS_MAX = 24, GPUS_MOST = 4, CONTAINERS_MOST = 3 };
 
 struct facts {
     struct arena *arena;
+    const struct words *words;
     struct view_fact *items;
     size_t count;
     const struct infra *infra;
@@ -53,13 +55,24 @@ static const char *of_container(
     return several ? arena_printf(a, "%s, %s", said, t->container) : said;
 }
 
+// Behind what is in use; a limit that is requested as a whole says so itself.
+static const char *with_request(
+    struct arena *a, const char *used, number_format *format, double request, double limit)
+{
+    // TRANSLATORS: of cores or memory: "1.2 of 2.0 cores, 1.0 requested"
+    return isnan(request) || request == limit
+               ? used
+               : arena_printf(a, _("%s, %s requested"), used, format_in(a, format, request));
+}
+
 static const char *cpu_of(struct arena *a, const double *v, bool limits)
 {
     const char *used = format_in(a, format_number, v[INFRA_CPU]);
     if (!isnan(v[INFRA_CPU_LIMIT])) {
         // TRANSLATORS: cores in use, of the limit: "1.2 of 2.0 cores"
-        return arena_printf(
+        used = arena_printf(
             a, _("%s of %s cores"), used, format_in(a, format_number, v[INFRA_CPU_LIMIT]));
+        return with_request(a, used, format_number, v[INFRA_CPU_REQUEST], v[INFRA_CPU_LIMIT]);
     }
     if (!isnan(v[INFRA_CPU_REQUEST])) {
         return arena_printf(a, _("%s cores, %s requested, no limit"), used,
@@ -73,8 +86,13 @@ static const char *memory_of(struct arena *a, const double *v, bool limits)
     const char *used = format_in(a, format_bytes, v[INFRA_MEMORY]);
     if (!isnan(v[INFRA_MEMORY_LIMIT])) {
         // TRANSLATORS: memory in use, of the limit: "3.1 GiB of 4.0 GiB"
-        return arena_printf(
-            a, _("%s of %s"), used, format_in(a, format_bytes, v[INFRA_MEMORY_LIMIT]));
+        used =
+            arena_printf(a, _("%s of %s"), used, format_in(a, format_bytes, v[INFRA_MEMORY_LIMIT]));
+        return with_request(a, used, format_bytes, v[INFRA_MEMORY_REQUEST], v[INFRA_MEMORY_LIMIT]);
+    }
+    if (!isnan(v[INFRA_MEMORY_REQUEST])) {
+        return arena_printf(a, _("%s, %s requested, no limit"), used,
+            format_in(a, format_bytes, v[INFRA_MEMORY_REQUEST]));
     }
     return arena_printf(a, limits ? _("%s, no limit") : _("%s, limit unknown"), used);
 }
@@ -83,10 +101,16 @@ static void add_ended(struct facts *f, const struct infra_thing *t, bool several
 {
     struct arena *a = f->arena;
     const double *v = t->values;
+    const char *lately = phrase_during(a, f->words, PLAN_LATELY_MS);
     if (v[INFRA_RESTARTS] >= 0.5) {
         const char *times = format_exact_in(a, round(v[INFRA_RESTARTS]));
         add(f, _("restarts"),
-            of_container(a, arena_printf(a, _("%s in the last 30 min"), times), t, several), true);
+            of_container(a, arena_printf(a, _("%s %s"), times, lately), t, several), true);
+    }
+    if (v[INFRA_KILLED] >= 0.5) {
+        const char *times = format_exact_in(a, round(v[INFRA_KILLED]));
+        add(f, _("OOM kills"),
+            of_container(a, arena_printf(a, _("%s %s"), times, lately), t, several), true);
     }
     if (*t->ended) {
         const char *why = arena_strdup(a, t->ended);
@@ -237,7 +261,7 @@ struct view_pane machine_pane(
 {
     const struct infra *infra = infra_of(in->words.store);
     struct strain found[STRAINS];
-    struct facts f = {.arena = a, .infra = infra, .strains = found};
+    struct facts f = {.arena = a, .words = &in->words, .infra = infra, .strains = found};
     struct place p;
     if (infra && machine_place(&p, in, stage, name)) {
         f.items = arena_alloc(a, FACTS_MAX, sizeof *f.items);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose/at_cursor.h"
+#include "diagnose/context.h"
 #include "diagnose/lead.h"
 #include "series/dist.h"
 
@@ -92,6 +93,13 @@ static double part(const struct gaze *g, int signal, enum part which)
     return m ? matrix_part(m, which, slot) : NAN;
 }
 
+static double full(const struct gaze *g, int signal)
+{
+    int64_t slot;
+    const struct matrix *m = matrix_of(g, signal, &slot);
+    return m ? pool_fullness(m, slot) : NAN;
+}
+
 // The tools are in the order of the series of their calls.
 static double tool_calls(const struct gaze *g, int tool)
 {
@@ -157,6 +165,7 @@ static double read(const struct gaze *g, enum measure what, int index)
     }
     case MEASURE_USED: return part(g, index, PART_USED);
     case MEASURE_LIMIT: return part(g, index, PART_LIMIT);
+    case MEASURE_FULL: return full(g, index);
     case MEASURE_TOOL_CALLS: return tool_calls(g, index);
     case MEASURE_TOOL_FAILING: return tool_failing(g, index);
     case MEASURE_TOOL_LATENCY: return tool_latency(g, index);
@@ -192,7 +201,8 @@ int moment_signal(const struct view_input *in, enum measure what, int index)
                                                         : plan->stages[index].latency_signal;
     case MEASURE_ERRORS: return plan->stages[index].errors_signal;
     case MEASURE_USED:
-    case MEASURE_LIMIT: return index;
+    case MEASURE_LIMIT:
+    case MEASURE_FULL: return index;
     case MEASURE_TOOL_CALLS: return plan->tool_calls;
     case MEASURE_TOOL_FAILING: return plan->tool_errors;
     case MEASURE_TOOL_LATENCY: return plan->tool_latency;

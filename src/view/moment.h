@@ -14,6 +14,7 @@ enum measure {
     MEASURE_ERRORS,       /**< per request */
     MEASURE_USED,         /**< of the resource; the index of its signal */
     MEASURE_LIMIT,        /**< of the same */
+    MEASURE_FULL,         /**< of the same: used / limit, where that is the most */
     MEASURE_TOOL_CALLS,   /**< per second; the index of the tool */
     MEASURE_TOOL_FAILING, /**< failed calls of the tool per call; -1: of all tools */
     MEASURE_TOOL_LATENCY, /**< seconds, the mean of the tool's calls */

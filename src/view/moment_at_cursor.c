@@ -53,7 +53,7 @@ struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage)
     if (d.pool_signal >= 0) {
         d.pool_used = moment_read(in, MEASURE_USED, d.pool_signal, slot);
         d.pool_limit = moment_read(in, MEASURE_LIMIT, d.pool_signal, slot);
-        at_cursor_pool(&d.pool, d.pool_used / d.pool_limit, t);
+        at_cursor_pool(&d.pool, moment_read(in, MEASURE_FULL, d.pool_signal, slot), t);
     }
     judge_fast(&d, in, stage, slot);
     return d;

@@ -141,5 +141,6 @@ void notice_build(struct view *v, struct arena *a, const struct view_input *in)
         count++;
     }
     v->notice = (struct view_text){first, ROLE_NOTICE};
+    v->notice_passes = in->notice_passes && first == in->notice;
     v->notices_more = count > 1 ? (int)count - 1 : 0;
 }

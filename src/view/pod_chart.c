@@ -98,7 +98,7 @@ struct view_pane chart_pod_pane(
     struct view_pane pane =
         chart_pane(in, arena_printf(a, _("%s of %s"), statistic, name), chart, 7, 12);
     const char *legend = legend_of(a, others, own.usual);
-    pane.legend = (struct view_text){legend, ROLE_SPARK_USUAL};
+    pane.legend = (struct view_text){legend, ROLE_USUAL};
     pane.promql = promql_of(a, in, stage, name);
     chart_say_event(a, in, &pane);
     return pane;

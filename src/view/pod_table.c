@@ -56,6 +56,7 @@ const struct view_column pod_table_columns[POD_TABLE_COLUMNS] = {
 /** What the rows are made from. */
 struct subject {
     int stage;
+    bool timed; /**< a metric tells how long it takes: then that is a number of each pod */
     const struct pods *pods;
     double rate;               /**< of all of them */
     int64_t at_ms;             /**< 0: now */
@@ -72,6 +73,9 @@ int pod_table_stage(const struct view_input *in)
 static struct pod_verdict judge(
     const struct words *w, const struct subject *s, const struct pod *pod)
 {
+    if (!s->timed) { // it is there, and no number of it differs from the others
+        return (struct pod_verdict){.severity = SEVERITY_OK};
+    }
     double usual = w->diagnosis->stages[s->stage].latency.usual.centre;
     double window_s = (double)w->plan->window_ms / 1000;
     return pods_judge(s->pods, pod, usual, window_s, &thresholds_default);
@@ -105,7 +109,7 @@ static const char *words_of_gone(
     if (!are_targets(w, s)) {
         return arena_printf(a, _("no data since %s"), cell_time(a, pod->gone_ms, "%H:%M"));
     }
-    const char *when = phrase_onset(a, w, w->diagnosis->stages[s->stage].gone.onset);
+    const char *when = phrase_onset(a, w, w->diagnosis->stages[s->stage].gone.lack);
     // TRANSLATORS: "down since 09:12 (up = 0)"
     return when ? arena_printf(a, _("down %s (up = 0)"), when) : _("down (up = 0)");
 }
@@ -119,6 +123,9 @@ static bool is_only(const struct subject *s)
 static const char *words_of(struct arena *a, const struct subject *s, struct pod_verdict v,
     const struct pod *pod, bool culprit)
 {
+    if (!s->timed) {
+        return "-";
+    }
     const char *text = v.slow && v.fails ? _("slow, fails")
                        : v.slow          ? _("slow")
                        : v.fails         ? _("fails")
@@ -266,12 +273,16 @@ static double rate_of(const struct pods *pods)
 }
 
 // Where nothing is known of what they run on there is nothing to read in columns.
-static const struct view_column *columns_of(struct arena *a, bool machines)
+static const struct view_column *columns_of(struct arena *a, bool machines, bool timed)
 {
     struct view_column *columns = arena_alloc(a, PODS_COUNT, sizeof *columns);
     memcpy(columns, pod_table_columns, sizeof pod_table_columns);
-    for (size_t i = PODS_CPU; i <= PODS_NODE; i++) {
-        columns[i].from = machines ? columns[i].from : INT_MAX;
+    for (size_t i = PODS_NOW; i <= PODS_TREND; i++) {
+        bool machine = i >= PODS_CPU && i <= PODS_NODE;
+        bool known = machine ? machines : timed || i == PODS_AGE;
+        columns[i].from = !known              ? INT_MAX
+                          : machine && !timed ? 0 // there is room
+                                              : columns[i].from;
     }
     return columns;
 }
@@ -303,10 +314,12 @@ struct view_table *pod_table_build(struct arena *a, const struct view_input *in,
     }
     const struct infra *infra = infra_of(in->words.store);
     bool any = infra && (infra->state || infra->usage);
-    const struct subject s = {stage, pods, rate_of(pods), in->state->cursor_ms, any ? infra : NULL};
+    bool timed = in->words.plan->stages[stage].kind != LATENCY_NONE;
+    const struct subject s = {
+        stage, timed, pods, rate_of(pods), in->state->cursor_ms, any ? infra : NULL};
     struct view_table *t = arena_alloc(a, 1, sizeof *t);
     *t = (struct view_table){
-        .columns = columns_of(a, any), .columns_count = PODS_COUNT, .trend = trend};
+        .columns = columns_of(a, any, timed), .columns_count = PODS_COUNT, .trend = trend};
     t->rows = arena_alloc(a, pods->count, sizeof *t->rows);
     t->count = pods->count;
     t->sort = sort;
@@ -314,6 +327,7 @@ struct view_table *pod_table_build(struct arena *a, const struct view_input *in,
         t->headings[k] = _(pod_table_columns[k].heading);
     }
     t->headings[PODS_NAME] = heading_of(a, in, &s);
+    t->headings[PODS_OTHERS] = _("× median"); // nobody types that sign after :sort
     t->headings[PODS_NOW] =
         in->state->cursor_ms > 0 ? moment_heading(a, in, NULL) : words_statistic(&in->words, stage);
     for (size_t i = 0; i < t->count; i++) {

@@ -36,7 +36,7 @@ static struct view_row row_of(struct arena *a, const struct view_input *in,
     row.cells[SILENCES_NAME] = (struct view_cell){cell_settle(a, &name), ROLE_NORMAL, NAN};
     row.cells[SILENCES_ENDS] =
         (struct view_cell){cell_time(a, s->ends_ms, "%d %b %H:%M"), ROLE_DIM, (double)s->ends_ms};
-    row.cells[SILENCES_LEFT] = cell_of(a, format_age, fmax(0, left), ROLE_NORMAL);
+    row.cells[SILENCES_LEFT] = cell_of(a, format_left, fmax(0, left), ROLE_NORMAL);
     const char *author = s->author && *s->author ? s->author : "-";
     const char *comment = s->comment ? s->comment : "";
     row.cells[SILENCES_WORDS] =
@@ -93,7 +93,7 @@ static void put(struct view_pane *pane, struct view_entry *entries, const char *
 {
     struct view_entry *e = &entries[pane->count++];
     *e = (struct view_entry){
-        .key = {key, ROLE_KEY}, .text = {*text ? text : "-", ROLE_NORMAL}, .wrap = true};
+        .key = {key, ROLE_DIM}, .text = {*text ? text : "-", ROLE_NORMAL}, .wrap = true};
     pane->wish.lines += view_entry_lines(e, width);
 }
 
@@ -131,7 +131,7 @@ void silence_list_add_detail(
         in->columns);
     put(&pane, entries, _("starts"), cell_time(a, s->starts_ms, "%Y-%m-%d %H:%M:%S"), in->columns);
     put(&pane, entries, _("ends"), cell_time(a, s->ends_ms, "%Y-%m-%d %H:%M:%S"), in->columns);
-    put(&pane, entries, _("left"), format_in(a, format_age, left), in->columns);
+    put(&pane, entries, _("left"), format_in(a, format_left, left), in->columns);
     put(&pane, entries, _("id"), s->id ? s->id : "", in->columns);
     page_add(v, pane);
 }

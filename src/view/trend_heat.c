@@ -80,16 +80,18 @@ struct view_heat trend_heat_of(struct arena *a, const struct view_input *in, con
     if (least > most) {
         return heat;
     }
-    // buckets that nobody ever fell into say nothing
+    // buckets that nobody ever fell into only have the room that is left
     heat.rows = most - least + 1;
+    heat.empty = rows - 1 - most;
+    size_t labelled = heat.rows + heat.empty;
     heat.moments = g->count;
     double *used = arena_alloc(a, heat.moments * heat.rows, sizeof *used);
-    const char **labels = arena_alloc(a, heat.rows, sizeof *labels);
-    double *bounds = arena_alloc(a, heat.rows, sizeof *bounds);
+    const char **labels = arena_alloc(a, labelled, sizeof *labels);
+    double *bounds = arena_alloc(a, labelled, sizeof *bounds);
     for (size_t i = 0; i < g->count; i++) {
         memcpy(used + i * heat.rows, shares + i * rows + least, heat.rows * sizeof *used);
     }
-    for (size_t k = 0; k < heat.rows; k++) {
+    for (size_t k = 0; k < labelled; k++) {
         labels[k] = label(a, &last, least + k, unit, format);
         bounds[k] = last.le[least + k] * unit;
     }

@@ -80,7 +80,10 @@ struct view_table {
     struct view_sort sort;
     struct view_trend (*trend)(
         struct arena *a, const struct view_input *input, const struct view_row *row);
-    int first;   /**< the row at the top of what is in sight */
+    int first;                       /**< the row at the top of what is in sight */
+    struct view_table *unfolded;     /**< drawn instead where there is room for it; or NULL */
+    const struct view_table *folded; /**< of an unfolded one: the same with a line for each row */
+    const struct view_table *above;  /**< the headings that it has as well are not drawn again */
     bool ranked; /**< rows of equal worth stay in their order; else they are sorted by name */
 };
 
@@ -150,7 +153,8 @@ struct view_chart {
 struct view_heat {
     const double *shares; /**< [moment * rows + row]: share of that moment's requests; NaN: a gap */
     size_t moments, rows; /**< rows from the smallest bound up */
-    const char *const *labels; /**< of each row: its upper bound, */
+    size_t empty;         /**< as many more above them, shown where there is room */
+    const char *const *labels; /**< of each row, the empty ones as well: its upper bound, */
     const double *bounds;      /**< and that as a number, in the unit of the points */
     int64_t first_ms, last_ms;
     struct view_moments shown;
@@ -180,6 +184,7 @@ struct view_entry {
 /** A row of the wall. */
 struct view_big {
     struct view_text mark, name, value, detail;
+    const char *briefer; /**< in place of the detail where there is no room for it; NULL: none */
     struct view_trend trend;
 };
 
@@ -279,8 +284,8 @@ enum {
 /** A page as the first line names it. */
 struct view_tab {
     const char *key, *name; /**< NULL: not shown */
-    bool active;
-    int x, w; /**< its place in the first line; w 0: not shown */
+    bool active, news;      /**< NEWS: something that is wrong is seen there */
+    int x, w;               /**< its place in the first line; w 0: not shown */
 };
 
 /** A piece of the verdict, at a place of its pane. */
@@ -327,6 +332,7 @@ struct view {
     size_t prompt_cursor;    /**< the byte of it that the cursor stands before */
     const char *prompt_hint; /**< beside it; NULL: nothing */
     struct view_text notice; /**< shown at the right of the status line */
+    bool notice_passes;      /**< in seconds: where it is long it has the whole line */
     int notices_more;        /**< that there is no room for beside it; the help has them */
     const char *hidden;      /**< what has no room, to be said beside the prompt; NULL: nothing */
     bool counting;           /**< a text counts seconds */
@@ -377,6 +383,7 @@ struct view_input {
     const struct bindings *bindings; /**< what keys do; NULL: nobody presses any */
     const struct view_query *query;  /**< NULL: there is none */
     const char *notice;              /**< NULL: none */
+    bool notice_passes;              /**< it is there for some seconds only */
     char *const *warnings;           /**< of the configuration */
     size_t warnings_count;
     const struct view_present *present; /**< NULL: it is shown, or was never known */

@@ -18,8 +18,8 @@ static const char *lasting(struct arena *a, int64_t at_ms, int64_t now_ms)
     if (at_ms <= 0) {
         return NULL;
     }
-    int64_t ms = now_ms > at_ms ? now_ms - at_ms : at_ms - now_ms;
-    return format_in(a, format_age, (double)ms / 1000);
+    return now_ms >= at_ms ? format_in(a, format_age, (double)(now_ms - at_ms) / 1000)
+                           : format_in(a, format_left, (double)(at_ms - now_ms) / 1000);
 }
 
 /** How long ALERT has fired, which begins when its condition has held for long enough. */

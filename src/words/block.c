@@ -89,11 +89,14 @@ static void add_ruled_out(struct block *b, struct arena *a, const struct words *
         }
     }
     if (v->normal > NAMED_MOST) {
-        block_put(b, BLOCK_PLAIN,
-            arena_printf(a,
-                text_count(
-                    "%zu other stage (normal)", "%zu other stages (all normal)", (double)v->normal),
-                v->normal));
+        const char *said =
+            v->normal == w->diagnosis->stages_count
+                ? text_count("the %zu stage (normal)", "all %zu stages (normal)", (double)v->normal)
+            : v->stage < 0
+                ? text_count("%zu stage (normal)", "%zu stages (all normal)", (double)v->normal)
+                : text_count("%zu other stage (normal)", "%zu other stages (all normal)",
+                      (double)v->normal);
+        block_put(b, BLOCK_PLAIN, arena_printf(a, said, v->normal));
     }
 }
 
@@ -117,7 +120,7 @@ static void put_evidence(struct block *b, struct arena *a, const struct words *w
 static void add_changed(struct block *b, struct arena *a, const struct words *w)
 {
     const char *near[NAMED_MOST];
-    size_t others, count = change_near(a, w, near, NAMED_MOST, &others);
+    size_t others, count = change_near(a, w, false, near, NAMED_MOST, &others);
     block_add(b, BLOCK_CHANGED);
     for (size_t i = 0; i < count; i++) {
         block_put(b, BLOCK_PLAIN, near[i]);
@@ -152,7 +155,7 @@ static void add_incident(struct block *b, struct arena *a, const struct words *w
 static const char *requests_lately(struct arena *a, const struct words *w, const char *requests)
 {
     // TRANSLATORS: "4,862 requests in the last 5 min"
-    return arena_printf(a, _("%s %s"), requests, phrase_lately(a, w->plan->window_ms));
+    return arena_printf(a, _("%s %s"), requests, phrase_lately(a, w));
 }
 
 static void add_calm(struct block *b, struct arena *a, const struct words *w)

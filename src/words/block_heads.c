@@ -148,14 +148,30 @@ static void add_failing_tools(struct block *b, struct arena *a, const struct wor
     block_add_causes(b, a, w);
 }
 
+static void put_all_failing(
+    struct block *b, struct arena *a, const struct words *w, const struct evidence *shared)
+{
+    block_put(b, BLOCK_PLACE,
+        shared->name ? arena_printf(a, _("%s, all that it does"), shared->name) : _("everything"));
+    block_put(b, BLOCK_BAD,
+        arena_printf(a, _("%s of requests or more"), block_number(a, format_percent, shared->a)));
+    block_add(b, BLOCK_MORE);
+    block_put(b, BLOCK_PLACE, arena_printf(a, _("worst: %s"), phrase_name(w, shared->stage)));
+}
+
 static void add_failing_stage(struct block *b, struct arena *a, const struct words *w)
 {
     int stage = w->diagnosis->verdict.stage;
+    const struct evidence *shared = phrase_evidence(w, EVIDENCE_SHARED);
     const struct stage_diagnosis *d = phrase_stage(w, stage);
     bool slo_alone = phrase_slo_alone(w, stage, true);
     bool timed = w->plan->stages[stage].kind != LATENCY_NONE; // else none ever is
     b->badge = slo_alone ? _("ABOVE SLO") : b->badge;
-    block_put_place(b, a, w, phrase_name(w, stage));
+    if (shared) {
+        put_all_failing(b, a, w, shared);
+    } else {
+        block_put_place(b, a, w, phrase_name(w, stage));
+    }
     block_put(b, BLOCK_BAD,
         arena_printf(
             a, _("%s of its requests fail"), block_number(a, format_percent, d->errors.now)));
@@ -171,6 +187,10 @@ static void add_failing_stage(struct block *b, struct arena *a, const struct wor
         block_put(b, BLOCK_PLAIN,
             arena_printf(a, _("%s failed, and not one request was timed"),
                 block_number(a, format_rate, d->errors.now * d->errors_requests)));
+    }
+    if (shared && !shared->name) {
+        block_add(b, BLOCK_LIKELY);
+        block_put(b, BLOCK_PLAIN, _("a shared cause (node, network, a service they all call)"));
     }
     block_add_causes(b, a, w);
 }

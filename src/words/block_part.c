@@ -210,7 +210,7 @@ void block_add_causes(struct block *b, struct arena *a, const struct words *w)
     const struct incident_causes c = incident_causes(a, w);
     const char *full = leak(a, w);
     const char *const causes[] = {
-        full ? full : c.resource, c.declared, c.stalled, c.strain, c.load};
+        full ? full : c.resource, c.declared, c.stalled, c.strain, c.load, c.scaled};
     for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
         if (causes[i] && b->lines[b->count - 1].about != BLOCK_LIKELY) {
             block_add(b, BLOCK_LIKELY);

@@ -72,7 +72,7 @@ const char *change_said(struct arena *a, const struct list *list, size_t i)
     const char *from = list_text(list, i, "from"), *to = list_text(list, i, "to");
     switch (change_kind_of(list, i)) {
     case CHANGE_ROLLED:
-        return images(a, from, to, _("rolled out from %s to %s"), _("changed or rolled out"));
+        return images(a, from, to, _("rollout %s → %s"), _("changed or rolled out"));
     case CHANGE_SCALED:
         return arena_printf(
             a, _("scaled from %s to %s"), arena_strdup(a, from), arena_strdup(a, to));
@@ -102,8 +102,8 @@ const char *change_named(struct arena *a, const struct list *list, size_t i)
     const char *why = arena_strdup(a, to);
     switch (change_kind_of(list, i)) {
     case CHANGE_ROLLED: {
-        const char *of = images(a, from, to, "%s -> %s", NULL);
-        // TRANSLATORS: "rollout of qdrant (1.4 -> 1.5)"
+        const char *of = images(a, from, to, "%s → %s", NULL);
+        // TRANSLATORS: "rollout of qdrant (1.4 → 1.5)"
         return of ? arena_printf(a, _("rollout of %s (%s)"), what, of)
                   : arena_printf(a, _("rollout of %s"), what);
     }
@@ -125,21 +125,39 @@ const char *change_named(struct arena *a, const struct list *list, size_t i)
     return "";
 }
 
-size_t change_near(
-    struct arena *a, const struct words *w, const char **out, size_t most, size_t *others)
+// Whether the evidence of the verdict names WHAT as changed.
+static bool is_evidence(const struct verdict *v, const char *what)
+{
+    bool is = false;
+    for (size_t i = 0; i < v->evidence_count; i++) {
+        const struct evidence *e = &v->evidence[i];
+        bool changed = e->kind == EVIDENCE_ROLLOUT || e->kind == EVIDENCE_RESTARTS;
+        is = is || (changed && e->name && strcmp(e->name, what) == 0);
+    }
+    return is;
+}
+
+size_t change_near(struct arena *a, const struct words *w, bool beside_evidence, const char **out,
+    size_t most, size_t *others)
 {
     enum { LOOKED_AT = 32 };
     size_t near[LOOKED_AT];
     int64_t since_ms;
-    size_t count = changed_near(near, LOOKED_AT, &since_ms, w->diagnosis, w->store), named = 0;
+    size_t count = changed_near(near, LOOKED_AT, &since_ms, w->diagnosis, w->store);
+    size_t named = 0, said = 0;
     for (size_t i = 0; i < count && i < LOOKED_AT && named < most; i++) {
         const struct list *list = &change_of(w->store)->list;
+        if (beside_evidence &&
+            is_evidence(&w->diagnosis->verdict, list_text(list, near[i], "what"))) {
+            said++;
+            continue;
+        }
         int64_t at_ms = (int64_t)list_number(list, near[i], "at_ms");
-        // TRANSLATORS: when what changed: "09:09 rollout of qdrant (1.4 -> 1.5)"
+        // TRANSLATORS: when what changed: "09:09 rollout of qdrant (1.4 → 1.5)"
         out[named++] = arena_printf(
             a, _("%s %s"), clock_local_in(a, at_ms, "%H:%M"), change_named(a, list, near[i]));
     }
-    *others = count - named;
+    *others = count - named - said;
     return named;
 }
 
@@ -167,8 +185,8 @@ const char *change_of_rollout(struct arena *a, const struct words *w, const char
             strcmp(list_text(list, i, "what"), name) == 0 && *list_text(list, i, "from") &&
             *list_text(list, i, "to")) {
             const char *of =
-                images(a, list_text(list, i, "from"), list_text(list, i, "to"), "%s -> %s", "");
-            // TRANSLATORS: "qdrant was rolled out at 09:05 (1.4 -> 1.5)"
+                images(a, list_text(list, i, "from"), list_text(list, i, "to"), "%s → %s", "");
+            // TRANSLATORS: "qdrant was rolled out at 09:05 (1.4 → 1.5)"
             return arena_printf(a, _("%s was rolled out at %s (%s)"), name,
                 clock_local_in(a, (int64_t)list_number(list, i, "at_ms"), "%H:%M"), of);
         }

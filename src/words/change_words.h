@@ -17,10 +17,11 @@ const char *change_named(struct arena *a, const struct list *list, size_t i);
 
 /**
  * Sets in OUT what changed when the incident began, each with its time, the newest first, MOST at
- * most: `09:09 rollout of qdrant (1.4 -> 1.5)`. Returns how many those are; *OTHERS are not named.
+ * most: `09:09 rollout of qdrant (1.4 -> 1.5)`; BESIDE_EVIDENCE without those that the evidence
+ * names. Returns how many those are; *OTHERS are not named.
  */
-size_t change_near(
-    struct arena *a, const struct words *w, const char **out, size_t most, size_t *others);
+size_t change_near(struct arena *a, const struct words *w, bool beside_evidence, const char **out,
+    size_t most, size_t *others);
 
 /** Whether a change of KIND is among those, of WHAT; NULL: of anything. */
 bool change_is_near(const struct words *w, enum change_kind kind, const char *what);

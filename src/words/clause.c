@@ -194,7 +194,7 @@ const char *clause_failures(struct arena *a, const struct words *w, double faile
 {
     return arena_printf(a, // TRANSLATORS: "3 failed requests in the last 5 min"
         text_count("%s failed request %s", "%s failed requests %s", failed),
-        format_exact_in(a, failed), phrase_lately(a, w->plan->window_ms));
+        format_exact_in(a, failed), phrase_lately(a, w));
 }
 
 bool clause_breaks_slo(const struct words *w, int stage, bool errors)

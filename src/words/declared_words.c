@@ -7,6 +7,7 @@
 #include "words/clause.h"
 #include "words/format.h"
 #include "words/incident.h"
+#include "words/odd_words.h"
 #include "words/phrase.h"
 #include "words/told.h"
 
@@ -227,6 +228,7 @@ static const char *why_not(const struct words *w, enum state state)
     case STATE_STALE: return _("stale");
     case STATE_ERROR: return _("query error");
     case STATE_UNRELIABLE: return _("unreliable");
+    case STATE_MISTYPED: return _("of the wrong type");
     case STATE_ABSENT: return _("no such metric");
     case STATE_OK:
     case STATE_COUNT: break;
@@ -238,7 +240,8 @@ const char *declared_fact(struct arena *a, const struct words *w, int stage, siz
 {
     const struct declared_diagnosis *d = &phrase_stage(w, stage)->declared[i];
     const struct reading *r = &d->reading;
-    const char *why = why_not(w, r->state);
+    const char *odd = odd_clause(a, w, d->signal, d->odd);
+    const char *why = odd ? odd : why_not(w, r->state);
     if (isnan(r->now)) {
         return why ? why : _("no data");
     }

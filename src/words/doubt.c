@@ -3,9 +3,31 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "plan/conduct.h"
 #include "words/clause.h"
 #include "words/format.h"
 #include "words/phrase.h"
+
+const char *doubt_counter(struct arena *a, const struct signal *signal)
+{
+    struct str s;
+    str_init(&s);
+    const char *name = conduct_bare(&s, signal)
+                           ? arena_printf(a, "%.*s", (int)strcspn(s.text, "{"), s.text)
+                           : NULL;
+    str_finish(&s);
+    return name;
+}
+
+// The metric that the latency of STAGE is taken from, be it by an expression.
+static const char *counter_of(struct arena *a, const struct words *w, int stage)
+{
+    const struct stage *of = &w->plan->stages[stage];
+    const char *bare = of->latency || of->latency_signal < 0
+                           ? NULL
+                           : doubt_counter(a, &w->plan->signals[of->latency_signal]);
+    return bare ? bare : of->metric;
+}
 
 // The two counters that the latency of STAGE would be taken from, as the configuration has them.
 static const char *way_out(struct arena *a, const struct words *w, int stage)
@@ -17,7 +39,8 @@ static const char *way_out(struct arena *a, const struct words *w, int stage)
     size_t len = strlen(of->metric);
     bool us = len > 3 && strcmp(of->metric + len - 3, "_us") == 0;
     const char *unit = of->unit_guessed ? "UNIT" : of->to_seconds == 1 ? "s" : us ? "us" : "ms";
-    return arena_printf(a, "latency: {sum: %s, count: %s, unit: %s}", of->latency,
+    return arena_printf(a, "latency: {sum: %s, count: %s, unit: %s}",
+        of->latency ? of->latency : counter_of(a, w, stage),
         requests->metric ? requests->metric : "NAME", unit);
 }
 
@@ -40,6 +63,7 @@ const char *doubt_reason(struct arena *a, const struct words *w, int stage)
     case DISTRUST_LAPSED: return _("its requests are no longer timed");
     case DISTRUST_NAN: return _("reports NaN, not a latency");
     case DISTRUST_ZERO: return _("reports 0, not a latency");
+    case DISTRUST_COUNTS: return _("its counts are NaN, infinite or negative");
     case DISTRUST_RESETS: return doubt_resets(a, d->resets, d->samples);
     case DISTRUST_NONE: break;
     }
@@ -103,7 +127,7 @@ static void add_counter(
                counters > 1 ? _("%s is a counter, not a latency, and it is not the only one: "
                                 "configure it as %s.")
                             : _("%s is a counter, not a latency: configure it as %s."),
-               w->plan->stages[counter].metric, way_out(a, w, counter)));
+               counter_of(a, w, counter), way_out(a, w, counter)));
 }
 
 // How a sentence says of ALL stages WHY they cannot be judged, whose metric says something else
@@ -120,6 +144,9 @@ static const char *instead(enum distrust why, int all)
     case DISTRUST_ZERO:
         return text_count("%s cannot be judged: it reports a latency of 0.",
             "%s cannot be judged: they report a latency of 0.", all);
+    case DISTRUST_COUNTS:
+        return text_count("%s cannot be judged: its counts are NaN, infinite or negative.",
+            "%s cannot be judged: their counts are NaN, infinite or negative.", all);
     case DISTRUST_COUNTER:
     case DISTRUST_UNTIMED:
     case DISTRUST_RESETS:
@@ -130,7 +157,8 @@ static const char *instead(enum distrust why, int all)
 
 static void add_instead(struct str *s, struct arena *a, const struct words *w)
 {
-    static const enum distrust whys[] = {DISTRUST_LAPSED, DISTRUST_NAN, DISTRUST_ZERO};
+    static const enum distrust whys[] = {
+        DISTRUST_LAPSED, DISTRUST_NAN, DISTRUST_ZERO, DISTRUST_COUNTS};
     for (size_t i = 0; i < sizeof whys / sizeof *whys; i++) {
         int worst = -1, all = count(w, whys[i], &worst);
         if (all > 0) {

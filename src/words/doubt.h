@@ -15,6 +15,10 @@ const char *doubt_reason(struct arena *a, const struct words *w, int stage);
 /** `unreliable: counters reset 12 times in 30 scrapes` */
 const char *doubt_resets(struct arena *a, double resets, double samples);
 
+/** The name of the metric whose value the expression of SIGNAL takes as it is; NULL: there is none.
+ */
+const char *doubt_counter(struct arena *a, const struct signal *signal);
+
 /** Appends sentences about all stages of which nothing can be believed; false when there is none.
  */
 bool doubt_add_summary(struct str *s, const struct words *w);
@@ -29,8 +33,8 @@ void doubt_add_absent(struct str *s, const struct words *w);
 /** The name of the pool or queue of STAGE of which nothing is known, where there is one. */
 const char *doubt_pool(const struct words *w, int stage);
 
-/** Why nothing is known of a pool or queue of D, as a row says it; NULL: of none it is so. */
-const char *doubt_why_pool(const struct stage_diagnosis *d);
+/** Why nothing is known of a pool or queue of STAGE, as a row says it; NULL: of none it is so. */
+const char *doubt_why_pool(struct arena *a, const struct words *w, int stage);
 
 /** Appends which pools and queues those are, each sentence with a blank before it; or nothing. */
 void doubt_add_pools(struct str *s, const struct words *w);

@@ -4,9 +4,15 @@
 #include "base/text.h"
 #include "config/metric_key.h"
 #include "diagnose/notable.h"
+#include "plan/infra_query.h"
+#include "plan/instrument.h"
+#include "plan/parts.h"
+#include "plan/promql.h"
+#include "series/infra.h"
 #include "words/clause.h"
 #include "words/doubt.h"
 #include "words/format.h"
+#include "words/odd_words.h"
 #include "words/phrase.h"
 
 // What the latency would be, or its buckets, if its numbers were seconds.
@@ -56,6 +62,7 @@ static bool lacks_p95(const struct words *w, int stage, struct dist *d)
 static void add_other_quantiles(
     struct str *s, struct arena *a, const char *metric, const struct dist *d)
 {
+    double all = (double)(d->quantiles + d->quantiles_more);
     const char **names = arena_alloc(a, d->quantiles + 1, sizeof *names);
     for (size_t i = 0; i < d->quantiles; i++) {
         names[i] = arena_printf(a, "%g", d->quantile[i]);
@@ -65,8 +72,8 @@ static void add_other_quantiles(
                    "to see its P95.",
             "%s has the quantiles %s, but no 0.95: its mean is judged. Make it a histogram to see "
             "its P95.",
-            (double)d->quantiles),
-        metric, names_in(a, names, NAMES_AND));
+            all),
+        metric, names_some(a, names, NAMES_AND, d->quantiles_more));
 }
 
 static void add_uncounted(struct str *s, const struct words *w, int stage)
@@ -80,6 +87,25 @@ static void add_uncounted(struct str *s, const struct words *w, int stage)
         of->metric, of->name);
 }
 
+// Of pools that are odd, then of what is declared and odd.
+static bool add_odd(struct str *s, const struct words *w, int stage, int *i)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    const struct stage *of = &w->plan->stages[stage];
+    for (int k = 0; k < of->saturation_count; k++) {
+        bool odd = d->odd[k].why != ODD_NONE && d->odd[k].why != ODD_UNFIT; // which is said
+        if (odd && (*i)-- == 0) {
+            return odd_add_note(s, w, of->saturation_first + k, d->odd[k]);
+        }
+    }
+    for (size_t k = 0; k < d->declared_count; k++) {
+        if (d->declared[k].odd.why != ODD_NONE && (*i)-- == 0) {
+            return odd_add_note(s, w, d->declared[k].signal, d->declared[k].odd);
+        }
+    }
+    return false;
+}
+
 static bool add_note(struct str *s, struct arena *a, const struct words *w, int stage, int i)
 {
     const struct stage_diagnosis *d = phrase_stage(w, stage);
@@ -87,6 +113,12 @@ static bool add_note(struct str *s, struct arena *a, const struct words *w, int 
     bool said = w->diagnosis->verdict.condition != VERDICT_INCIDENT; // in the summary
     if (d->distrust != DISTRUST_NONE && !said && i-- == 0) {
         str_addf(s, _("%s: %s"), metric, doubt_reason(a, w, stage));
+        return true;
+    }
+    if (d->distrust == DISTRUST_COUNTS && said && i-- == 0) {
+        str_addf(s,
+            _("%s: its counts are NaN, infinite or negative. Check how the service sets it"),
+            metric);
         return true;
     }
     if (d->sum_broken && i-- == 0) {
@@ -103,11 +135,6 @@ static bool add_note(struct str *s, struct arena *a, const struct words *w, int 
         str_addf(s,
             _("%s has more than %d buckets: the rest are ignored, so its quantiles are coarser"),
             metric, DIST_BUCKETS_MAX);
-        return true;
-    }
-    if (notable_percent(d, w->plan) && i-- == 0) {
-        str_addf(s, _("%s of %s is far above 1: if it is in percent, write unit: percent"),
-            w->plan->signals[d->pool_signal].what, phrase_name(w, stage));
         return true;
     }
     if (d->errors.state == STATE_ABSENT && !d->distrust &&
@@ -127,7 +154,7 @@ static bool add_note(struct str *s, struct arena *a, const struct words *w, int 
         add_unit(s, a, w, stage, unit);
         return true;
     }
-    return false;
+    return add_odd(s, w, stage, &i);
 }
 
 bool doubt_add_note(struct str *s, const struct words *w, int stage, int i)
@@ -215,6 +242,71 @@ static void add_stages_left_out(struct str *s, const struct plan *p)
     arena_finish(&a);
 }
 
+// Whether signal I is of another type than it is taken for, by its metadata or by its values.
+static bool is_mistyped(const struct words *w, int i)
+{
+    const struct signal *signal = &w->plan->signals[i];
+    const struct diagnosis *d = w->diagnosis;
+    bool judged = signal->stage >= 0 && signal->stage < (int)d->stages_count &&
+                  w->plan->stages[signal->stage].errors_signal == i;
+    bool counted = signal->stage >= 0 && signal->stage < (int)d->stages_count &&
+                   w->plan->stages[signal->stage].requests_signal == i;
+    enum state state = judged                      ? d->stages[signal->stage].errors.state
+                       : counted                   ? d->stages[signal->stage].traffic.state
+                       : w->plan->tool_errors == i ? d->tool_errors.state
+                                                   : STATE_OK;
+    return !signal->deep &&
+           (signal->presence == PRESENCE_MISTYPED || signal->limit_presence == PRESENCE_MISTYPED ||
+               state == STATE_MISTYPED);
+}
+
+static void add_mistyped(struct str *s, const struct words *w, const struct signal *signal)
+{
+    struct arena a = {0};
+    struct str metric;
+    const char *grows = doubt_counter(&a, signal);
+    const char *what = signal->what ? signal->what : _(signal_types[signal->kind].says);
+    const char *place = signal->stage < 0
+                            ? what
+                            : arena_printf(&a, _("%s of %s"), what, phrase_name(w, signal->stage));
+    if (grows) {
+        str_addf(s,
+            _("%s (%s): it only grows, so it is a counter and not a number per second. Name it "
+              "without 'expr', or write rate(%s[5m])"),
+            grows, place, grows);
+        arena_finish(&a);
+        return;
+    }
+    str_init(&metric);
+    bool limit =
+        signal->presence != PRESENCE_MISTYPED && signal->limit_presence == PRESENCE_MISTYPED;
+    promql_add_name(&metric, limit ? signal->limit.metric : signal->source.metric);
+    str_addf(s,
+        limit ? _("%s (limit of %s): a counter, not a gauge, so it is no limit")
+        : signal->presence != PRESENCE_MISTYPED ? _("%s (%s): it never reaches 1, so it is not a "
+                                                    "counter and has no rate; if it already "
+                                                    "is a number per second, write it under 'expr'")
+        : instrument_is_counter(signal)
+            ? _("%s (%s): a gauge, not a counter, so it has no rate; if it already is a number "
+                "per second, write it under 'expr'")
+            : _("%s (%s): a counter, not a gauge, so it does not say how much is in use"),
+        metric.text, place);
+    str_finish(&metric);
+    arena_finish(&a);
+}
+
+// One stage or metric by itself is more than a query has room for.
+static size_t count_unasked(const struct plan *p)
+{
+    const int firsts[] = {p->last, p->conduct, p->mixed, p->targets, p->replicas, p->places};
+    size_t most = 0;
+    for (size_t i = 0; p->resolved && i < sizeof firsts / sizeof *firsts; i++) {
+        size_t left_out = parts_left_out(p, firsts[i]);
+        most = left_out > most ? left_out : most;
+    }
+    return most;
+}
+
 bool doubt_add_limits(struct str *s, const struct words *w, int i)
 {
     const struct plan *p = w->plan;
@@ -222,51 +314,32 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
         add_stages_left_out(s, p);
         return true;
     }
-    if (p->resolved && p->last_stages < p->stages_count && i-- == 0) {
+    for (size_t k = 0; k < p->signals_count; k++) {
+        if (is_mistyped(w, (int)k) && i-- == 0) {
+            add_mistyped(s, w, &p->signals[k]);
+            return true;
+        }
+    }
+    size_t machines = infra_of(w->store) ? infra_left_out(p, w->store) : 0;
+    if (machines > 0 && i-- == 0) {
         str_addf(s,
-            _("how long a stage has had no data is only known for the first %zu of %zu stages: the "
-              "query would be too long"),
-            p->last_stages, p->stages_count);
+            text_count("CPU, memory and restarts of %zu workload are not looked at here: the query "
+                       "would be too long. The page of a stage looks at its own",
+                "CPU, memory and restarts of %zu workloads are not looked at here: the query would "
+                "be too long. The page of a stage looks at its own",
+                (double)machines),
+            machines);
         return true;
     }
-    if (p->targets_more > 0 && i-- == 0) {
+    size_t unasked = count_unasked(p);
+    if (unasked > 0 && i-- == 0) {
         str_addf(s,
-            text_count("%zu stage is not checked for targets that are down: the query would be too "
-                       "long",
-                "%zu stages are not checked for targets that are down: the query would be too long",
-                (double)p->targets_more),
-            p->targets_more);
-        return true;
-    }
-    if (p->replicas_more > 0 && i-- == 0) {
-        str_addf(s,
-            text_count("%zu stage is not checked for replicas that complete nothing: the query "
-                       "would be too long",
-                "%zu stages are not checked for replicas that complete nothing: the query would "
-                "be too long",
-                (double)p->replicas_more),
-            p->replicas_more);
-        return true;
-    }
-    if (p->mixed_more > 0 && i-- == 0) {
-        str_addf(s,
-            text_count("%zu metric is not checked for several processes behind one port: the query "
-                       "would be too long",
-                "%zu metrics are not checked for several processes behind one port: the query "
-                "would be too long",
-                (double)p->mixed_more),
-            p->mixed_more);
-        return true;
-    }
-    if (p->conduct_more > 0 && i-- == 0) {
-        str_addf(s,
-            text_count(
-                "%zu metric is not checked for frequent counter resets: the query would be too "
-                "long",
-                "%zu metrics are not checked for frequent counter resets: the query would be too "
-                "long",
-                (double)p->conduct_more),
-            p->conduct_more);
+            text_count("%zu metric has matchers too long for one query: its targets, pods and "
+                       "counter resets are not checked. Shorten them, or -l",
+                "%zu metrics have matchers too long for one query: their targets, pods and "
+                "counter resets are not checked. Shorten them, or -l",
+                (double)unasked),
+            unasked);
         return true;
     }
     return false;

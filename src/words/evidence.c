@@ -39,6 +39,15 @@ static const char *starts(struct arena *a, const struct evidence *e)
                          format_exact_in(a, e->a), format_exact_in(a, e->b), when);
 }
 
+static const char *scaled_down(struct arena *a, const struct words *w, const struct evidence *e)
+{
+    const char *left = format_exact_in(a, e->a), *before = format_exact_in(a, e->b);
+    return arena_printf(a,
+        text_count("%s has %s target left of %s, at %s its usual load",
+            "%s has %s targets left of %s, each at %s its usual load", e->a),
+        phrase_name(w, e->stage), left, before, format_in(a, format_times, e->times));
+}
+
 static const char *normal(struct arena *a, const struct words *w, const struct evidence *e)
 {
     const char *name = phrase_name(w, e->stage);
@@ -130,17 +139,33 @@ static const char *changed(struct arena *a, const struct words *w, const struct 
     if (rollout) {
         return rollout;
     }
-    const char *lately = clock_age_in(a, PLAN_LATELY_MS);
+    const char *lately = phrase_during(a, w, PLAN_LATELY_MS);
     return e->kind == EVIDENCE_ROLLOUT
-               ? arena_printf(a, _("%s was changed in the last %s"), e->name, lately)
+               // TRANSLATORS: "app was changed in the last 30 min"
+               ? arena_printf(a, _("%s was changed %s"), e->name, lately)
                : arena_printf(a,
-                     text_count("a container of %s was restarted %s time in the last %s",
-                         "a container of %s was restarted %s times in the last %s", e->a),
+                     text_count("a container of %s was restarted %s time %s",
+                         "a container of %s was restarted %s times %s", e->a),
                      e->name, format_exact_in(a, e->a), lately);
 }
 
-static const char *shared(struct arena *a, const struct evidence *e)
+static const char *all_fail(struct arena *a, const struct evidence *e)
 {
+    const char *least = format_in(a, format_percent, e->a);
+    return e->name ? arena_printf(a,
+                         _("at least %s of every kind of request to %s fail: look at %s itself"),
+                         least, e->name, e->name)
+                   : arena_printf(a,
+                         _("at least %s of every kind of request fail: look at what they share, "
+                           "such as the network, a node or a service they all call"),
+                         least);
+}
+
+static const char *shared(struct arena *a, const struct evidence *e, enum signal_class signal)
+{
+    if (signal == CLASS_ERRORS) {
+        return all_fail(a, e);
+    }
     const char *least = format_in(a, format_times_least, e->a);
     return e->name ? arena_printf(a,
                          _("all stages of %s take at least %s their usual time: look at %s itself "
@@ -177,6 +202,7 @@ static const char *evidence(struct arena *a, const struct words *w, const struct
     case EVIDENCE_OWN_TIME: return share(a, w, e);
     case EVIDENCE_ERRORS: return errors(a, w, e);
     case EVIDENCE_NORMAL: return normal(a, w, e);
+    case EVIDENCE_FEWER: return scaled_down(a, w, e);
     case EVIDENCE_TARGETS: return missing_clause(a, w, e->stage);
     case EVIDENCE_NO_DATA: return missing_no_data(a, w, e->stage);
     case EVIDENCE_LEAK:
@@ -186,7 +212,7 @@ static const char *evidence(struct arena *a, const struct words *w, const struct
     case EVIDENCE_CALLS:
     case EVIDENCE_FAILING:
     case EVIDENCE_SLOW_TOOL: return tool(a, w, e);
-    case EVIDENCE_SHARED: return shared(a, e);
+    case EVIDENCE_SHARED: return shared(a, e, w->diagnosis->verdict.signal);
     case EVIDENCE_POD: return pod(a, w, e);
     case EVIDENCE_STALLED: return stalled(a, w, e);
     case EVIDENCE_STRAIN: return strain_evidence(a, e);

@@ -154,6 +154,7 @@ struct words_finding words_find(struct arena *a, const struct words *w, size_t i
     case EVIDENCE_POD:
     case EVIDENCE_STALLED:
     case EVIDENCE_FAST:
+    case EVIDENCE_FEWER:
     case EVIDENCE_TARGETS:
     case EVIDENCE_CALLED:
     case EVIDENCE_QUEUE:

@@ -87,17 +87,17 @@ void format_seconds(struct str *s, double seconds)
     }
 }
 
-void format_seconds_like(struct str *s, double seconds, double like)
+void format_seconds_like(struct str *s, double seconds, double like, bool fine)
 {
     bool in_seconds = like >= 0.9995 && like < 99.5 && seconds >= 0.005 && seconds < 0.9995;
     if (in_seconds) { // what is smaller has no digit there
-        add_unit(s, _("%s s"), seconds < 0.095 ? 2 : 1, seconds);
+        add_unit(s, _("%s s"), seconds < 0.095 || fine ? 2 : 1, seconds);
     } else {
         format_seconds(s, seconds);
     }
 }
 
-void format_age(struct str *s, double seconds)
+static void add_whole_unit(struct str *s, double seconds, double rounded(double))
 {
     static const struct {
         double seconds;
@@ -107,7 +107,17 @@ void format_age(struct str *s, double seconds)
     while (i < 3 && seconds < 2 * units[i].seconds) {
         i++;
     }
-    add_unit(s, _(units[i].unit), 0, floor(seconds / units[i].seconds));
+    add_unit(s, _(units[i].unit), 0, rounded(seconds / units[i].seconds));
+}
+
+void format_age(struct str *s, double seconds)
+{
+    add_whole_unit(s, seconds, floor);
+}
+
+void format_left(struct str *s, double seconds)
+{
+    add_whole_unit(s, seconds, round);
 }
 
 void format_percent(struct str *s, double ratio)

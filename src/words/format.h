@@ -5,6 +5,8 @@
 #ifndef RAGTOP_WORDS_FORMAT_H
 #define RAGTOP_WORDS_FORMAT_H
 
+#include <stdbool.h>
+
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -26,11 +28,17 @@ const char *format_in(struct arena *a, void (*format)(struct str *, double), dou
 /** `850 us`, `340 ms`, `1.2 s`, `12 s`, `3.5 min`; `-` for NaN. */
 void format_seconds(struct str *s, double seconds);
 
-/** The same in the unit that LIKE has where that is seconds: `0.6 s` beside `1.7 s`. */
-void format_seconds_like(struct str *s, double seconds, double like);
+/**
+ * The same in the unit that LIKE has where that is seconds: `0.6 s` beside `1.7 s`, and `0.59 s`
+ * where FINE, as precise as a longer one.
+ */
+void format_seconds_like(struct str *s, double seconds, double like, bool fine);
 
 /** An age in one unit: `45 s`, `12 min`, `3 h`, `21 d`. */
 void format_age(struct str *s, double seconds);
+
+/** How long it is until something, likewise but to the nearest: `3 min` of 2 min 39 s. */
+void format_left(struct str *s, double seconds);
 
 /** A ratio as `0.3 %`, `12 %`; `-` for NaN. */
 void format_percent(struct str *s, double ratio);

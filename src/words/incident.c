@@ -100,6 +100,7 @@ static const char *changed(struct arena *a, const struct words *w)
 struct incident_causes incident_causes(struct arena *a, const struct words *w)
 {
     const struct evidence *load = phrase_evidence(w, EVIDENCE_LOAD);
+    const struct evidence *fewer = phrase_evidence(w, EVIDENCE_FEWER);
     return (struct incident_causes){.resource = resource(a, w),
         .declared = declared_cause(a, w, w->diagnosis->verdict.stage),
         .stalled = incident_stalled(a, w, NULL),
@@ -107,13 +108,15 @@ struct incident_causes incident_causes(struct arena *a, const struct words *w)
         .load = load ? arena_printf(a, _("traffic is %s usual: load"),
                            format_in(a, format_times, load->a / load->b))
                      : NULL,
+        .scaled = fewer ? evidence(a, w, fewer) : NULL,
         .changed = load ? NULL : changed(a, w)};
 }
 
 const char *incident_cause(struct arena *a, const struct words *w, const char *said)
 {
     const struct incident_causes c = incident_causes(a, w);
-    const char *const causes[] = {c.resource, c.declared, c.stalled, c.strain, c.load, c.changed};
+    const char *const causes[] = {
+        c.resource, c.declared, c.stalled, c.strain, c.load, c.scaled, c.changed};
     for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
         said = clause_also(a, said, causes[i]);
     }

@@ -25,6 +25,7 @@ struct incident_causes {
     const char *stalled;  /**< pods that complete nothing while others do */
     const char *strain;   /**< of containers, nodes or GPUs */
     const char *load;     /**< more requests */
+    const char *scaled;   /**< as many requests for fewer targets */
     const char *changed;  /**< a rollout, or new pods; where it is not load */
 };
 

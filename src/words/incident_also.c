@@ -128,8 +128,9 @@ static bool is_said_already(const struct words *w, const struct fault *f)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     const struct evidence *shared = phrase_evidence(w, EVIDENCE_SHARED);
-    if (shared && shared->name) { // it is slow in all that it does
-        return f->signal == CLASS_LATENCY;
+    bool all = v->signal == CLASS_ERRORS && f->stage >= 0 && w->plan->stages[f->stage].parent < 0;
+    if (shared && (shared->name || all)) {
+        return f->signal == v->signal;
     }
     if (v->shared || v->second < 0 || f->stage != v->second) {
         return false;

@@ -76,11 +76,11 @@ static const char *slo_alone(struct arena *a, const struct words *w)
     return incident_slo_alone(a, w, true, incident_cause(a, w, said));
 }
 
-static const char *stage(struct arena *a, const struct words *w)
+// How many of the requests of the verdict's stage fail, since when and why.
+static const char *its_errors(struct arena *a, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     const struct stage_diagnosis *d = phrase_stage(w, v->stage);
-    const char *name = clause_stage(a, w, v->stage);
     const char *said =
         // TRANSLATORS: of requests that fail: "12 % of its requests"
         arena_printf(a, _("%s of its requests"), format_in(a, format_percent, d->errors.now));
@@ -88,7 +88,31 @@ static const char *stage(struct arena *a, const struct words *w)
     said = incident_other_pods(a, w, said);
     said = clause_slo(a, w, v->stage, true, said);
     said = with_untimed(a, w, v->stage, said);
-    said = incident_cause(a, w, incident_onset(a, w, said, d->errors_onset));
+    return incident_cause(a, w, incident_onset(a, w, said, d->errors_onset));
+}
+
+static const char *shared_by_all(
+    struct arena *a, const struct words *w, const struct evidence *shared)
+{
+    const char *least = format_in(a, format_percent, shared->a);
+    const char *all =
+        shared->name
+            // TRANSLATORS: "Qdrant is failing in all that it does: 17 % of requests or more."
+            ? arena_printf(a, _("%s is failing in all that it does: %s of requests or more."),
+                  shared->name, least)
+            : arena_printf(a,
+                  _("Everything is failing, %s of requests or more: a shared cause (node, network, "
+                    "a service they all call)."),
+                  least);
+    const char *worst =
+        arena_printf(a, _("Worst is %s: %s."), phrase_name(w, shared->stage), its_errors(a, w));
+    return text_two(a, all, worst);
+}
+
+static const char *stage(struct arena *a, const struct words *w)
+{
+    const struct verdict *v = &w->diagnosis->verdict;
+    const char *name = clause_stage(a, w, v->stage), *said = its_errors(a, w);
     return v->pod ? arena_printf(a, _("%s is failing on pod %s alone: %s."), name, v->pod, said)
                   : arena_printf(a, _("%s is failing: %s."), name, said);
 }
@@ -96,7 +120,9 @@ static const char *stage(struct arena *a, const struct words *w)
 const char *incident_errors(struct arena *a, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
+    const struct evidence *shared = phrase_evidence(w, EVIDENCE_SHARED);
     return v->tool >= 0                          ? tool(a, w)
+           : shared                              ? shared_by_all(a, w, shared)
            : v->tools                            ? tools(a, w)
            : phrase_slo_alone(w, v->stage, true) ? slo_alone(a, w)
                                                  : stage(a, w);

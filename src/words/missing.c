@@ -73,16 +73,25 @@ static const char *who(struct arena *a, const struct stage_gone *gone)
     return gone->stuck < 2 ? what : arena_printf(a, _("the busiest is %s"), what);
 }
 
+// What does not answer, or is not available; NULL: all are there.
+static const char *lack(struct arena *a, const struct words *w, const struct stage_gone *gone)
+{
+    return gone->job
+               ? arena_printf(a, _("%s (up = 0)"), clause_onset(a, w, targets(a, gone), gone->lack))
+           : gone->workload ? clause_onset(a, w, pods(a, gone), gone->lack)
+                            : NULL;
+}
+
 const char *missing_clause(struct arena *a, const struct words *w, int stage)
 {
     const struct stage_gone *gone = gone_of(w, stage);
-    if (gone->replica) {
-        return arena_printf(
-            a, _("%s (%s)"), clause_onset(a, w, replicas(a, w, stage), gone->onset), gone->replica);
+    const char *lacks = lack(a, w, gone);
+    if (!gone->replica) {
+        return lacks;
     }
-    return gone->job ? arena_printf(
-                           a, _("%s (up = 0)"), clause_onset(a, w, targets(a, gone), gone->onset))
-                     : clause_onset(a, w, pods(a, gone), gone->onset);
+    const char *stuck = arena_printf(
+        a, _("%s (%s)"), clause_onset(a, w, replicas(a, w, stage), gone->onset), gone->replica);
+    return lacks ? arena_printf(a, _("%s; %s"), stuck, lacks) : stuck;
 }
 
 static bool is_shared(const struct stage_gone *a, const struct stage_gone *b)
@@ -132,6 +141,12 @@ static const char *rest(struct arena *a, const struct words *w)
                      counted);
 }
 
+// What nothing times is mostly watched by an exporter beside it: that is down, whatever it is of.
+static bool is_told_by_others(const struct words *w, int stage)
+{
+    return w->plan->stages[stage].kind == LATENCY_NONE;
+}
+
 const char *incident_targets(struct arena *a, const struct words *w)
 {
     int stage = w->diagnosis->verdict.stage;
@@ -139,13 +154,16 @@ const char *incident_targets(struct arena *a, const struct words *w)
     if (gone->replica) {
         const char *said = clause_onset(a, w, replicas(a, w, stage), gone->onset);
         said = arena_printf(a, _("%s: %s."), clause_begin(a, said), who(a, gone));
-        return text_two(a, said, rest(a, w));
+        const char *lacks = lack(a, w, gone);
+        lacks = lacks ? arena_printf(a, _("%s."), clause_begin(a, lacks)) : NULL;
+        return text_two(a, text_two(a, said, lacks), rest(a, w));
     }
     const char *what = clause_begin(a, missing_clause(a, w, stage));
     const char *sentence =
-        !gone->job  ? text_count("%s: it serves %s.", "%s: they serve %s.", gone->desired)
-        : gone->all ? _("%s: the pods of %s are down or cannot be reached.")
-                    : _("%s: some pods of %s are down or cannot be reached.");
+        !gone->job ? text_count("%s: it serves %s.", "%s: they serve %s.", gone->desired)
+        : is_told_by_others(w, stage) ? _("%s: nothing is known of %s meanwhile.")
+        : gone->all                   ? _("%s: the pods of %s are down or cannot be reached.")
+                                      : _("%s: some pods of %s are down or cannot be reached.");
     return text_two(a, arena_printf(a, sentence, what, served(a, w, stage)), rest(a, w));
 }
 
@@ -155,14 +173,23 @@ void block_missing(struct block *b, struct arena *a, const struct words *w)
     const struct stage_gone *gone = gone_of(w, stage);
     const char *usual = rest(a, w);
     bool all = gone->job ? gone->all : gone->workload && gone->available < 1;
-    b->badge = gone->replica ? _("PARTLY STUCK") : all ? _("DOWN") : _("PARTLY DOWN");
+    bool blind = gone->job && gone->all && is_told_by_others(w, stage);
+    b->badge = gone->replica ? _("PARTLY STUCK")
+               : blind       ? _("NO METRICS")
+               : all         ? _("DOWN")
+                             : _("PARTLY DOWN");
     block_put(b, BLOCK_PLACE, served(a, w, stage));
     block_put(b, BLOCK_BAD, block_mark(a, missing_reason(a, w, stage)));
     block_put_onset(b, a, w, gone->onset);
     block_put(b, BLOCK_ASIDE,
-        gone->job        ? arena_printf(a, _("job \"%s\" (up = 0)"), gone->job)
-        : gone->workload ? arena_printf(a, _("workload %s"), gone->workload)
-                         : who(a, gone));
+        gone->replica ? who(a, gone)
+        : gone->job   ? arena_printf(a, _("job \"%s\" (up = 0)"), gone->job)
+                      : arena_printf(a, _("workload %s"), gone->workload));
+    const char *lacks = gone->replica ? lack(a, w, gone) : NULL;
+    if (lacks) {
+        block_add(b, BLOCK_REST);
+        block_put(b, BLOCK_PLAIN, arena_printf(a, _("%s."), clause_begin(a, lacks)));
+    }
     if (usual) {
         block_add(b, BLOCK_REST);
         block_put(b, BLOCK_PLAIN, usual);
@@ -172,6 +199,12 @@ void block_missing(struct block *b, struct arena *a, const struct words *w)
 const char *missing_reason(struct arena *a, const struct words *w, int stage)
 {
     const struct stage_gone *gone = gone_of(w, stage);
+    if (gone->replica) {
+        return arena_printf(a,
+            text_count("%s of %s replicas completes nothing", "%s of %s replicas complete nothing",
+                gone->stuck),
+            format_exact_in(a, gone->stuck), format_exact_in(a, gone->replicas));
+    }
     if (gone->job && gone->listed == 1) {
         return _("its only target is down");
     }
@@ -179,12 +212,6 @@ const char *missing_reason(struct arena *a, const struct words *w, int stage)
         return arena_printf(a,
             text_count("%s of %s target down", "%s of %s targets down", gone->listed),
             format_exact_in(a, gone->down), format_exact_in(a, gone->listed));
-    }
-    if (gone->replica) {
-        return arena_printf(a,
-            text_count("%s of %s replicas completes nothing", "%s of %s replicas complete nothing",
-                gone->stuck),
-            format_exact_in(a, gone->stuck), format_exact_in(a, gone->replicas));
     }
     return gone->workload ? arena_printf(a,
                                 text_count("%s of %s pod unavailable", "%s of %s pods unavailable",

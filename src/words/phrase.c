@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/clock_in.h"
 #include "base/text.h"
-#include "diagnose/fault.h"
+#include "diagnose/descend.h"
 #include "diagnose/notable.h"
 #include "words/clause.h"
 
@@ -22,8 +22,9 @@ void phrase_add_sentence(struct str *s, const char *sentence)
 
 const char *phrase_lasts(struct arena *a, const struct words *w, struct onset o)
 {
-    // the oldest sample is about the time before it, too
-    int64_t step_ms = scope_grid(w->scope, w->plan).step_ms;
+    // the oldest sample is about the time before it, too, but for that of the first scrape
+    bool scraped = w->store->source.scraped;
+    int64_t step_ms = scraped ? 0 : scope_grid(w->scope, w->plan).step_ms;
     int64_t ms = w->diagnosis->tick_ms - o.before_ms + step_ms;
     bool hours = ms >= LONG_MS || (ms / CLOCK_MINUTE_MS % 60 == 0 && ms >= CLOCK_HOUR_MS);
     return hours ? clock_length_in(a, ms / CLOCK_HOUR_MS * CLOCK_HOUR_MS) : clock_age_in(a, ms);
@@ -36,11 +37,24 @@ const char *phrase_onset(struct arena *a, const struct words *w, struct onset o)
                              : NULL;
 }
 
-const char *phrase_lately(struct arena *a, int64_t window_ms)
+// Of a moment of the past its last minutes are none of the reader's.
+const char *phrase_during(struct arena *a, const struct words *w, int64_t ms)
 {
-    return window_ms == CLOCK_HOUR_MS
-               ? _("in the last hour")
-               : arena_printf(a, _("in the last %s"), clock_length_in(a, window_ms));
+    int64_t at_ms = w->scope->at_ms;
+    bool hour = ms == CLOCK_HOUR_MS;
+    const char *at = at_ms > 0 ? clock_local_in(a, at_ms, "%H:%M") : NULL;
+    const char *length = clock_length_in(a, ms);
+    if (at) {
+        // TRANSLATORS: "in the 5 min to 11:30", of a moment of the past
+        return hour ? arena_printf(a, _("in the hour to %s"), at)
+                    : arena_printf(a, _("in the %s to %s"), length, at);
+    }
+    return hour ? _("in the last hour") : arena_printf(a, _("in the last %s"), length);
+}
+
+const char *phrase_lately(struct arena *a, const struct words *w)
+{
+    return phrase_during(a, w, w->plan->window_ms);
 }
 
 const char *phrase_name(const struct words *w, int stage)
@@ -98,9 +112,17 @@ bool phrase_waits_for_part(const struct words *w, int stage)
     bool hangs = false;
     for (int i = 0; i < (int)w->diagnosis->stages_count && !hangs; i++) {
         const struct reading *r = &phrase_stage(w, i)->traffic;
-        hangs = i != stage && r->severity >= SEVERITY_WARNING && fault_is_within(w->plan, i, stage);
+        hangs =
+            i != stage && r->severity >= SEVERITY_WARNING && descend_is_within(w->plan, i, stage);
     }
     return hangs && d->stopped.since_ms + d->stopped.before_ms > 0;
+}
+
+double phrase_requests(const struct words *w, int stage)
+{
+    const struct stage_diagnosis *d = phrase_stage(w, stage);
+    double of_errors = d->errors_requests * (double)w->plan->window_ms / 1000;
+    return d->latency.state == STATE_TOO_FEW ? fmax(d->requests, of_errors) : d->requests;
 }
 
 double phrase_failures(const struct words *w, int stage)

@@ -19,8 +19,11 @@ const char *phrase_onset(struct arena *a, const struct words *w, struct onset o)
 /** How long at least it has been so, where O began before the span: `1 h`, `45 min`. */
 const char *phrase_lasts(struct arena *a, const struct words *w, struct onset o);
 
-/** `in the last hour`, `in the last 30 min` */
-const char *phrase_lately(struct arena *a, int64_t window_ms);
+/** `in the last hour`, `in the last 30 min`, at a moment of the past `in the 30 min to 11:30`. */
+const char *phrase_during(struct arena *a, const struct words *w, int64_t ms);
+
+/** The same of the window. */
+const char *phrase_lately(struct arena *a, const struct words *w);
 
 /** What rises, by evidence E of a drift: `latency`, `error rate`, `connections`. */
 const char *phrase_drifting(const struct words *w, const struct evidence *e);
@@ -36,6 +39,9 @@ const char *phrase_no_baseline(const struct words *w);
 /** The name of a stage, and how it fares. */
 const char *phrase_name(const struct words *w, int stage);
 const struct stage_diagnosis *phrase_stage(const struct words *w, int stage);
+
+/** The requests of STAGE in the window, with those that fail and are not timed; NaN: not known. */
+double phrase_requests(const struct words *w, int stage);
 
 /** Whether STAGE completes next to nothing while one of its parts hangs. */
 bool phrase_waits_for_part(const struct words *w, int stage);

@@ -11,10 +11,18 @@
 #include "words/phrase.h"
 #include "words/remark.h"
 
-// SAID of the culprit, or of another stage.
-static const char *blamed(struct arena *a, bool culprit, const char *said)
+// Whether all are in trouble alike: then the verdict's stage is no culprit, but the worst of them.
+static bool is_one_of_all(const struct words *w)
 {
-    return culprit ? arena_printf(a, _("CULPRIT: %s"), said) : said;
+    const struct evidence *shared = phrase_evidence(w, EVIDENCE_SHARED);
+    return shared && !shared->name;
+}
+
+// SAID of the culprit, or of another stage.
+static const char *blamed(struct arena *a, const struct words *w, bool culprit, const char *said)
+{
+    return culprit ? arena_printf(a, is_one_of_all(w) ? _("worst: %s") : _("CULPRIT: %s"), said)
+                   : said;
 }
 
 // The part that most of the rise of STAGE is, as its row names it; NULL: none is.
@@ -24,7 +32,10 @@ static const char *part_of(struct arena *a, const struct words *w, int stage, bo
     if (part < 0 || phrase_stage(w, stage)->own_blame > phrase_stage(w, part)->blame) {
         return NULL;
     }
-    return arena_printf(a, culprit ? _("CULPRIT: %s is %s") : _("slow: %s is %s"),
+    return arena_printf(a,
+        !culprit           ? _("slow: %s is %s")
+        : is_one_of_all(w) ? _("worst: %s is %s")
+                           : _("CULPRIT: %s is %s"),
         format_in(a, format_percent, phrase_stage(w, part)->blame), phrase_name(w, part));
 }
 
@@ -49,7 +60,7 @@ static const char *slow(struct arena *a, const struct words *w, int stage)
 {
     bool culprit = words_is_culprit(w, stage);
     if (phrase_slo_alone(w, stage, false)) {
-        return blamed(a, culprit, clause_slo_alone(a, w, stage, false));
+        return blamed(a, w, culprit, clause_slo_alone(a, w, stage, false));
     }
     const char *said = part_of(a, w, stage, culprit);
     if (!said) {
@@ -57,7 +68,7 @@ static const char *slow(struct arena *a, const struct words *w, int stage)
         cause = cause || !culprit             ? cause
                 : declared_deviates(w, stage) ? declared_reason(a, w, stage)
                                               : declared_cause(a, w, stage);
-        said = culprit ? blamed(a, true, cause ? cause : _("slow"))
+        said = culprit ? blamed(a, w, true, cause ? cause : _("slow"))
                : cause ? arena_printf(a, _("slow: %s"), cause)
                        : _("slow");
     }
@@ -69,7 +80,7 @@ static const char *slow(struct arena *a, const struct words *w, int stage)
 static const char *few(struct arena *a, const struct words *w, int stage)
 {
     const char *said =
-        arena_printf(a, _("n=%s, too few"), format_exact_in(a, phrase_stage(w, stage)->requests));
+        arena_printf(a, _("n=%s, too few"), format_exact_in(a, phrase_requests(w, stage)));
     if (phrase_few_break_slo(w, stage, false)) {
         said = clause_also(a, said, clause_slo_alone(a, w, stage, false));
     }
@@ -99,6 +110,11 @@ static const char *bare(struct arena *a, const struct words *w, int stage)
 {
     double slo = w->plan->stages[stage].slo_p95_s;
     bool within = notable_slo(&phrase_stage(w, stage)->latency, slo) == SLO_WITHIN;
+    if (words_is_culprit(w, stage) && phrase_stage(w, stage)->usual_at_most) {
+        return blamed(a, w, true,
+            arena_printf(a, _("takes longer than %s usually had for it"),
+                phrase_name(w, w->plan->stages[stage].parent)));
+    }
     return within && w->store->history_complete
                ? arena_printf(a, _("within its SLO of %s"), format_in(a, format_seconds, slo))
                : phrase_no_baseline(w);
@@ -121,6 +137,7 @@ static const char *state(struct arena *a, const struct words *w, int stage)
     case STATE_ERROR:
         return clause_refusal(a, &w->store->signals[w->plan->stages[stage].latency_signal]);
     case STATE_UNRELIABLE: return doubt_reason(a, w, stage);
+    case STATE_MISTYPED:
     case STATE_ABSENT:
     case STATE_COUNT: break;
     }
@@ -137,20 +154,28 @@ static const char *unknown_errors(struct arena *a, const struct words *w, int st
     if (d->errors.state == STATE_ABSENT && d->latency.state != STATE_NO_DATA) {
         return words_why_absent(w, stage);
     }
+    if (d->errors.state == STATE_MISTYPED) {
+        return words_why_mistyped(w, stage);
+    }
     return d->errors.state == STATE_UNRELIABLE && !d->distrust ? _("unreliable") : NULL;
 }
 
 // What is said of a stage that neither is slow nor fails.
 static const char *calm(struct arena *a, const struct words *w, int stage)
 {
-    const struct stage_diagnosis *d = phrase_stage(w, stage);
     const char *said = state(a, w, stage), *errors = unknown_errors(a, w, stage);
     if (errors) {
         said = clause_also(a, said, arena_printf(a, _("errors: %s"), errors));
     }
-    const char *pool = doubt_why_pool(d);
-    return pool ? clause_also(a, said, arena_printf(a, _("%s: %s"), doubt_pool(w, stage), pool))
-                : said;
+    const char *pool = doubt_why_pool(a, w, stage);
+    if (!pool) {
+        return said;
+    }
+    int more = phrase_stage(w, stage)->blind_more;
+    pool = more > 0
+               ? arena_printf(a, text_count("%s, and %d more", "%s, and %d more", more), pool, more)
+               : pool;
+    return clause_also(a, said, arena_printf(a, _("%s: %s"), doubt_pool(w, stage), pool));
 }
 
 static const char *fast(struct arena *a, const struct stage_diagnosis *d)
@@ -195,14 +220,14 @@ static const char *worst(struct arena *a, const struct words *w, int stage, bool
         return slow(a, w, stage);
     }
     if (d->traffic.severity >= SEVERITY_WARNING) {
-        return blamed(a, culprit, silent(a, w, stage));
+        return blamed(a, w, culprit, silent(a, w, stage));
     }
     if (d->calls.severity >= SEVERITY_WARNING && (!failing || notable_called_more(d))) {
         bool root = w->plan->stages[stage].parent < 0;
-        return blamed(a, culprit, root ? silent(a, w, stage) : clause_calls(a, w, stage, NULL));
+        return blamed(a, w, culprit, root ? silent(a, w, stage) : clause_calls(a, w, stage, NULL));
     }
     if (d->fast.severity >= SEVERITY_WARNING && !failing) {
-        return blamed(a, culprit, fast(a, d));
+        return blamed(a, w, culprit, fast(a, d));
     }
     bool other = lacks || declared_deviates(w, stage); // is said behind it
     return failing || (other && d->latency.state == STATE_OK) ? NULL : calm(a, w, stage);
@@ -225,7 +250,7 @@ static const char *reason(struct arena *a, const struct words *w, int stage)
     const char *said = clause_also(a, worst(a, w, stage, fails), about_slo(a, w, stage));
     if (fails) {
         bool first = !said && words_is_culprit(w, stage);
-        said = clause_also(a, said, blamed(a, first, failing(a, w, stage)));
+        said = clause_also(a, said, blamed(a, w, first, failing(a, w, stage)));
     }
     if (d->pool.severity == SEVERITY_WARNING && !is_slow) {
         said = clause_also(a, said, clause_pool(a, w, stage));
@@ -263,18 +288,19 @@ static const char *tool_reason(struct arena *a, const struct words *w, int tool)
     bool culprit = d->verdict.tool == tool;
     bool odd = t->errors.state == STATE_TOO_FEW && t->errors.odd;
     if (t->calls.severity >= SEVERITY_WARNING) {
-        return blamed(a, culprit, _("called too often"));
+        return blamed(a, w, culprit, _("called too often"));
     }
     if (t->errors.severity >= SEVERITY_WARNING) {
         bool rises = t->errors.now > t->errors.usual.centre;
         return blamed(
-            a, culprit, rises ? _("fails more than usual") : _("fails most of its calls"));
+            a, w, culprit, rises ? _("fails more than usual") : _("fails most of its calls"));
     }
     if (t->latency.severity >= SEVERITY_WARNING) {
-        return blamed(a, culprit, _("slow"));
+        return blamed(a, w, culprit, _("slow"));
     }
     if (t->calls.state == STATE_NO_BASELINE && !odd) {
-        return phrase_no_baseline(w);
+        return notable_tool_new(t, &thresholds_default) ? _("usually not called")
+                                                        : phrase_no_baseline(w);
     }
     if (t->calls.state == STATE_NO_DATA) {
         return _("no data");

@@ -1,5 +1,7 @@
 #include "words/remark.h"
 
+#include <math.h>
+
 #include "base/text.h"
 #include "diagnose/notable.h"
 #include "words/clause.h"
@@ -64,6 +66,20 @@ static const char *failing_less(struct arena *a, const struct words *w, int stag
         clause_usually(a, format_in(a, format_percent, r->now), r->usual.centre, format_percent));
 }
 
+static bool fails_perhaps(const struct words *w, int stage)
+{
+    return notable_perhaps(&phrase_stage(w, stage)->errors);
+}
+
+static const char *failing_perhaps(struct arena *a, const struct words *w, int stage)
+{
+    const struct reading *r = &phrase_stage(w, stage)->errors;
+    return arena_printf(a,
+        _("%s fails more than usual (%s); with so few requests, that may be chance."),
+        clause_stage(a, w, stage),
+        clause_usually(a, format_in(a, format_percent, r->now), r->usual.centre, format_percent));
+}
+
 static bool keeps_restarting(const struct words *w, int stage)
 {
     return notable_restarts(phrase_stage(w, stage));
@@ -73,9 +89,9 @@ static const char *restarting(struct arena *a, const struct words *w, int stage)
 {
     double resets = phrase_stage(w, stage)->resets;
     return arena_printf(a,
-        text_count("%s keeps restarting: its counters were reset %s time in the last 30 min.",
-            "%s keeps restarting: its counters were reset %s times in the last 30 min.", resets),
-        clause_stage(a, w, stage), format_exact_in(a, resets));
+        text_count("%s keeps restarting: its counters were reset %s time %s.",
+            "%s keeps restarting: its counters were reset %s times %s.", resets),
+        clause_stage(a, w, stage), format_exact_in(a, resets), phrase_during(a, w, PLAN_LATELY_MS));
 }
 
 static bool always_fails(const struct words *w, int stage)
@@ -118,13 +134,27 @@ static const char *tool_called_less(struct arena *a, const struct words *w, int 
             a, t->per_request, t->per_request_usual, arena_printf(a, _("Tool %s"), t->name)));
 }
 
+static bool is_tool_new(const struct words *w, int tool)
+{
+    return notable_tool_new(&w->diagnosis->tools[tool], &thresholds_default);
+}
+
+static const char *tool_new(struct arena *a, const struct words *w, int tool)
+{
+    const struct tool_diagnosis *t = &w->diagnosis->tools[tool];
+    return arena_printf(a, _("Tool %s, usually not called, is called %s times per question."),
+        t->name, format_in(a, format_number, t->per_request));
+}
+
 enum remark {
     REMARK_FASTER,
     REMARK_FAILS_LESS,
+    REMARK_FAILS_PERHAPS,
     REMARK_CALLED_LESS,
     REMARK_TRAFFIC,
     REMARK_RESTARTS,
     REMARK_TOOL_CALLED_LESS,
+    REMARK_TOOL_NEW,
     REMARK_ALWAYS_FAILS,
     REMARK_ALWAYS_FULL,
     REMARKS
@@ -139,10 +169,12 @@ static const struct {
 } remarks[REMARKS] = {
     [REMARK_FASTER] = {is_faster, faster, false, false},
     [REMARK_FAILS_LESS] = {fails_less, failing_less, false, false},
+    [REMARK_FAILS_PERHAPS] = {fails_perhaps, failing_perhaps, false, false},
     [REMARK_CALLED_LESS] = {is_called_less, called_less, false, false},
     [REMARK_TRAFFIC] = {has_other_traffic, traffic, false, false},
     [REMARK_RESTARTS] = {keeps_restarting, restarting, false, false},
     [REMARK_TOOL_CALLED_LESS] = {is_tool_called_less, tool_called_less, true, false},
+    [REMARK_TOOL_NEW] = {is_tool_new, tool_new, true, false},
     [REMARK_ALWAYS_FAILS] = {always_fails, always_failing, false, true},
     [REMARK_ALWAYS_FULL] = {is_always_full, always_full, false, true},
 };
@@ -153,6 +185,7 @@ static const char *others(enum remark remark, int more)
     switch (remark) {
     case REMARK_FASTER: return text_count("%d more is faster.", "%d more are faster.", more);
     case REMARK_FAILS_LESS: return text_count("%d more fails less.", "%d more fail less.", more);
+    case REMARK_FAILS_PERHAPS: return text_count("%d more fails more.", "%d more fail more.", more);
     case REMARK_CALLED_LESS:
         return text_count("%d more is called less.", "%d more are called less.", more);
     case REMARK_TRAFFIC:
@@ -161,6 +194,9 @@ static const char *others(enum remark remark, int more)
         return text_count("%d more keeps restarting.", "%d more keep restarting.", more);
     case REMARK_TOOL_CALLED_LESS:
         return text_count("%d more tool is called less.", "%d more tools are called less.", more);
+    case REMARK_TOOL_NEW:
+        return text_count(
+            "%d more tool is usually not called.", "%d more tools are usually not called.", more);
     case REMARK_ALWAYS_FAILS:
         return text_count(
             "%d more fails as often as usual.", "%d more fail as often as usual.", more);
@@ -212,9 +248,11 @@ void remark_add(struct str *s, const struct words *w)
     }
 }
 
-void remark_add_restarting(struct str *s, const struct words *w)
+void remark_add_beside(struct str *s, const struct words *w)
 {
     add_one(s, w, REMARK_RESTARTS);
+    add_one(s, w, REMARK_TOOL_CALLED_LESS);
+    add_one(s, w, REMARK_TOOL_NEW);
 }
 
 const char *remark_reason(struct arena *a, const struct words *w, int stage)
@@ -226,14 +264,29 @@ const char *remark_reason(struct arena *a, const struct words *w, int stage)
         said = arena_printf(
             a, _("up %s; too little history to judge"), format_in(a, format_times, latency->ratio));
     }
+    if (notable_perhaps(latency)) {
+        said = arena_printf(a, _("up %s; n=%s, may be chance"),
+            format_in(a, format_times, latency->ratio),
+            format_exact_in(a, phrase_stage(w, stage)->requests));
+    }
     if (less) {
         said = clause_also(a, said, clause_calls(a, w, stage, NULL));
+    }
+    if (notable_perhaps(&phrase_stage(w, stage)->errors)) {
+        said = clause_also(a, said, _("fails more; may be chance"));
     }
     if (has_other_traffic(w, stage)) {
         const struct reading *r = &phrase_stage(w, stage)->traffic;
         said = clause_also(a, said,
             arena_printf(a, _("traffic %s, usually %s"), format_in(a, format_rate, r->now),
                 format_in(a, format_rate, r->usual.centre)));
+    }
+    const struct evidence *queue = phrase_evidence_of(w, EVIDENCE_QUEUE, stage);
+    if (queue) {
+        said = clause_also(a, said,
+            arena_printf(a, _("%s %s, usually %s"), queue->name ? queue->name : _("queue"),
+                format_in(a, format_count, queue->a),
+                format_in(a, format_count, isnan(queue->b) ? 0 : queue->b)));
     }
     if (fails_less(w, stage)) {
         said = clause_also(a, said, _("fails less than usual"));

@@ -18,8 +18,11 @@ void remark_add(struct str *s, const struct words *w);
  */
 const char *remark_restarts(const struct words *w, int stage);
 
-/** Appends, whatever the verdict, which stages' processes keep restarting: sentences, as above. */
-void remark_add_restarting(struct str *s, const struct words *w);
+/**
+ * Appends what may be why something else is in trouble, sentences as above: which stages' processes
+ * keep restarting, which tools are called less or for the first time.
+ */
+void remark_add_beside(struct str *s, const struct words *w);
 
 /** For the row of TOOL, that it is called less; NULL: it is not. */
 const char *remark_tool(const struct words *w, int tool);

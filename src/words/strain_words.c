@@ -108,13 +108,20 @@ const char *strain_shared(struct arena *a, const struct evidence *e)
         format_exact_in(a, e->a), e->name);
 }
 
+// Of one pod, which the sentence is about.
+static const char *of_the_pod(struct arena *a, const struct evidence *e)
+{
+    return e->strain == STRAIN_UNREADY ? _("its pod is not ready")
+                                       : strain_brief(a, e->strain, e->a, e->part);
+}
+
 const char *strain_cause(struct arena *a, const struct words *w)
 {
     const struct evidence *node = phrase_evidence(w, EVIDENCE_NODE);
     const struct evidence *strain = phrase_evidence(w, EVIDENCE_STRAIN);
+    bool alone = strain && strain->of == 1 && !strain_is_of_node(strain->strain);
     return node     ? strain_shared(a, node)
-           : strain ? strain_is_of_node(strain->strain) || strain->pods > 1
-                          ? strain_evidence(a, strain)
-                          : strain_brief(a, strain->strain, strain->a, strain->part)
+           : alone  ? of_the_pod(a, strain)
+           : strain ? strain_evidence(a, strain)
                     : NULL;
 }

@@ -20,10 +20,14 @@ static void add_ruled_out(struct str *s, struct arena *a, const struct words *w)
 {
     const struct verdict *v = &w->diagnosis->verdict;
     if (v->normal > NAMED_MOST) {
-        phrase_add_sentence(s, arena_printf(a,
-                                   text_count("%zu other stage is normal.",
-                                       "%zu other stages are normal.", (double)v->normal),
-                                   v->normal));
+        const char *said = v->normal == w->diagnosis->stages_count
+                               ? text_count("The %zu stage is normal.",
+                                     "All %zu stages are normal.", (double)v->normal)
+                           : v->stage < 0 ? text_count("%zu stage is normal.",
+                                                "%zu stages are normal.", (double)v->normal)
+                                          : text_count("%zu other stage is normal.",
+                                                "%zu other stages are normal.", (double)v->normal);
+        phrase_add_sentence(s, arena_printf(a, said, v->normal));
         return;
     }
     for (size_t i = 0; i < v->evidence_count; i++) {
@@ -142,8 +146,9 @@ static void add_idle_roots(struct str *s, struct arena *a, const struct words *w
 static void add_incident(struct str *s, struct arena *a, const struct words *w)
 {
     incident_add_summary(s, w);
+    summary_add_new_parts(s, a, w);
     add_idle_roots(s, a, w);
-    remark_add_restarting(s, w);
+    remark_add_beside(s, w);
     add_drifts(s, a, w);
     add_ruled_out(s, a, w);
     doubt_add_beside(s, w);
@@ -153,7 +158,7 @@ static void add_incident(struct str *s, struct arena *a, const struct words *w)
 void summary_add_beside(struct str *s, struct arena *a, const struct words *w)
 {
     add_idle_roots(s, a, w);
-    remark_add_restarting(s, w);
+    remark_add_beside(s, w);
     add_drifts(s, a, w);
     doubt_add_beside(s, w);
     missing_add_gone(s, w);
@@ -171,6 +176,24 @@ static void add_late(struct str *s, struct arena *a, const struct words *w)
     }
 }
 
+static const char *judged_over(struct arena *a, const struct words *w)
+{
+    const char *length = clock_length_in(a, w->plan->window_ms);
+    bool hour = w->plan->window_ms == CLOCK_HOUR_MS;
+    int64_t at_ms = w->scope->at_ms;
+    if (at_ms > 0) {
+        const char *at = clock_local_in(a, at_ms, "%H:%M");
+        return hour
+                   ? arena_printf(
+                         a, _("Judged over the hour to %s, because there are few requests."), at)
+                   : arena_printf(a, _("Judged over the %s to %s, because there are few requests."),
+                         length, at);
+    }
+    return hour ? _("Judged over the last hour, because there are few requests.")
+                : arena_printf(
+                      a, _("Judged over the last %s, because there are few requests."), length);
+}
+
 // A number of half an hour is no number of five minutes.
 static void add_wide(struct str *s, struct arena *a, const struct words *w)
 {
@@ -180,11 +203,7 @@ static void add_wide(struct str *s, struct arena *a, const struct words *w)
         judged = judged || d->stages[i].latency.state == STATE_OK;
     }
     if (plan_is_wide(w->plan) && judged) {
-        phrase_add_sentence(
-            s, w->plan->window_ms == CLOCK_HOUR_MS
-                   ? _("Judged over the last hour, because there are few requests.")
-                   : arena_printf(a, _("Judged over the last %s, because there are few requests."),
-                         clock_length_in(a, w->plan->window_ms)));
+        phrase_add_sentence(s, judged_over(a, w));
     }
 }
 

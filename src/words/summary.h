@@ -28,6 +28,9 @@ void summary_add_beside(struct str *s, struct arena *a, const struct words *w);
 /** The same of those on what alarms nobody. */
 void summary_add_beside_calm(struct str *s, struct arena *a, const struct words *w);
 
+/** Appends which parts of what is slow are so new that one of them may be why; nothing: none is. */
+void summary_add_new_parts(struct str *s, struct arena *a, const struct words *w);
+
 /** Appends how it was judged, where that is out of the ordinary. */
 void summary_add_how_judged(struct str *s, struct arena *a, const struct words *w);
 
@@ -52,6 +55,9 @@ void summary_add_no_data(struct str *s, struct arena *a, const struct words *w);
 
 /** Appends why the server does not answer. */
 void summary_add_lost(struct str *s, struct arena *a, const struct words *w);
+
+/** Since when the last stage that stopped completes next to nothing; both 0: that is not known. */
+struct onset summary_stopped(const struct words *w);
 
 /** How long there have been samples, of a target that ragtop scrapes itself; else any length. */
 int64_t summary_known_for(const struct words *w);

@@ -4,6 +4,7 @@
 #include "base/clock_in.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "diagnose/notable.h"
 #include "words/clause.h"
 #include "words/format.h"
 #include "words/phrase.h"
@@ -187,4 +188,57 @@ void summary_add_no_baseline(struct str *s, struct arena *a, const struct words 
                       "them.",
                       bare),
                   names));
+}
+
+// ---- parts without a past ----------------------------------------------------------------------
+
+static bool may_be_why(const struct words *w, int whole, int part)
+{
+    return w->plan->stages[part].parent == whole &&
+           notable_new_part(phrase_stage(w, part), phrase_stage(w, whole));
+}
+
+// Of a culprit without a past: by what it is known.
+static void add_new_culprit(struct str *s, struct arena *a, const struct words *w)
+{
+    int stage = w->diagnosis->verdict.stage;
+    int64_t first = phrase_stage(w, stage)->usual_at_most ? first_ms_of(w, stage) : 0;
+    if (first > 0) {
+        const char *parent = phrase_name(w, w->plan->stages[stage].parent);
+        phrase_add_sentence(
+            s, arena_printf(a,
+                   // TRANSLATORS: "vllm", "09:42", "rag-api", which calls it
+                   _("Nothing is known of %s from before %s, but %s usually had less time for it."),
+                   phrase_name(w, stage), clock_local_in(a, first, "%H:%M"), parent));
+    }
+}
+
+void summary_add_new_parts(struct str *s, struct arena *a, const struct words *w)
+{
+    enum { NAMED_MOST = 3 };
+    const struct verdict *v = &w->diagnosis->verdict;
+    const char *names[NAMED_MOST + 1] = {NULL};
+    size_t count = 0;
+    int64_t first = 0;
+    bool slow = v->stage >= 0 && phrase_stage(w, v->stage)->latency.severity >= SEVERITY_WARNING;
+    for (int i = 0; slow && i < (int)w->diagnosis->stages_count; i++) {
+        int64_t its = may_be_why(w, v->stage, i) ? first_ms_of(w, i) : 0;
+        if (its > 0 && count++ < NAMED_MOST) {
+            names[count - 1] = phrase_name(w, i);
+        }
+        first = its > first ? its : first;
+    }
+    if (v->stage >= 0) {
+        add_new_culprit(s, a, w);
+    }
+    if (count > 0) {
+        size_t more = count > NAMED_MOST ? count - NAMED_MOST : 0;
+        phrase_add_sentence(s,
+            arena_printf(a,
+                // TRANSLATORS: "Nothing is known of qdrant from before 09:42: it may be the cause."
+                text_count("Nothing is known of %s from before %s: it may be the cause.",
+                    "Nothing is known of %s from before %s: one of them may be the cause.",
+                    (double)count),
+                names_some(a, names, NAMES_AND, more), clock_local_in(a, first, "%H:%M")));
+    }
 }

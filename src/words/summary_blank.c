@@ -18,8 +18,7 @@ int64_t summary_known_for(const struct words *w)
 
 // ---- nobody asks -------------------------------------------------------------------------------
 
-// Said only as far as it is known.
-static const char *none_completed(struct arena *a, const struct words *w)
+struct onset summary_stopped(const struct words *w)
 {
     const struct diagnosis *d = w->diagnosis;
     struct onset last = {0};
@@ -27,17 +26,26 @@ static const char *none_completed(struct arena *a, const struct words *w)
         struct onset o = d->stages[i].stopped;
         last = o.since_ms > last.since_ms || last.since_ms + last.before_ms == 0 ? o : last;
     }
+    return last;
+}
+
+// Said only as far as it is known.
+static const char *none_completed(struct arena *a, const struct words *w)
+{
+    struct onset last = summary_stopped(w);
     int64_t watched_ms = summary_known_for(w);
     if (last.since_ms + last.before_ms > 0) {
         return clause_onset(a, w, _("No traffic: no request has completed"), last);
     }
+    if (watched_ms < 1000) {
+        return _("No traffic so far: ragtop has only just started watching");
+    }
     if (watched_ms < w->plan->window_ms) {
         return arena_printf(a,
             _("No traffic: no request has completed in the %s that ragtop has been watching"),
-            clock_age_in(a, watched_ms > 0 ? watched_ms : 0));
+            clock_age_in(a, watched_ms));
     }
-    return arena_printf(
-        a, _("No traffic: no request has completed %s"), phrase_lately(a, w->plan->window_ms));
+    return arena_printf(a, _("No traffic: no request has completed %s"), phrase_lately(a, w));
 }
 
 void summary_add_idle(struct str *s, struct arena *a, const struct words *w)

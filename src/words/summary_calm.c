@@ -12,11 +12,12 @@
 
 /** What is known of the stages that alarm nobody. */
 struct calm {
-    int judged, open, few, idle, all;
+    int judged, open, perhaps, few, idle, all;
     double requests;
     bool lost;    /**< of some nothing is known */
     bool blind;   /**< the errors of some are not known */
     bool failing; /**< requests fail, even if too few to alarm, or no more than usual */
+    bool counted; /**< something counts errors */
     bool beside;  /**< some tool or pool is not as usual, or not known */
 };
 
@@ -31,6 +32,7 @@ static bool is_lost(enum state state)
     case STATE_UNRELIABLE:
     case STATE_NO_BASELINE:
     case STATE_TOO_FEW:
+    case STATE_MISTYPED:
     case STATE_ABSENT: return true;
     case STATE_OK:
     case STATE_ASKING:
@@ -46,14 +48,17 @@ static struct calm calm_of(const struct words *w)
     for (int i = 0; i < c.all; i++) {
         const struct stage_diagnosis *d = phrase_stage(w, i);
         enum state state = d->latency.state;
-        c.judged += state == STATE_OK && !notable_open(&d->latency);
-        c.open += notable_open(&d->latency);
+        bool open = notable_open(&d->latency), perhaps = notable_perhaps(&d->latency);
+        c.judged += state == STATE_OK && !open && !perhaps;
+        c.open += open;
+        c.perhaps += perhaps;
         c.few += state == STATE_TOO_FEW;
         c.idle += state == STATE_NO_TRAFFIC;
-        c.lost = c.lost || is_lost(state) || notable_open(&d->latency);
-        c.failing = c.failing || phrase_failures(w, i) > 0 ||
+        c.lost = c.lost || is_lost(state) || open || perhaps;
+        c.failing = c.failing || phrase_failures(w, i) > 0 || notable_perhaps(&d->errors) ||
                     notable_always_fails(&d->errors, &thresholds_default);
-        c.requests = fmax(c.requests, d->requests);
+        c.requests = fmax(c.requests, phrase_requests(w, i));
+        c.counted = c.counted || w->plan->stages[i].errors_signal >= 0;
     }
     return c;
 }
@@ -62,12 +67,13 @@ static struct calm calm_of(const struct words *w)
 static const char *normal(struct arena *a, const struct calm *c)
 {
     int judged = c->judged;
-    if (c->blind) {
+    bool all = !c->lost && judged + c->idle >= c->all;
+    if (c->blind || (all && c->beside && !c->counted)) {
         return arena_printf(a,
             text_count("latency normal in %d stage", "latency normal in %d stages", judged),
             judged);
     }
-    if (c->lost || judged + c->idle < c->all) {
+    if (!all) {
         return arena_printf(a,
             text_count("%d of %d stage normal", "%d of %d stages normal", c->all), judged, c->all);
     }
@@ -121,7 +127,8 @@ static const char *requests(struct arena *a, double count)
 
 static void add_judged(struct str *s, struct arena *a, const struct words *w, const struct calm *c)
 {
-    const char *said = remark_any(w) ? not_slow(a, c) : arena_printf(a, _("OK: %s"), normal(a, c));
+    bool other = remark_any(w) || phrase_evidence(w, EVIDENCE_QUEUE);
+    const char *said = other ? not_slow(a, c) : arena_printf(a, _("OK: %s"), normal(a, c));
     const char *count = requests(a, c->requests);
     phrase_add_sentence(
         s, count ? arena_printf(a, _("%s (%s)."), said, count) : arena_printf(a, _("%s."), said));
@@ -178,6 +185,21 @@ static void add_little_known(struct str *s, struct arena *a, const struct words 
     }
 }
 
+static bool is_perhaps(const struct stage_diagnosis *d, int what)
+{
+    (void)what;
+    return notable_perhaps(&d->latency);
+}
+
+// What is far up, and may be by chance.
+static void add_perhaps(struct str *s, struct arena *a, const struct words *w, int perhaps)
+{
+    if (perhaps > 0) {
+        phrase_add_sentence(s, arena_printf(a, _("%s; with so few requests, that may be chance."),
+                                   clause_list(a, w, is_perhaps, 0, name_open, true)));
+    }
+}
+
 // What is said of tools and pools is added to BESIDE.
 static struct calm calm_with(struct str *beside, struct arena *a, const struct words *w)
 {
@@ -199,13 +221,14 @@ bool summary_calm_said(struct calm_said *out, struct arena *a, const struct word
                                         : remark_any(w) ? not_slow(a, &c)
                                                         : normal(a, &c),
         .requests = requests(a, c.requests)};
-    return c.judged + c.open > 0;
+    return c.judged + c.open + c.perhaps > 0;
 }
 
 static void add_rest(
     struct str *s, struct arena *a, const struct words *w, const struct calm *c, struct str *beside)
 {
     add_little_known(s, a, w, c->open);
+    add_perhaps(s, a, w, c->perhaps);
     remark_add(s, w);
     doubt_add_absent(s, w);
     missing_add_never_there(s, w);
@@ -247,7 +270,7 @@ void summary_add_calm(struct str *s, struct arena *a, const struct words *w)
     struct str beside;
     str_init(&beside);
     const struct calm c = calm_with(&beside, a, w);
-    if (c.judged + c.open == 0) {
+    if (c.judged + c.open + c.perhaps == 0) {
         summary_add_few(s, a, w, c.requests);
     } else {
         if (c.judged > 0) {

@@ -151,10 +151,23 @@ static const char *quiet(struct arena *a, double requests, const char *lately)
                            : arena_printf(a, _("Quiet, as usual: no requests %s."), lately);
 }
 
+// That nothing of it all completes any more, where some usually does; else NULL.
+static const char *none_completes(struct arena *a, const struct words *w)
+{
+    bool completes = false;
+    for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
+        completes = completes || w->diagnosis->stages[i].traffic.now > 0;
+    }
+    struct onset last = summary_stopped(w);
+    bool stopped = !completes && last.since_ms + last.before_ms > 0;
+    return stopped ? arena_printf(a, _("%s."), clause_onset(a, w, _("None has completed"), last))
+                   : NULL;
+}
+
 // Whether that is as in every night, or nobody can tell.
 void summary_add_few(struct str *s, struct arena *a, const struct words *w, double requests)
 {
-    const char *lately = phrase_lately(a, w->plan->window_ms);
+    const char *lately = phrase_lately(a, w);
     if (w->diagnosis->verdict.severity == SEVERITY_OK) {
         phrase_add_sentence(s, quiet(a, requests, lately));
     } else {
@@ -169,4 +182,5 @@ void summary_add_few(struct str *s, struct arena *a, const struct words *w, doub
                                    said));
     }
     summary_add_odd(s, a, w);
+    phrase_add_sentence(s, none_completes(a, w));
 }

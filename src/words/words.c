@@ -7,6 +7,7 @@
 #include "base/clock_in.h"
 #include "base/text.h"
 #include "diagnose/lead.h"
+#include "plan/places.h"
 #include "words/clause.h"
 #include "words/format.h"
 #include "words/phrase.h"
@@ -140,9 +141,9 @@ const char *words_promql(const struct words *w, int signal)
 }
 
 // The label that names each pod in the series of SIGNAL; NULL: they have none, or several.
-static const char *seen_label(const struct words *w, int signal)
+static const char *label_in(const struct words *w, int signal)
 {
-    const struct matrix *m = &w->store->signals[signal].live;
+    const struct matrix *m = signal >= 0 ? &w->store->signals[signal].live : &(struct matrix){0};
     const char *seen = NULL;
     for (size_t i = 0; i < m->count; i++) {
         const struct label *its = labels_instance(&m->series[i].labels, m->pod_label);
@@ -154,12 +155,38 @@ static const char *seen_label(const struct words *w, int signal)
     return seen;
 }
 
+// The same as far as the pods of its stage show it, whose sum SIGNAL may be.
+static const char *seen_label(const struct words *w, int signal)
+{
+    int stage = signal >= 0 ? w->plan->signals[signal].stage : -1;
+    const struct stage *of = stage >= 0 ? &w->plan->stages[stage] : NULL;
+    const char *seen = label_in(w, signal);
+    seen = !seen && of ? label_in(w, of->pods_signal) : seen;
+    return !seen && of ? label_in(w, of->pod_errors_signal) : seen;
+}
+
+// Whether pods of STAGE run in several namespaces, where their names are not enough.
+static bool has_namespaces(const struct words *w, int stage)
+{
+    const char *first = NULL;
+    struct place at;
+    bool differ = false;
+    for (size_t i = 0; i < places_count(w->plan, w->store) && !differ; i++) {
+        bool its = places_read(&at, w->plan, w->store, i) && at.stage == stage;
+        differ = its && first && strcmp(first, at.namespace) != 0;
+        first = its ? at.namespace : first;
+    }
+    return differ;
+}
+
 void words_add_promql(struct str *s, const struct words *w, int signal, const char *promql)
 {
-    const char *label = signal >= 0 ? seen_label(w, signal) : NULL, *at;
+    const char *label = seen_label(w, signal), *at;
+    bool summed = label && !label_in(w, signal);
+    bool spread = summed && has_namespaces(w, w->plan->signals[signal].stage);
     while (label && (at = strstr(promql, labels_by_instance))) {
         str_append(s, promql, (size_t)(at - promql));
-        str_add(s, label);
+        str_addf(s, "%s%s", spread ? "namespace, " : "", label);
         promql = at + strlen(labels_by_instance);
     }
     str_add(s, promql);

@@ -64,6 +64,9 @@ void words_add_blind(struct str *s, const struct words *w);
 /** What the errors of STAGE lack, whose state is STATE_ABSENT. */
 const char *words_why_absent(const struct words *w, int stage);
 
+/** Why no rate can be had of the errors of STAGE, whose state is STATE_MISTYPED. */
+const char *words_why_mistyped(const struct words *w, int stage);
+
 /** Why the errors of those stages are not known: a clause. */
 const char *words_why_blind(const struct words *w);
 

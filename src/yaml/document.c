@@ -3,33 +3,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "yaml/syntax.h"
 
 bool document_parse(
     struct document *d, const char *name, const char *text, size_t len, struct str *why)
 {
+    bool empty = false;
+    bool good = syntax_check(name, text, len, &empty, why);
+    if (!good || empty) {
+        *d = (struct document){.name = mem_strdup(name)};
+        return good;
+    }
+    document_parse_own(d, name, text, len);
+    return true;
+}
+
+void document_parse_own(struct document *d, const char *name, const char *text, size_t len)
+{
     *d = (struct document){.name = mem_strdup(name)};
-    bool empty;
-    if (!syntax_check(name, text, len, &empty, why)) {
-        return false;
-    }
-    if (empty) {
-        return true;
-    }
     yaml_parser_t parser;
-    bool good = yaml_parser_initialize(&parser);
-    if (good) {
+    d->parsed = yaml_parser_initialize(&parser);
+    if (d->parsed) {
         yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
-        good = yaml_parser_load(&parser, &d->nodes);
+        d->parsed = yaml_parser_load(&parser, &d->nodes);
         yaml_parser_delete(&parser);
     }
-    d->parsed = good;
-    if (!good) {
-        str_setf(why, _("%s: out of memory"), name);
+    if (!d->parsed) {
+        // of sound text nothing else can fail, and libyaml loses some then
+        check_die("out of memory");
     }
-    return good;
 }
 
 void document_finish(struct document *d)

@@ -26,6 +26,10 @@ struct document {
 bool document_parse(
     struct document *d, const char *name, const char *text, size_t len, struct str *why);
 
+/** As document_parse(), of a text that the program brings along: that it is sound is not checked.
+ */
+void document_parse_own(struct document *d, const char *name, const char *text, size_t len);
+
 /** Frees it, and the nodes with it; a zeroed one is accepted. */
 void document_finish(struct document *d);
 

@@ -159,7 +159,7 @@ static void ask_history(struct table *t, double *decoding_ms, double *megabytes)
             struct matrix m;
             matrix_init(&m, STORE_HISTORY_STEP_MS, (size_t)(last - first + 1));
             matrix_merge(&m, &b, first, last);
-            history_take(&t->store.signals[i].days[day], &m, first, last);
+            history_take(store_own_day(&t->store.signals[i], day), &m, first, last);
             batch_finish(&b);
         }
     }

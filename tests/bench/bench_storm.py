@@ -72,7 +72,7 @@ def measure_table(ragtop, environment, stages, pods, refresh, large_every):
     with shaky(stages, pods, large_every) as url, config(stages) as file, Terminal(
             [ragtop, "-c", file.name, "-r", refresh, "--timeout", "30s", url], environment,
             COLUMNS, ROWS) as terminal:
-        terminal.wait_for(" normal (", 60)
+        terminal.wait_for(" stages normal ", 60)
         pump([terminal], 3)
         terminal.press("g")
         pump([terminal], 0.5)

@@ -32,7 +32,8 @@ VERDICT = {"severity": SEVERITIES,
            "signal": ("latency", "errors", "calls", "traffic", "saturation", "targets", *DECLARED, None),
            "pod": (TEXT, NULL), "confidence": (NUMBER,), "summary": (TEXT,), "evidence": (LIST,),
            "evidence_more": (NUMBER,),
-           "next": (LIST,), "also": (LIST,), "also_more": (NUMBER,), "changes": (LIST,)}
+           "next": (LIST,), "also": (LIST,), "also_more": (NUMBER,), "changes": (LIST,),
+           "changes_more": (NUMBER,)}
 FAULT = {"stage": (TEXT,), "signal": VERDICT["signal"], "severity": ("warning", "critical")}
 ROW = {"stage": (TEXT,), "parent": (TEXT, NULL), "metric": (TEXT,), "signal": (TEXT,),
        "statistic": ("p95", "mean", "value", "share"),

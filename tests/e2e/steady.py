@@ -110,7 +110,7 @@ class Steady:
 
     def _joined(self, query):
         """The series of every arm, where QUERY is several joined; see promql_add_joined()."""
-        arms = re.split(r',"ragtop_arm","(\d)","",""\)', query)
+        arms = re.split(r',"ragtop_arm","(\d+)","",""\)', query)
         if len(arms) == 1 or not self.joins:
             return self._series(query)
         exprs = [re.sub(r"^[() ]*( or [( ]*)?label_replace\(", "", expr) for expr in arms[:-1:2]]
@@ -130,7 +130,7 @@ class Steady:
             return [({"__name__": name}, lambda t: "1") for name in self.names()]
         if "timestamp(" in query:
             return [({"stage": str(i)}, lambda t: f"{t - 1:.3f}") for i in range(len(NAMES))]
-        if query.startswith("sum by (le) (rate("):
+        if "sum by (le) (rate(" in query:
             stage = re.search(r"(\w+)_seconds", query)[1]
             total = steady(lambda t: self.requests / self.speed(stage, t))
             return [*(({"le": str(le)}, bucket(le)) for le in BOUNDS),

@@ -7,6 +7,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -46,10 +47,11 @@ def ask(url):
 
 class Proxy:
     """Passes requests on to TARGET, the way MODE says: `pass`, `lose` (the answer), `hold` (it),
-    `refuse`, `absent`. Counts orders. Answers for paths that end in LATE come after the others."""
+    `refuse`, `absent`, `hang` (whatever is asked). Counts orders. Answers for paths that end in LATE come after the others."""
 
     def __init__(self, target):
         self.mode, self.orders, self.headers = "pass", [], []
+        self.status = 403       # of what is refused
         self.late = None
         self.released = threading.Event()
         outer = self
@@ -78,9 +80,12 @@ class Proxy:
                 if order:
                     outer.orders.append((self.command, self.path, body))
                 if outer.mode == "refuse":
-                    return self.answer(403, b"forbidden by a proxy")
+                    return self.answer(outer.status, b"refused by a proxy")
                 if outer.mode == "absent":
                     return self.answer(404, b"404 page not found")
+                if outer.mode == "hang":
+                    outer.released.wait(60)
+                    return self.answer(504)
                 if outer.late and self.path.endswith(outer.late):
                     outer.released.wait(LATE_BY_S)
                 request = urllib.request.Request(target + self.path, body or None, method=self.command,
@@ -252,7 +257,9 @@ class Alerts(unittest.TestCase):
                              {("alertname", "ApiSlow", False, True), ("job", "self", False, True),
                               ("severity", "critical", False, True)})
             live.press("G")
-            live.press(":extend 1d" + ENTER)
+            live.press("g:extend 1d" + ENTER)
+            live.wait_for("select a silence first: a lists them below the alerts")
+            live.press("G:extend 1d" + ENTER)
             live.wait_for("last for 24 h from now", "(y/n)")
             live.press("y")
             live.wait_for("h olga:")
@@ -283,6 +290,10 @@ class Alerts(unittest.TestCase):
             live.press("a")
             live.wait_for("ApiSlow", "on-call")
             for line, said in ((':silence x {a="b"} c', "how long comes first"),
+                               (':silence 0s {a="b"} c', "a duration must be positive"),
+                               (':silence -5m {a="b"} c', "a duration must be positive"),
+                               (':silence 9s {a="b"} c', "at least 1 min"),
+                               (':silence 400d {a="b"} c', "at most 366 days"),
                                (":silence 1h a c", "stands in braces"),
                                (':silence 1h {a=~".*"} c', "would silence every alert"),
                                (':silence 1h {a="b"}', "a comment is missing")):
@@ -290,6 +301,8 @@ class Alerts(unittest.TestCase):
                 live.wait_for(said, line)               # and it can be mended
                 live.press(ESC)
                 live.wait_gone(said)
+            live.press("g:extend 2h" + ENTER)
+            live.wait_for("there is no silence: z on an alert makes one")
             live.press("gz")
             live.wait_for('severity="critical"}')
             live.press(ENTER)
@@ -353,10 +366,77 @@ class Alerts(unittest.TestCase):
             self.silence(live)
             proxy.mode = "refuse"
             live.press("y")
-            live.wait_for("Nothing was changed:", "403")
+            live.wait_for("Nothing was changed:", "403", "alertmanager.http_config")
             live.quit()
         self.assertEqual(len(proxy.orders), 1)
         self.assertEqual(self.silences(), [])
+
+    def test_whatever_is_refused_is_said(self):
+        """Making, extending and ending a silence, by an Alertmanager that lets nobody in or not everybody."""
+        for status, said in ((401, "401"), (403, "403")):
+            proxy = self.proxy()
+            proxy.status = status
+            with self.subTest(status), self.live("--alertmanager", f"{proxy.url}/am") as live:
+                self.silence(live)
+                live.press("y")
+                live.wait_for("is active until", "1 silence")
+                made, = self.silences()
+                for keys, question in (("G:extend 1d" + ENTER, "last for 24 h from now"),
+                                       ("GZ", "End the silence"),
+                                       ("gzagain" + ENTER, "as olga: again")):
+                    live.press(keys)
+                    live.wait_for(question, "(y/n)")
+                    proxy.mode = "refuse"
+                    live.press("y")
+                    live.wait_for("Nothing was changed:", said, "alertmanager.http_config")
+                    proxy.mode = "pass"
+                    live.wait_for("1 silence", "olga: looking at it")
+                    self.assertEqual([made["id"]], [one["id"] for one in self.silences()])
+                live.quit()
+            self.setUp()
+
+    def test_one_that_hangs_keeps_nobody_waiting(self):
+        proxy = self.proxy()
+        with self.live("--alertmanager", f"{proxy.url}/am", "--timeout", "3s") as live:
+            live.press("a")
+            live.wait_for("ApiSlow", "firing", "on-call")
+            proxy.mode = "hang"
+            for key, page in (("1", "1 incident"), ("9", "last scrape"), ("7", "ApiSlow")):
+                began = time.monotonic()
+                live.press(key)
+                live.wait_for(page)
+                self.assertLess(time.monotonic() - began, 2, key)
+            live.wait_for("Silences may be out of date", "ApiSlow")
+            proxy.released.set()
+            live.quit()
+
+    def test_one_that_goes_and_comes_back(self):
+        """Its own Alertmanager, which knows of no alerts."""
+        port, = free_ports(1)
+        command = ("prometheus-alertmanager", f"--config.file={self.folder / 'am.json'}",
+                   f"--storage.path={self.folder / 'other'}", "--web.route-prefix=/am",
+                   f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=")
+        other = f"http://127.0.0.1:{port}/am"
+        first = self.start("other", *command)
+        first.wait_until(lambda: ask(f"{other}/api/v2/silences") is not None)
+        with self.live("--alertmanager", other) as live:
+            live.press("a")
+            live.wait_for("ApiSlow", "firing")
+            live.press(':silence 90m {alertname="x"} by ben: both' + ENTER)
+            live.wait_for("(y/n)")
+            live.press("y")
+            live.wait_for("is active until", "1 silence")
+            first.end()
+            live.wait_for("Silences may be out of date", "refused", "1 silence", "ApiSlow")
+            live.press("GZ")
+            live.wait_for("End the silence", "(y/n)")
+            live.press("y")
+            live.wait_for("Nothing was changed:", "refused")
+            second = self.start("other again", *command)
+            second.wait_until(lambda: ask(f"{other}/api/v2/silences") is not None)
+            live.wait_gone("Silences may be out of date")
+            live.wait_for("1 silence", "ben: both")
+            live.quit()
 
     def test_no_alertmanager_there(self):
         for mode, said, way in (("refuse", "403", "alertmanager.http_config"),
@@ -367,7 +447,7 @@ class Alerts(unittest.TestCase):
                 live.press("a")
                 live.wait_for("Silences are not known:", said, way, "ApiSlow")
                 live.press("z")
-                live.wait_for("no Alertmanager has answered yet")
+                live.wait_for("no usable answer from an Alertmanager yet")
                 live.quit()
         dead, = free_ports(1)
         with self.live("--alertmanager", f"http://127.0.0.1:{dead}") as live:

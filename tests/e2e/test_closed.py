@@ -137,6 +137,24 @@ class Servers(unittest.TestCase):
                 self.assertNotIn("cannot reach", ended.said)
                 self.assertNotIn("of samples", ended.out)
 
+    def test_refused_ranges_are_not_waited_for(self):
+        """Nor is what else waited to be sent when they were: a list is of one moment."""
+        config = "window: 5m\nstages:\n" + "".join(
+            f"  - {{name: s{i}, latency: {name}_seconds, errors: {name}_errors_total}}\n"
+            for i, name in enumerate(("front", "back") * 4))
+        for way in ((403, "forbidden"), (404, "404 page not found\n")):
+            with self.subTest(way):
+                def bar(path, _parameters, way=way):
+                    if path.endswith("_range"):
+                        time.sleep(.05)     # others wait behind it
+                        return way
+                    return None
+                self.server.bar = bar
+                ended, _report = self.report(config)
+                self.assertIn("is unavailable: 40", ended.out)
+                self.assertNotIn("not everything was answered", ended.out)
+                self.assertLess(ended.seconds, 10)
+
     def test_ranges_are_refused_to_a_live_screen(self):
         """It does not say for ever that it is still asking."""
         for config in (CONFIG, OTHERS):

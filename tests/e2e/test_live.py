@@ -152,6 +152,17 @@ class Screen(Case):
                     live.wait_for(VERDICT)
             self.check_quit(live)
 
+    def test_a_note_goes_with_its_page(self):
+        with self.open() as live:
+            live.wait_for(VERDICT)
+            live.press("?")
+            live.wait_for("Getting around")
+            live.press(":sort worst" + ENTER)
+            live.wait_for("no table to sort here")
+            live.press(ESC)
+            live.wait_gone("no table to sort here", within=3)   # before its time is up
+            self.check_quit(live)
+
     def test_baseline(self):
         """b goes through what can be usual, B pins the moment, and either lets go of it."""
         days = "median of this hour on 2 days"
@@ -178,6 +189,7 @@ class Screen(Case):
     def test_repaint(self):
         with self.open("--at=-1m") as live:
             live.wait_settled(*WHOLE)
+            live.wait_for("now: vector_db critical")     # the present is asked for last
             live.wait_quiet()
             before = live.text()
             live.scribble()
@@ -248,7 +260,7 @@ class Screen(Case):
                 live.press("1\x1b[17~")
                 live.wait_for('only rows matching "vector"')
                 live.press("?")
-                live.wait_for(*HELP, "quit (also Ctrl-X)", "F5 page errors")
+                live.wait_for(*HELP, "quit (also Ctrl-X)", "F5 :page errors")
                 live.press("G")
                 live.wait_for(":wall the wall display")
                 live.press("\x18")
@@ -271,6 +283,7 @@ class Screen(Case):
         """No byte a terminal or a cat may send does more than be reported as not bound."""
         with self.open("--at=-1m") as live:
             live.wait_settled(*WHOLE)
+            live.wait_for("now: vector_db critical")     # the present is asked for last
             live.wait_quiet()
             before = live.text().rsplit("\n", 1)
             live.press("o%\x1b[<0;10;10M\x1b[200~é日\x1b[99~\x1bOx\x02\x1d\x7f")
@@ -609,6 +622,25 @@ class Background(Case):
     def test_by_the_environment(self):
         with self.open(COLORFGBG="0;15") as live:
             self.check_next(live, "mono")
+
+    def test_a_theme_brings_what_it_is_read_on(self):
+        """Named where the terminal is the other way round; the sequences are of 24 bits."""
+        for theme, shade, ground in (("light", "1010", b"48;2;255;255;255"),
+                                     ("default", "ffff", b"48;2;16;20;24")):
+            for fits in (False, True):
+                own = ("ffff" if shade == "1010" else "1010") if fits else shade
+                with self.subTest(theme, fits=fits), \
+                        self.open("--theme", theme, COLORTERM="truecolor") as live:
+                    live.wait(lambda: b"\x1b]11;?" in live.raw, "a question")
+                    live.press(f"\x1b]11;rgb:{own}/{own}/{own}\x1b\\")
+                    if not fits:
+                        live.wait(lambda: ground in live.raw, "a background")
+                    live.press("T")
+                    live.wait_for("theme: ")
+                    before = live.raw.split(b"theme: ")[0]
+                    self.assertEqual(ground in before, not fits)
+                    live.press(ESC)
+                    live.quit()
 
     def test_a_theme_of_the_user_stays(self):
         with self.open("--theme", "nord", COLORFGBG="0;15") as live:

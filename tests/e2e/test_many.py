@@ -41,12 +41,12 @@ class Target(BaseHTTPRequestHandler):
 class ManySeries(unittest.TestCase):
     """Other series come first, and there is no room for all."""
 
-    def report(self, others, metrics, config=None, rate=20):
+    def report(self, others, metrics, config=None, rate=20, **more):
         kind = type("One", (Target,), {"metrics": metrics, "others": others, "rate": rate,
-                                       "began": time.time()})
+                                       "began": time.time(), **more})
         return self.ask(kind, config)
 
-    def ask(self, kind, config=None):
+    def ask(self, kind, config=None, at="/metrics"):
         with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server, \
                 tempfile.TemporaryDirectory() as directory:
             threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -55,7 +55,7 @@ class ManySeries(unittest.TestCase):
                 path = Path(directory) / "c.yaml"
                 path.write_text(config, encoding="utf-8")
                 arguments += ["-c", path]
-            ended = run(*arguments, f"http://127.0.0.1:{server.server_address[1]}/metrics")
+            ended = run(*arguments, f"http://127.0.0.1:{server.server_address[1]}{at}")
             server.shutdown()
         check_sane(self, ended, "\t\r")
         return ended.status, parse(self, ended.out)
@@ -78,6 +78,33 @@ class ManySeries(unittest.TestCase):
     def test_names_of_a_profile(self):
         self.check(12000, ("kotaemon_retrieval_latency_seconds",
                            "kotaemon_generation_latency_seconds"), ("retrieval", "generation"))
+
+    def test_names_that_nobody_gives(self):
+        """What is not recognised yet is not crowded out by one metric with many series."""
+        for metric, stage in (("kotaemon_retrieval_latency_seconds", "retrieval"),
+                              ("search_took_seconds", "search_took")):
+            with self.subTest(metric=metric):
+                self.check(12000, (metric,), (stage,), config="span: 1h")
+
+    def test_posts_that_are_not_read(self):
+        """As Python's client has it: the answer ends when the connection is reset."""
+        def cut(target):
+            target.send_response(200)
+            target.send_header("Content-Length", "1000000")
+            target.end_headers()
+            target.wfile.write(b"# TYPE search_took_seconds histogram\n" * 1000)
+
+        self.check(100, ("search_took_seconds",), ("search_took",), config="span: 1h",
+                   do_POST=cut)
+
+    def test_an_address_without_a_path(self):
+        """What is not known may be Grafana's own: to watch it takes the path, which is said."""
+        kind = type("One", (Target,), {"metrics": ("my_search_duration_seconds",),
+                                       "began": time.time()})
+        status, document = self.ask(kind, config="span: 1h", at="")
+        self.assertEqual(status, 3)
+        self.assertIn("none of which ragtop knows: add /metrics to the URL",
+                      document["verdict"]["summary"])
 
     def test_names_of_a_configuration(self):
         self.check(10700, ("search_took_seconds",), ("search",), rate=70,

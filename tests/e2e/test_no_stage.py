@@ -78,6 +78,12 @@ class NoStage(unittest.TestCase):
     def test_the_target(self):
         self.assertRegex(self.page("targets"), r"room  127\.0\.0\.1:\d+ +up .* normal")
 
+    def test_a_new_service_may_be_there_soon(self):
+        said = " ".join(run("report", "--no-cache", self.url,
+                            XDG_CONFIG_HOME=self.nothing_configured).out.split())
+        self.assertIn("A new target is found after its first scrape; otherwise check that your "
+                      "services are scraped.", said)
+
     def test_what_changed(self):
         out = self.page("changes")
         self.assertIn("there is no stage", " ".join(out.split()))

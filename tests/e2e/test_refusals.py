@@ -86,6 +86,17 @@ class Servers(unittest.TestCase):
                 next(row["current"] for row in report["rows"] if row["signal"] == "latency"),
                 .499, places=2)
 
+    def test_what_is_beside_the_stages_is_refused(self):
+        error = "many-to-many matching not allowed"
+        body = f'{{"status":"error","errorType":"execution","error":"{error}"}}'
+        said = f"what changed is not known: {error}"
+        self.assertNotIn(said, " ".join(self.report(CONFIG)[1]["warnings"]))
+        self.server.bar = lambda path, parameters: \
+            (422, body) if "process_start_time_seconds" in str(parameters) else None
+        ended, report = self.report(CONFIG)
+        self.assertEqual(ended.status, OK)
+        self.assertIn(said, report["warnings"])
+
     def test_clocks_that_differ_by_hours(self):
         for minutes in (-130, -70, 70, 130):
             with self.subTest(minutes):

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -97,6 +98,44 @@ class Recorded(unittest.TestCase):
         self.assertIn("leave the URL out", ended.said)
         ended = run("report", "--record", self.file, servers.article().url)
         self.assertIn("exists already", ended.said)
+
+    def test_of_another_version(self):
+        """What was asked in other words then is unknown, and it is said who knows it."""
+        text = gzip.decompress(self.file.read_bytes())
+        head, rest = text.split(b"\n", 1)
+        name = re.fullmatch(rb"ragtop recording 1 (\S+)", head)[1]
+        self.assertEqual(run("version").out.splitlines()[0].encode(), b"ragtop " + name)
+        # as many bytes, so that the lengths hold
+        other = rest.replace(b"%28rate%28", b"%28xxxx%28")
+        self.assertNotEqual(other, rest)
+        file = Path(self._folder.name) / "other.rec"
+        for made_by, said in (
+                (name, "this was not asked while the recording was made"),
+                (b"0.0.1", "ragtop 0.0.1 made this recording and did not ask what "
+                           f"{name.decode()} asks here; replay it with ragtop 0.0.1"),
+                (b"\x1b[31m", "ragtop \ufffd[31m made this recording"),
+                (b"", f"an older ragtop made this recording and did not ask what {name.decode()} "
+                      "asks here; replay it with the version that made it")):
+            with self.subTest(made_by):
+                file.write_bytes(gzip.compress(b"ragtop recording 1 " + made_by + b"\n" + other))
+                ended = run("report", "--replay", file)
+                self.assertIn(said, " ".join((ended.out + ended.said).split()))
+
+    def test_settings_of_another_version(self):
+        _, line, rest = gzip.decompress(self.file.read_bytes()).split(b"\n", 2)
+        moment, length = line.split()
+        file = Path(self._folder.name) / "newer.rec"
+        settings = b"made_later: 3\n"
+        for made_by, said in ((b"9.0.0", "ragtop 9.0.0 made this recording: replay it with that version"),
+                              (b"", "an older ragtop made this recording")):
+            head = b"ragtop recording 1 %s\n%s %d\n" % (made_by, moment, len(settings))
+            file.write_bytes(gzip.compress(head + settings + rest[int(length):]))
+            ended = run("report", "--replay", file)
+            self.assertIn("unknown key 'made_later'", ended.said)
+            self.assertIn(said, ended.said)
+            ended = run("report", "--replay", file, "--bogus")      # which no version knows
+            self.assertIn("--bogus", ended.said)
+            self.assertNotIn("made this recording", ended.said)
 
     def test_of_another_configuration(self):
         """The settings that shape the queries come from the recording."""

@@ -1,14 +1,16 @@
 """A target in place of a server: ragtop scrapes it itself, and says so."""
 
 import contextlib
+import json
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import unittest
 
 import servers
-from live import Live
+from live import ENTER, ESC, Live
 from program import check_sane, run
 from report_schema import parse
 
@@ -24,6 +26,7 @@ TARGET = textwrap.dedent("""
     used, most = Gauge("vector_db_connections_active", ""), Gauge("vector_db_connections_max", "")
     most.set(20)
     used.set(7)
+    Gauge("vector_db_failing", "").set(0.3)
     start_http_server(int(sys.argv[1]), addr="127.0.0.1")
     print("listening", flush=True)
     while True:
@@ -72,6 +75,26 @@ class Scraped(unittest.TestCase):
                     self.assertIsNone(rows["generation"]["baseline"])
                     self.assertEqual([tool["tool"] for tool in report["tools"]], ["sql_query"])
 
+    def test_a_gauge_does_not_count_errors(self):
+        """A share that stands still would be a rate of 0: no errors, while a third of all fail."""
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file, target() as place:
+            file.write("stages: [{name: db, latency: vector_db_query_duration_seconds,"
+                       " errors: vector_db_failing}]\n")
+            file.flush()
+            ended = run("report", "--format", "json", "-c", file.name, f"http://{place}/metrics")
+            report = parse(self, ended.out)
+            rows = {row["signal"]: row for row in report["rows"]}
+            self.assertIsNone(rows["errors"]["current"])
+            self.assertEqual(rows["errors"]["state"], "unreliable")
+            self.assertIn("errors: not a counter", rows["latency"]["reason"])
+            self.assertTrue(any(note.startswith("vector_db_failing (errors of db): a gauge")
+                                for note in report["warnings"]), report["warnings"])
+            self.assertFalse([note for note in report["warnings"] if "query error" in note])
+            ended = run("check", "--format", "json", "-c", file.name, f"http://{place}/metrics")
+            names = {name["metric"]: name["state"] for name in json.loads(ended.out)["names"]}
+            self.assertEqual(names["vector_db_failing"], "mistyped")
+            self.assertEqual(ended.status, 1)
+
     def test_live(self):
         with target() as place, Live("-r", "1s", f"http://{place}/metrics",
                                      size=(110, 30)) as live:
@@ -93,6 +116,23 @@ class Scraped(unittest.TestCase):
                           "so nothing is known of that time")
             self.assertNotIn("the server", live.text())
             live.press("q")
+
+    def test_a_part_of_a_query_is_not_asked(self):
+        """What is pasted beyond the end of the line is said to be left out."""
+        with target() as place, Live("-r", "1s", f"http://{place}/metrics",
+                                     size=(110, 30)) as live:
+            live.wait_for("vector_db P95")
+            live.press("6")
+            live.wait_for("Tab completes")
+            live.press("\x1b[200~vector_db_connections_max + " + "1 + " * 4100 + "1\x1b[201~")
+            live.wait_for("the line is full: it holds 16383 bytes")
+            live.press(ENTER)
+            live.wait_for("the line is full: it holds 16383 bytes")
+            live.press("\x15vector_db_connections_max" + ENTER)   # the line is emptied
+            live.wait_for("over time", "vector_db_connections_max")
+            live.press(ESC)
+            live.wait_gone("stop editing")
+            self.assertEqual(live.quit(), 0)
 
     def test_a_target_that_goes_and_comes(self):
         with target() as place:

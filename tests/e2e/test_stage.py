@@ -240,7 +240,7 @@ class Exemplars(Case):
             live = self.page("--at", self.moment(), "--proxy", proxy.url, url=SOURCE,
                              size=(120, 50))
             live.press("x")
-            live.wait_settled("x usual")
+            live.wait_settled("× usual")
             self.assertEqual(len(answers), 1)
             slowest = listed(answers[0])
             self.assertIn(f"{len(slowest)} exemplars of vector_db" if len(slowest) <= LISTED_MOST
@@ -271,9 +271,9 @@ class Exemplars(Case):
             live = self.page("--at", servers.moment(), "--proxy", proxy.url, url=SOURCE)
             self.assertNotIn("/api/v1/query_exemplars", asked)
             live.press("x")
-            live.wait(lambda: re.search("x usual|exemplars: none", live.words()), "exemplars")
+            live.wait(lambda: re.search("× usual|exemplars: none", live.words()), "exemplars")
             live.press("x")
-            live.wait_gone("x usual", "exemplars: none")
+            live.wait_gone("× usual", "exemplars: none")
             self.assertEqual(asked.count("/api/v1/query_exemplars"), 1)
             self.check_quit(live)
 

@@ -244,3 +244,21 @@ class LabelledMatchNothing(Case):
     def check(self, test, seen):
         test.said(seen.warnings, "llm_answer_seconds: ", *self.said)
         test.assertEqual(seen.status, 3)
+
+
+class LabelledErrorsWithoutLabel(Case):
+    """Stages by label, and a counter of errors that does not have it: errors are unknown, not 0 %."""
+    variants = ({"label": "model", "its": "reason"}, {"label": "step", "its": "code"})
+    config = "stages_by_label: {latency: llm_answer_seconds, label: $label, errors: llm_bad_total}"
+
+    def scrape(self, x):
+        for value in ("one", "two"):
+            x.histogram("llm_answer_seconds", Lognormal(4.2, .5), 3, MODEL,
+                        labels={self.label: value})
+        x.add("llm_bad_total", x.grown(.5), **{self.its: "x"})
+
+    def check(self, test, seen):
+        test.said(seen.warnings, f'llm_bad_total: no label "{self.label}" (stages_by_label.errors)',
+                  f"labels it has: {self.its}")
+        test.assertEqual([seen.row(s, "errors")["current"] for s in ("one", "two")],
+                         [None, None])

@@ -83,7 +83,7 @@ class ToolGone(Remark):
 class KeepsRestarting(Remark):
     """Between two crashes all looks well."""
     variants = ({"every": 6}, {"every": 7, "rate": 8.0})
-    sentence = r"Answer keeps restarting: its counters were reset [3-6] times in the last 30 min"
+    sentence = r"Answer keeps restarting: its counters were reset [3-6] times in the 30 min to \d\d:\d\d"
     reason = "^normal; keeps restarting$"
 
     def scrape(self, x):
@@ -101,7 +101,7 @@ class KeepsRestarting(Remark):
 class SlowAndRestarting(KeepsRestarting):
     """What is slow as well is an incident, whose sentence says both."""
     sentence = (r"^Answer is the culprit: its P95 is .*\. Answer keeps restarting: its counters were reset [3-6] times "
-                "in the last 30 min")
+                r"in the 30 min to \d\d:\d\d")
     reason = "^CULPRIT: slow; keeps restarting$"
 
     def scrape(self, x):

@@ -30,7 +30,7 @@ HISTORY_STEP_S = 300
 RECENTLY_S = 7 * 86400
 # of what promql_add_joined() joins
 ARM_BEGINS = re.compile(r"^[() ]*( or [( ]*)?label_replace\(")
-ARM_ENDS = re.compile(r',"ragtop_arm","(\d)","",""\)')
+ARM_ENDS = re.compile(r',"ragtop_arm","(\d+)","",""\)')
 
 
 def key_of(path, parameters):
@@ -39,7 +39,7 @@ def key_of(path, parameters):
 
 def is_about_targets(parameters):
     """Whether it is asked which targets and replicas are missing."""
-    return "count by (cluster, namespace, job) (up" in dict(parameters).get("query", "")
+    return "count by (cluster, namespace, job" in dict(parameters).get("query", "")
 
 
 def is_about_names(parameters):

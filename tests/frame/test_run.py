@@ -12,6 +12,7 @@ import time
 import unittest
 from pathlib import Path
 
+from replay import answer_joined
 from run import EDITS, RESTS_FOR_S, Live, Proxy, Recording, SOURCE, panes
 
 HERE = Path(__file__).resolve().parent
@@ -204,6 +205,18 @@ class Joined(unittest.TestCase):
         self.assertIn("vector_db is the culprit", said)
         self.assertIn("18 % of tool sql_query's calls fail", said)
         self.assertIn("Generation is normal", said)
+
+    def test_as_many_as_there_can_be(self):
+        arms = [f'label_replace(m{i},"ragtop_arm","{i}","","")' for i in range(12)]
+        asked = []
+
+        def answer(_path, parameters):
+            asked.append(dict(parameters)["query"])
+            return 200, {"data": {"resultType": "vector", "result": [{"metric": {}}]}}
+        _, body = answer_joined(answer, "/api/v1/query", [("query", " or ".join(arms))])
+        self.assertEqual(asked, [f"m{i}" for i in range(12)])
+        self.assertEqual([one["metric"]["ragtop_arm"] for one in body["data"]["result"]],
+                         [str(i) for i in range(12)])
 
 
 if __name__ == "__main__":

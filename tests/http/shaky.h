@@ -1,6 +1,7 @@
 /**
  * A server for tests in C, in a process of its own on 127.0.0.1: it answers like a Prometheus with
- * steady numbers, by a clock that the test holds, and fails as often as the test says.
+ * steady numbers, by a clock that the test holds, and fails as often as the test says. It refuses
+ * queries that are joined.
  */
 #ifndef RAGTOP_TESTS_HTTP_SHAKY_H
 #define RAGTOP_TESTS_HTTP_SHAKY_H

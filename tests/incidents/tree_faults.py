@@ -307,6 +307,48 @@ def lost_child(draft):
 
 
 @tree_kind
+def all_parts_slow(draft):
+    """The node is throttled: every stage, and each has work of its own, takes 2.5 to 4 times as
+    long by itself, in forms that tell each one's own time. No name of a stage says that; the
+    sentence has to."""
+    draft.as_any(CLASSIC, MEAN, NATIVE)
+    draft.asked(300)
+    by = draft.factor(2.5, 4)
+    names = [stage.name for stage in draft.case.service.stages]
+    for name in names:
+        draft.usually(name, time=Time(draft.chance.uniform(0.15, 0.6), 0.25))
+    draft.since_onset(lambda tree: tree.slower(**{name: by for name in names}))
+    draft.alarm(signals="latency", named=("Everything",))
+
+
+@tree_kind
+def both_fail(draft):
+    """What both roots need fails, so that a tenth to a third of the calls of each do, and no part of
+    them does: the sentence has to say that it is all of them."""
+    draft.as_any(*COUNTED)
+    draft.two_roots()
+    share = draft.chance.uniform(0.1, 0.3)
+    draft.asked(600)
+    draft.since_onset(lambda tree: tree.change("retrieval", fails=share)
+                      .change("generation", fails=share))
+    draft.alarm(signals="errors", named=("Everything",))
+
+
+@tree_kind
+def scaled_down_and_slow(draft):
+    """Somebody scaled three or four pods down to one, which has all their traffic, and a part takes
+    2.5 to 4 times as long for that: as many requests as ever are load here."""
+    draft.as_any(*COUNTED)
+    case = draft.case
+    draft.on_pods(draft.chance.choice((3, 4)))
+    draft.onset = max(draft.onset, 12 * MINUTE)
+    draft.since_onset(scraped=False, pods=frozenset(range(1, case.pods)))
+    draft.since_onset(load=case.pods)
+    part = slow_part(draft, 2.5, 4)
+    draft.alarm(part, "latency", named=("1 target left",))
+
+
+@tree_kind
 def pods_gone(draft):
     """One of two pods, or two of three or four, do not answer any more, and are still targets:
     nobody scaled them down. The others have their traffic and are no slower, yet. One may call it

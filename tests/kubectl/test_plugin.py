@@ -339,7 +339,7 @@ class Runs(Cluster):
         with mock.patch.object(live, "PROGRAM", str(PLUGIN)):
             with live.Live("--refresh", "1s", "--service", "monitoring/prometheus-k8s:9090/ok",
                            **self.environment) as screen:
-                screen.wait_for("http://127.0.0.1:")
+                screen.wait_for("127.0.0.1:")
                 self.until(self.forwards, "there is no forward")
                 for broken, number in enumerate((signal.SIGKILL, signal.SIGUSR1), 1):
                     screen.wait(lambda: self.is_fresh(screen), "an answer")

@@ -322,7 +322,7 @@ static void fill_days(struct past *p, const struct quiet *q, int signal, struct 
         if (day < STORE_WEEK_DAYS || store_day_is_weekly(day)) {
             int64_t then = clock_days_before(hour_ms, day + 1);
             int64_t steady = hour_ms - (day + 1) * (int64_t)CLOCK_DAY_MS;
-            fill_history(p, q, signal, &data->days[day],
+            fill_history(p, q, signal, store_own_day(data, day),
                 (then < steady ? then : steady) - CLOCK_HOUR_MS / 2,
                 (then > steady ? then : steady) + 3 * CLOCK_HOUR_MS / 2);
         }

@@ -113,6 +113,13 @@ class Image(unittest.TestCase):
         self.assertEqual(sorted(last["ENV"].split()), sorted(config["Env"]))
         self.assertEqual((last["USER"], last["WORKDIR"]), (config["User"], config["WorkingDir"]))
         self.assertEqual(json.loads(last["ENTRYPOINT"]), config["Entrypoint"])
+        labels = dict(label.split("=") for label in last["LABEL"].split())
+        self.assertEqual(labels, {name: config["Labels"][name] for name in labels})
+        with tarfile.open(self.archive) as outer:
+            name, = (name for name in outer.getnames() if name.endswith(".tar"))
+            with tarfile.open(fileobj=outer.extractfile(name)) as layer:
+                users = layer.extractfile("etc/passwd").read().decode()
+        self.assertIn(f"echo {users.strip()} >/out/etc/passwd", text)
         installed = re.search(r"--no-install-recommends (.*?)\nCOPY", text, re.S)[1].split()
         needed = re.search(r"^NEEDED = (\{.*?\})", (ROOT / "packaging/static").read_text("utf-8"), re.M | re.S)
         self.assertLessEqual(set(ast.literal_eval(needed[1]).values()), set(installed))

@@ -88,6 +88,13 @@ class Release(unittest.TestCase):
     def test_another_version_in_the_build(self):
         self.refused("meson.build has version 1.2.0, not 1.3.0", "1.3.0")
 
+    def test_another_version_of_the_package(self):
+        (self.folder / "debian").mkdir()
+        for newest in ("ragtop (1.1.0) unstable", "ragtop (1.2.01) unstable", "ragtop (11.2.0-1) unstable"):
+            self.write("debian/changelog", f"{newest}; urgency=medium\n\n  * It works.\n")
+            self.commit()
+            self.refused(f"debian/changelog begins with `{newest}; urgency=medium`, and not with 1.2.0")
+
     def test_no_notes(self):
         for text in ("# Changelog\n\n## Unreleased\n\n- It works.\n",
                      "# Changelog\n\n## 1.2.0 - 2026-01-31\n\n## 1.1.0 - 2025-12-31\n\n- Older.\n",

@@ -9,7 +9,6 @@ linked as usual, what both cost is printed side by side.
 
 import fcntl
 import os
-import pty
 import re
 import select
 import signal
@@ -35,7 +34,7 @@ from names import Names, silent                             # noqa: E402
 from tls import Front, certificate                          # noqa: E402
 
 STATIC, DYNAMIC = PROGRAMS[0], PROGRAMS[1] if len(PROGRAMS) > 1 else None
-MOST_BYTES, MOST_OWN_KB = 6_500_000, 4500
+MOST_BYTES, MOST_KB, MOST_OF_DYNAMIC = 6_500_000, 4500, 0.5
 CULPRIT = "CULPRIT: connections 60/60"
 UNKNOWN, CRITICAL = 3, 2        # what ragtop exits with
 RESOLVER = ("nameserver 127.0.0.1\nsearch default.svc.cluster.local svc.cluster.local "
@@ -81,9 +80,9 @@ class Alone(unittest.TestCase):
             own, whole = (int(re.search(rf"^{name}:\s+(\d+)", rollup, re.M).group(1))
                           for name in ("Anonymous", "Pss"))
             running.quit()
-        # the rest is the file, as much of it as the system happens to keep in memory
-        print(f"  at 120x40: {own / 1000:.1f} MB of its own, PSS {whole / 1000:.1f} MB", flush=True)
-        self.assertLessEqual(own, MOST_OWN_KB)
+        print(f"  at 120x40: PSS {whole / 1000:.2f} MB, {own / 1000:.2f} MB of it its own and the rest "
+              "of the file", flush=True)
+        self.assertLessEqual(whole, MOST_KB)
 
     def test_the_report_over_tls(self):
         """By address, with the authority beside the file; and refused without."""
@@ -160,11 +159,13 @@ class Resolving(unittest.TestCase):
 def first_frame(program, url):
     """What it costs to the first frame: CPU seconds, and all of them."""
     began = time.monotonic()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        os.execve(program, [program, "--no-cache", url],
-                  {"TERM": "xterm-256color", "LANG": "C.UTF-8"})
+    terminal, own = os.openpty()
+    fcntl.ioctl(own, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    # nothing of this program's runs in the other, whose time would count it
+    pid = os.posix_spawn(program, [program, "--no-cache", url],
+                         {"TERM": "xterm-256color", "LANG": "C.UTF-8"},
+                         file_actions=[(os.POSIX_SPAWN_DUP2, own, fd) for fd in (0, 1, 2)])
+    os.close(own)
     said = b""
     while b"ragtop" not in said and select.select([terminal], [], [], ENDS_WITHIN_S)[0]:
         said += os.read(terminal, 65536)
@@ -188,7 +189,7 @@ class Cost(unittest.TestCase):
               f"{static[1] / dynamic[1]:.2f} of it; CPU {static[0]:.1f} and {dynamic[0]:.1f} ms, "
               f"{static[0] / dynamic[0]:.2f} of it", flush=True)
         # the clock on the wall is only printed
-        self.assertLess(static[0], dynamic[0])
+        self.assertLessEqual(static[0], dynamic[0] * MOST_OF_DYNAMIC)
 
 
 class Hardening(unittest.TestCase):

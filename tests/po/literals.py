@@ -29,7 +29,7 @@ PROGRAM = r"ragtop: %s\n"
 KEPT = {
     # names of the program, of commands and of keys of the configuration
     "draw/pane_page.c": {"ragtop"},
-    "pages/compose.c": {"page %s"},
+    "pages/tabs.c": {"page %s"},
     "pages/footer.c": {"line 1 ..."},
     "pages/roomy.c": {"page %s"},
     "pages/pages.c": {"--page: %s"},
@@ -38,6 +38,7 @@ KEPT = {
     "config/recorded.c": {", kind: %s"},
     "tape/tape_file.c": {"ragtop recording "},
     "config/usage.c": {"  ragtop %s%s%s"},
+    "app/line_choice.c": {"line all"},
     "app/silencing.c": {"silence %s ", "extend %s"},
     "cmd/check_collect.c": {"native histogram", "histogram or summary"},
     "words/doubt.c": {"latency: {sum: %s, count: %s, unit: %s}"},
@@ -82,7 +83,8 @@ KEPT = {
     "plan/audit.c": ALL,
     "plan/conduct.c": ALL,
     "plan/depth.c": ALL,
-    "plan/discover.c": ALL,
+    "plan/interval.c": ALL,
+    "plan/older.c": ALL,
     "plan/plan.c": ALL,
     "plan/promql.c": ALL,
     "plan/rule_expr.c": ALL,

@@ -118,8 +118,11 @@ static void add_names(struct str *s, const struct words *w)
         str_addf(s, "%s %s ", gone->job ? gone->job : "", gone->workload ? gone->workload : "");
     }
     for (size_t i = 0; i < w->plan->signals_count; i++) {
-        const char *what = w->plan->signals[i].what;
-        str_addf(s, "%s ", what ? what : "");
+        const struct signal *signal = &w->plan->signals[i];
+        const char *names[] = {signal->what, signal->source.metric, signal->limit.metric, "NaN"};
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            str_addf(s, "%s ", names[k] ? names[k] : "");
+        }
     }
     for (size_t i = 0; i < w->diagnosis->tools_count; i++) {
         str_addf(s, "%s ", w->diagnosis->tools[i].name);

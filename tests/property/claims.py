@@ -68,11 +68,21 @@ def same(text, value):
     return abs(said - value) <= number(last) / 10 + 1e-12
 
 
+def as_of_now(verdict, moment):
+    """VERDICT in the words for the present, where it names the MOMENT that was judged: what names
+    another one is no claim that is known."""
+    past = re.compile(rf"\b(in|over) the (hour|\d+ (?:s|min|h|d)) to {re.escape(moment[11:16])}\b")
+    def now(text):
+        return past.sub(r"\1 the last \2", text)
+    return {**verdict, "summary": now(verdict["summary"]),
+            "evidence": [now(text) for text in verdict["evidence"]]}
+
+
 class Report:
     """A report with its rows by stage and signal."""
 
     def __init__(self, document):
-        self.verdict = document["verdict"]
+        self.verdict = as_of_now(document["verdict"], document.get("at", ""))
         self.window = document["window_seconds"]
         self.few_requests = document["window_reason"] == "few_requests"
         self.tools = {tool["tool"]: tool for tool in document.get("tools", [])}
@@ -171,8 +181,11 @@ def is_normal(report, stage, requests):
     deny(requests is None or whole(requests) == row["requests"], f"n is {row['requests']}")
 
 
-@claim(r"^(\d+) other stages are normal$")
-def others_are_normal(report, count):
+@claim(r"^(All )?(\d+)( other)? stages are normal$")
+def others_are_normal(report, every, count, other):
+    faulty = report.verdict["stage"]
+    deny((other is not None) == (faulty in report.parents), f"the fault is in {faulty}")
+    deny((every is not None) == (int(count) == len(report.parents)), f"{len(report.parents)} are there")
     calm = [stage for stage, parent in report.parents.items() if parent is None
             and report.row(stage)["severity"] == "ok" and not report.is_bad(stage)]
     deny(int(count) <= len(calm), f"only {len(calm)} are")
@@ -235,6 +248,7 @@ VALUE = (rf"(?P<statistic>{STATISTIC})(?: is)? (?P<least>at least )?(?P<value>{D
 ONSET = rf"(?:, (?:since (?P<since>{CLOCK})|for more than (?P<longer>{LONG})))?"
 CAUSE = (rf"(?P<cause>(?:; (?:{NAME} [\w./% ]+ in use(?:, ~[\d.]+[kM]? needed: (?:likely a leak|too few))?"
          rf"|{NAME} on one pod [\d.]+ % in use|{NAME} <?[\d.]+[kM]?|traffic is [\d.>]+x usual: load"
+         rf"|{NAME} has \d+ targets? left of \d+,(?: each)? at {TIMES} its usual load"
          rf"|{NAME} was changed recently|\d+ of \d+ pods started since {CLOCK}|{NAME} started at {CLOCK}))*)")
 POD = rf"(?: on pod (?P<pod>{NAME}) alone)?"
 OTHER_PODS = rf"(?: \(other pods: (?P<others>{DURATION}|{PERCENT})\))?"
@@ -304,6 +318,19 @@ def check_cause(report, stage, cause):
         said = any(f"{load[1]} usual: load" in text for text in report.verdict["evidence"])
         deny(said if untimed else any(same(load[1], ratio) for ratio in loads(report, root)),
              "that is not its traffic")
+    check_scaled_down(report, stage, cause)
+
+
+def check_scaled_down(report, stage, cause):
+    few = re.search(rf"({NAME}) has (\d+) targets? left of (\d+),(?: each)? at ({TIMES}) its", cause)
+    if few:
+        root = report.name(few[1])
+        deny(stage in report.within(root), "it is no part of that")
+        while report.parents[root]:
+            root = report.parents[root]
+        left, before = int(few[2]), int(few[3])
+        deny(0 < left < before, "none are gone")
+        deny(any(same(few[4], ratio * before / left) for ratio in loads(report, root)), "that is not its load")
 
 
 def check_calls(report, stage, now, usual):
@@ -380,6 +407,20 @@ def everything_is_slow(report, match):
         row = report.row(stage)
         deny(row["severity"] not in BAD or row["statistic"] == "share" or
              row["ratio"] > 0.97 * number(match["least"]), f"{stage} is {row['ratio']} times slower")
+
+
+@claim(rf"^Everything is failing, (?P<least>{PERCENT}) of requests or more: a shared cause \(.*\)\. "
+       rf"Worst is (?P<stage>{NAME}): ({PERCENT}) of its requests.*$")
+def everything_is_failing(report, match):
+    roots = [stage for stage, parent in report.parents.items() if parent is None]
+    deny(len(roots) >= 2, "there is only one stage")
+    for stage in roots:
+        row = report.row(stage, "errors")
+        deny(row["severity"] in BAD, f"{stage} is not failing")
+        deny(row["current"] > 0.97 * number(match["least"]), f"{stage} fails only {row['current']}")
+        for part in report.parts(stage):
+            its = report.stages[part].get("errors", {})
+            deny((its.get("current") or 0) < 0.5 * row["current"], f"{part} explains {stage}")
 
 
 @claim(rf"^(?P<stage>{NAME}) is called too often: (<?[\d.]+) times per question, usually (<?[\d.]+).*$")
@@ -782,16 +823,20 @@ def check_usual(report, what, judged):
         deny(row["severity"] != "ok" or row["state"] != "ok" or (row["ratio"] or 1) >= 0.7, "a stage is faster")
 
 
+UP_BY_CHANCE = r"^up \S+; n=\S+, may be chance"
+
+
 def check_judged(report, what, judged):
     for stage in report.stages:
         for signal, row in report.stages[stage].items():
             deny(row["severity"] not in BAD or (what == "Latency" and signal == "errors"),
                  f"{signal} of {stage} is {row['severity']}")
     known = [stage for stage in report.stages if report.row(stage)["state"] == "ok"
-             and report.row(stage)["baseline"] is not None and report.row(stage)["severity"] != "unknown"]
+             and report.row(stage)["baseline"] is not None and report.row(stage)["severity"] != "unknown"
+             and not re.search(UP_BY_CHANCE, report.row(stage)["reason"])]
     deny(int(judged) == len(known), f"{len(known)} are judged")
     lost = [stage for stage in report.stages if report.row(stage)["state"] not in ("ok", "no_traffic")
-            or report.is_bare(stage)]
+            or report.is_bare(stage) or re.search(UP_BY_CHANCE, report.row(stage)["reason"])]
     deny(what == "Latency" or not lost, f"{lost} cannot be judged")
 
 
@@ -887,6 +932,19 @@ def tool_is_called_less(report, tool, now, usual):
     deny(row["per_request"] <= 0.5 * row["baseline_per_request"] and row["severity"] == "ok", "it is not that much")
 
 
+@claim(rf"^Tool ({NAME}), usually not called, is called (<?[\d.]+) times per question$")
+def tool_is_new(report, tool, now):
+    row = report.tools[tool]
+    deny(same(now, row["per_request"]), "the row has others")
+    deny(not row["baseline_per_request"], f"it was called {row['baseline_per_request']} times")
+
+
+@claim(r"^(\d+) more tools? (?:is|are) usually not called$")
+def more_tools_are_new(report, count):
+    new = [tool for tool, row in report.tools.items() if "usually not called" in row["reason"]]
+    deny(len(new) == int(count) + 3, f"{len(new)} are")
+
+
 @claim(r"^(\d+) more (?:fails? less|keeps? restarting|tools? (?:is|are) called less|fails? as often as usual|"
        r"(?:is|are) as full as usual)$")
 def more_are_remarked(report, count):
@@ -901,15 +959,16 @@ def is_usual(report):
     reasons = [rows["latency"]["reason"] for rows in report.stages.values()]
     tools = [tool.get("reason", "") for tool in report.tools.values()]
     return not (any(re.search(LESS_OR_MORE, reason) for reason in reasons) or
-                any(re.search("called less|not called any more", reason) for reason in tools) or
-                any(re.search(rf"^{NAME} (?:is (?:not )?called |(?:no longer )?completes \S+ calls\b)", text) for text in report.verdict["evidence"]))
+                any(re.search("called less|not called any more|usually not called", reason) for reason in tools) or
+                any(re.search(rf"^{NAME} (?:\S.* [\d.]+[kM]?, usually [\d.]+[kM]?$|is (?:not )?called |(?:no longer )?completes \S+ calls\b)", text) for text in report.verdict["evidence"]))
 
 
 def is_other(report):
     """Whether any row could be meant that is not as usual; some differences are chance."""
     ratios = [rows["traffic"]["ratio"] for stage, rows in report.stages.items()
               if "traffic" in rows and report.parents[stage] is None]
-    return not is_usual(report) or any(ratio is not None and not 0.5 < ratio < 2 for ratio in ratios)
+    chance = any("may be chance" in rows["latency"]["reason"] for rows in report.stages.values())
+    return chance or not is_usual(report) or any(ratio is not None and not 0.5 < ratio < 2 for ratio in ratios)
 
 
 def absent_of(report):
@@ -964,6 +1023,30 @@ def are_refused(report, first, rest):
 @claim(rf"^({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? (?:has|have) nothing to compare with$")
 def are_bare(report, first, rest):
     check_named(report, first, rest, [stage for stage in report.stages if report.is_bare(stage)])
+
+
+def has_no_past(report, stage):
+    """Whether STAGE has a number, and nothing to compare it with."""
+    row = report.row(stage)
+    return row["current"] is not None and row["baseline"] is None
+
+
+@claim(rf"^Nothing is known of ({NAME}(?:, {NAME})*)(?: and ({NAME}|\d+ others))? from before \d\d:\d\d: "
+       r"(it|one of them) may be the cause$")
+def may_be_the_cause(report, named, rest, _):
+    culprit = report.verdict["stage"]
+    deny(report.row(culprit)["severity"] in ("warning", "critical"), f"{culprit} is not slow")
+    for stage in named.split(", ") + ([rest] if rest and "others" not in rest else []):
+        name = report.name(stage)
+        deny(has_no_past(report, name), f"{stage} has a past")
+        deny(report.parents[name] == culprit, f"{stage} is no part of {culprit}")
+
+
+@claim(rf"^Nothing is known of ({NAME}) from before \d\d:\d\d, but ({NAME}) usually had less time for it$")
+def has_more_than_was_left(report, stage, parent):
+    deny(report.verdict["stage"] == report.name(stage), f"the culprit is {report.verdict['stage']}")
+    deny(has_no_past(report, report.name(stage)), f"{stage} has a past")
+    deny(report.parents[report.name(stage)] == report.name(parent), f"{parent} does not call it")
 
 
 @claim(r"^(\d+) stages cannot be judged: no such metrics$")
@@ -1072,6 +1155,15 @@ def few_failed(report, now, stage, usual):
     deny(row["state"] == "too_few", "they are judged")
 
 
+@claim(rf"^None has completed(?: since {CLOCK}| for more than {LONG})$")
+def none_has_completed(report):
+    failed = 0
+    for stage, rows in report.stages.items():
+        deny(not rows.get("traffic", {}).get("current"), f"{stage} completes requests")
+        failed += bool(rows.get("errors", {}).get("current"))
+    deny(failed, "none failed, so that there were none")
+
+
 @claim(rf"^Tool (\S+) had only (\d+) calls?, too few to judge, but (?:(\d+|all) of them|it) failed(?:, usually ({PERCENT}))?$")
 def few_calls_failed(report, tool, calls, failed, usual):
     row = report.tools[tool]
@@ -1110,6 +1202,7 @@ def no_traffic(report, _):
         traffic = report.stages[stage].get("traffic")
         deny(not traffic or not traffic["current"], f"{stage} has requests")
         deny(not report.is_bad(stage), f"{stage} deviates")
+        deny(not report.stages[stage].get("errors", {}).get("current"), f"requests of {stage} fail")
 
 
 @claim(rf"^No data(?: since {LAST}| for more than \d+ (?:min|h)): (.*)$")
@@ -1197,6 +1290,28 @@ def little_is_known(report, named, others):
     deny(all(report.row(stage)["severity"] == "unknown" for stage in rows), "it was judged")
 
 
+@claim(rf"^({NAME} is up \S+(?:(?:, | and ){NAME} is up \S+)*)(?: and (\d+) others?)?; with so few requests, that may be chance$")
+def up_by_chance(report, named, others):
+    told = re.findall(rf"({NAME}) is up (\S+?)(?:,|;|$| and)", named + ";")
+    rows = [stage for stage in report.stages if re.search(UP_BY_CHANCE, report.row(stage)["reason"])]
+    deny(len(rows) == len(told) + int(others or 0), f"{rows} are")
+    deny(all(report.row(stage)["severity"] == "ok" for stage in rows), "it was judged")
+    for stage, ratio in told:
+        deny(same(ratio, report.row(stage)["ratio"]), f"{stage} is up {report.row(stage)['ratio']}")
+
+
+@claim(rf"^({NAME}) fails more than usual \(({PERCENT})(?:, usually ({PERCENT}))?\); with so few requests, that may be chance$")
+def fails_by_chance(report, stage, now, usual):
+    row = report.row(stage, "errors")
+    deny(same(now, row["current"]) and same(usual or "0 %", row["baseline"] or 0), "the row has others")
+    deny(row["severity"] == "ok" and row["current"] > (row["baseline"] or 0), "it was judged")
+
+
+@claim(r"^\d+ more fails? more$")
+def more_fail_by_chance(report):
+    deny(sum("may be chance" in report.row(stage)["reason"] for stage in report.stages) > 3, "there are fewer")
+
+
 @claim(r"^Nothing to compare with: the server has too little history of these metrics$")
 def no_baseline(report):
     deny(all(report.row(stage)["baseline"] is None for stage in report.stages),
@@ -1221,7 +1336,7 @@ def sentences(text):
     if now:
         return sentences(now) + sentences(before)
     text = text.strip()
-    if text.startswith("Everything is slow"):
+    if text.startswith(("Everything is slow", "Everything is failing")):
         head, _, tail = text.partition(" Worst is ")
         worst, _, rest = tail.partition(". ")
         return [f"{head} Worst is {worst}".rstrip(".")] + (sentences(rest) if rest else [])
@@ -1421,6 +1536,11 @@ FALSE = {
         "No traffic: the service is up and nobody asks, so nothing can be judged.",
         [("llm", None, "latency", {"current": None, "state": "no_traffic"}),
          ("llm", None, "traffic", {"current": 0.0, "severity": "critical"})], None, "no_traffic"),
+    "no traffic beside failures": made_up(
+        "No traffic: no request has completed since 11:50 (usually 3.0/s), so nothing can be judged.",
+        [("llm", None, "latency", {"current": None, "state": "no_traffic"}),
+         ("llm", None, "errors", {"current": 1.0, "state": "too_few"}),
+         ("llm", None, "traffic", {"current": 0.0})], None, "no_traffic"),
     "another ratio": made_up(
         "vector_db is the culprit: its P95 is 1.8 s, 17x usual, and explains 92 % of retrieval's "
         "rise.", [("retrieval", None, "latency", SLOW), DB_SLOW], "vector_db"),
@@ -1437,6 +1557,15 @@ FALSE = {
                    ("generation", None, "errors",
                     {"current": 0.2, "baseline": 0.002, "severity": "critical"})],
         "generation", pod="agent-0"),
+    "a part whose past is known": made_up(
+        "Retrieval is slow: its P95 is 1.8 s, 6.0x usual. Nothing is known of vector_db from before 08:50: "
+        "it may be the cause.",
+        [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {})], "retrieval"),
+    "what is no part of the culprit": made_up(
+        "Retrieval is slow: its P95 is 1.8 s, 6.0x usual. Nothing is known of generation from before 08:50: "
+        "it may be the cause.",
+        [("retrieval", None, "latency", SLOW),
+         ("generation", None, "latency", {"baseline": None, "ratio": None})], "retrieval"),
     "a part that has data": made_up(
         "Retrieval is slow: its P95 is 1.8 s, 6.0x usual. vector_db has had no data since 07:37.",
         [("retrieval", None, "latency", SLOW), ("vector_db", "retrieval", "latency", {})],

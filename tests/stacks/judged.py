@@ -15,12 +15,21 @@ from components import COMPONENTS       # noqa: E402  pylint: disable=wrong-impo
 TAKES_S = 240
 
 
-def run(*arguments, command):
-    """What COMMAND prints, JSON, on the server that stack.py makes with ARGUMENTS."""
-    ended = subprocess.run(
+def _ended(arguments, command):
+    return subprocess.run(
         [sys.executable, HERE / "stack.py", "--at-once", *arguments, "--", *command],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TAKES_S, check=False,
         encoding="utf-8")
+
+
+def table(*arguments):
+    """`ragtop report` as people read it, on the server that stack.py makes with ARGUMENTS."""
+    return _ended(arguments, [os.environ["RAGTOP"], "report", "--no-cache"]).stdout
+
+
+def run(*arguments, command):
+    """What COMMAND prints, JSON, on such a server."""
+    ended = _ended(arguments, command)
     try:
         return json.loads(ended.stdout)
     except ValueError as error:

@@ -39,6 +39,13 @@ class Incident:
     waiting: str = ""           # why its container is not running
     evicted: bool = False       # a second pod of it was
     smi: bool = False           # NVIDIA's other exporter tells of the GPUs
+    unready: bool = False       # its probe fails
+    killed_inside: int = 0      # processes in its container, which goes on
+    network: float = 0          # packets with errors, per second, of the pod
+    node_cpu: float = 0         # share of it, as of the next
+    node_disk: float = 0
+    node_network: float = 0     # packets that it could not send, per second
+    node_lost: bool = False     # it is not ready
 
 
 INCIDENTS = {
@@ -52,7 +59,16 @@ INCIDENTS = {
     "volume": Incident("its volume is nearly full", volume=.97),
     "crash-loop": Incident("its container ends again and again", kills=5, waiting="CrashLoopBackOff"),
     "evicted": Incident("a pod of it was evicted", evicted=True),
-    "smi-clock": Incident("its GPU is at 40 % of its clock", clock=.4, smi=True)}
+    "smi-clock": Incident("its GPU is at 40 % of its clock", clock=.4, smi=True),
+    "cpu-limit": Incident("its CPU is at its limit", cpu=1.98),
+    "memory-limit": Incident("its memory is near its limit", memory=.96),
+    "killed-inside": Incident("a process in its container was killed for memory", killed_inside=1),
+    "unready": Incident("its pod is not ready", unready=True),
+    "network": Incident("its pod's network has errors", network=12),
+    "node-cpu": Incident("its node has no CPU left", node_cpu=.97),
+    "node-disk": Incident("its node's disk is busy", node_disk=.98),
+    "node-network": Incident("its node's network has errors", node_network=40),
+    "node-lost": Incident("its node is not ready", node_lost=True)}
 
 
 class Exporter:
@@ -90,16 +106,23 @@ class Exporter:
                            [*self._there(time), ("up", {}, 1)]])
 
 
+def is_numbered(pod):
+    """Whether POD is one of a StatefulSet, which keeps its name: qdrant-0."""
+    return pod.rpartition("-")[2].isdigit()
+
+
 def before_rollout(pod):
-    """The name of the pod of a Deployment that POD took the place of."""
+    """The name of the pod that POD took the place of."""
+    if is_numbered(pod):
+        return pod
     deployment, _, own = pod.rsplit("-", 2)
     return f"{deployment}-7c4d8fd9b-{own[::-1]}"
 
 
 class Cluster:
-    """Where PODS, (Deployment, labels of its target) each, run: {job: Exporter} by `exporters()`.
+    """Where PODS, (workload, labels of its target) each, run: {job: Exporter} by `exporters()`.
 
-    CULPRIT is the Deployment that INCIDENT happens to, from ONSET on. NODES is {name: address}.
+    CULPRIT is the workload that INCIDENT happens to, from ONSET on. NODES is {name: address}.
     """
 
     def __init__(self, pods, start, onset, incident="calm", culprit=None, nodes=None):
@@ -118,7 +141,10 @@ class Cluster:
             "node-exporter": Exporter(labels("node-exporter", instance="10.0.0.1:9100"),
                                       self._nodes, True),
             "kubelet": Exporter(labels("kubelet", metrics_path="/metrics/cadvisor",
-                                       instance="10.0.0.1:10250"), self._cadvisor, True)}
+                                       instance="10.0.0.1:10250"), self._cadvisor, True),
+            # of another bundle, which scrapes the same kubelets
+            "cadvisor": Exporter(labels("cadvisor", instance="10.0.0.1:10250"), self._cadvisor,
+                                 True)}
         if any(node == GPU_NODE for _, _, node in self._pods) and self._incident.smi:
             result["nvidia-gpu-exporter"] = Exporter(
                 labels("nvidia-gpu-exporter", instance="10.244.9.3:9835", pod=SMI_POD), self._smi, False)
@@ -152,8 +178,9 @@ class Cluster:
         result = []
         for job, labels, node in self._pods:
             result += self._of_pod(job, labels, node, time)
-        for job, namespace in dict.fromkeys((job, labels["namespace"]) for job, labels, _ in self._pods):
-            result += self._of_workload(job, namespace, time)
+        for job, namespace, kind in dict.fromkeys((job, labels["namespace"], is_numbered(labels["pod"]))
+                                                  for job, labels, _ in self._pods):
+            result += self._of_workload(job, namespace, kind, time)
         for name in self._places:
             result += self._of_node(name, time)
         if self._incident.smi:
@@ -180,11 +207,12 @@ class Cluster:
         own = {"namespace": labels["namespace"], "pod": pod}
         its = {**own, "container": labels["container"]}
         address = labels["instance"].rpartition(":")[0]
-        killed = now.kills > 0
+        killed, unready = now.kills > 0, bool(now.waiting) or now.unready
         limits = {"cpu": ("core", 2), "memory": ("byte", 4 * GIB)}
         rows = [
             ("kube_pod_info", {**own, "node": node, "pod_ip": address, "host_ip": self._places[node],
-                               "uid": f"uid-{pod}", "created_by_kind": "ReplicaSet",
+                               "uid": f"uid-{pod}",
+                               "created_by_kind": "StatefulSet" if is_numbered(pod) else "ReplicaSet",
                                "created_by_name": pod.rpartition("-")[0],
                                "host_network": "false"}, 1),
             ("kube_pod_created", own, created), ("kube_pod_start_time", own, created),
@@ -198,8 +226,8 @@ class Cluster:
              1 if killed else None),
             ("kube_pod_container_status_last_terminated_timestamp", its,
              self._onset if killed else None),
-            ("kube_pod_status_ready", {**own, "condition": "true"}, int(not now.waiting)),
-            ("kube_pod_status_ready", {**own, "condition": "false"}, int(bool(now.waiting))),
+            ("kube_pod_status_ready", {**own, "condition": "true"}, int(not unready)),
+            ("kube_pod_status_ready", {**own, "condition": "false"}, int(unready)),
             ("kube_pod_container_status_waiting_reason", {**its, "reason": now.waiting},
              1 if now.waiting else None),
             ("kube_pod_status_reason", {**own, "pod": before_rollout(pod), "reason": "Evicted"},
@@ -215,10 +243,17 @@ class Cluster:
                      ("kube_pod_container_resource_requests", its_own, limit / 2)]
         return rows
 
-    def _of_workload(self, job, namespace, time):
-        own = {"namespace": namespace, "deployment": job}
+    def _of_workload(self, job, namespace, numbered, time):
         rolled = int(job == self._culprit and bool(self._incident.image) and time >= self._onset)
-        replicas = sum(1 for other, _, _ in self._pods if other == job)
+        replicas = sum(1 for other, labels, _ in self._pods
+                       if (other, labels["namespace"]) == (job, namespace))
+        if numbered:
+            own = {"namespace": namespace, "statefulset": job}
+            return [("kube_statefulset_replicas", own, replicas),
+                    ("kube_statefulset_status_replicas_ready", own, replicas),
+                    ("kube_statefulset_metadata_generation", own, 3 + rolled),
+                    ("kube_statefulset_status_observed_generation", own, 3 + rolled)]
+        own = {"namespace": namespace, "deployment": job}
         return [("kube_deployment_spec_replicas", own, replicas),
                 ("kube_deployment_status_replicas_available", own, replicas),
                 ("kube_deployment_metadata_generation", own, 3 + rolled),
@@ -229,6 +264,12 @@ class Cluster:
         return next((self._now(job, time) for job, _, node in self._pods
                      if node == name and job == self._culprit), INCIDENTS["calm"])
 
+    def _grown_on(self, name, time, before, what):
+        """A counter of node NAME: the rate BEFORE, and from the onset on WHAT of the incident."""
+        hit = any(node == name and job == self._culprit for job, _, node in self._pods)
+        after = getattr(self._incident, what) if hit else 0
+        return self._grown(self._culprit if after else None, time, before, after or before)
+
     def _of_node(self, name, time):
         now = self._on_node(name, time)
         rows = [("kube_node_info", {"node": name, "internal_ip": self._places[name],
@@ -237,9 +278,10 @@ class Cluster:
                 ("kube_node_spec_unschedulable", {"node": name}, 0)]
         for condition in ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure"):
             truth = condition in ("Ready", now.pressure)
+            is_now = "unknown" if now.node_lost else "true" if truth else "false"
             rows += [("kube_node_status_condition",
                       {"node": name, "condition": condition, "status": status},
-                      int(status == ("true" if truth else "false")))
+                      int(status == is_now))
                      for status in ("true", "false", "unknown")]
         return rows
 
@@ -263,7 +305,9 @@ class Cluster:
                  int(self._grown(job, time, .2, (change.throttled or .02) * PERIODS))),
                 ("container_memory_working_set_bytes", own, int(memory)),
                 ("container_memory_working_set_bytes", pod_own, int(memory) + 2 ** 20),
-                ("container_network_receive_errors_total", {**pod_own, "interface": "eth0"}, 0),
+                ("container_oom_events_total", own, now.killed_inside),
+                ("container_network_receive_errors_total", {**pod_own, "interface": "eth0"},
+                 round(self._grown(job, time, 0, change.network))),
                 ("container_network_transmit_errors_total", {**pod_own, "interface": "eth0"}, 0)]
             if job == self._culprit and change.volume:
                 claim = {**pod_own, "persistentvolumeclaim": f"data-{job}"}
@@ -279,15 +323,20 @@ class Cluster:
             now = self._on_node(name, time)
             own = {"instance": f"{address}:9100"}
             rows += [("node_uname_info", {**own, "nodename": name, "sysname": "Linux"}, 1),
+                     # left over from before it was renamed, until the server forgets it
+                     ("node_uname_info", {**own, "nodename": f"old-{name}", "sysname": "Linux"}, 1),
                      ("node_memory_MemTotal_bytes", own, NODE_MEMORY),
                      ("node_memory_MemAvailable_bytes", own,
                       int(NODE_MEMORY * (1 - (now.node_memory or .5)))),
                      ("node_network_receive_errs_total", {**own, "device": "eth0"}, 0),
+                     ("node_network_transmit_errs_total", {**own, "device": "eth0"},
+                      round(self._grown_on(name, time, 0, "node_network"))),
                      ("node_disk_io_time_seconds_total", {**own, "device": "nvme0n1"},
-                      round(.08 * (time - self._start), 3))]
-            rows += [("node_cpu_seconds_total", {**own, "cpu": str(cpu), "mode": mode},
-                      round(share * (time - self._start), 3))
-                     for cpu in range(CORES) for mode, share in (("idle", .7), ("user", .3))]
+                      round(self._grown_on(name, time, .08, "node_disk"), 3))]
+            user = self._grown_on(name, time, .3, "node_cpu")
+            rows += [("node_cpu_seconds_total", {**own, "cpu": str(cpu), "mode": mode}, round(sum_s, 3))
+                     for cpu in range(CORES)
+                     for mode, sum_s in (("idle", time - self._start - user), ("user", user))]
         return rows
 
     def _gpus(self, time):

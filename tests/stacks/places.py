@@ -20,11 +20,17 @@ RENAMED_LABELS = {
     "http_response_status_code": "code", "code": "status", "method": "verb", "handler": "path",
     "error_type": "failure", "finished_reason": "ended", "exported_endpoint": "url"}
 KEPT_LABELS = {"le", "quantile"}
-# Of an LLM server: a dozen requests are there, and none of them ends.
-HANGS = Incident("a replica has stopped completing", {"requests": 1e-9, "decode": 1.5e9})
 # What any shop has, too.
 STRANGERS = ("otel-http-old", "fastapi-instrumentator", "postgres", "redis", "minio",
              "elasticsearch")
+
+
+def hanging(state):
+    """Requests are there, and none of them ends: of an LLM server a dozen."""
+    slow = ["decode"] if "decode" in state else [
+        key for key, value in state.items() if isinstance(value, Time)]
+    return Incident("a replica has stopped completing",
+                    {"requests": 1e-9, **{key: 1.5e9 for key in slow}})
 
 
 @dataclass(frozen=True)
@@ -170,7 +176,7 @@ class Placing:
     def replicas(self, name, number, hung=0):
         """({key: Target}, truth) of NUMBER pods of a component, of which the last HUNG stop."""
         component, result = COMPONENTS[name], {}
-        change = HANGS if hung else component.incident
+        change = hanging(component.state) if hung else component.incident
         for index in range(number):
             hangs = index >= number - hung
             tide = Tide(f"{self._seed} {name} {index}", self._start, self._onset,

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """How often ragtop, with nothing configured, finds the culprit of an incident in a whole stack.
 
-    RAGTOP=build/src/ragtop tests/stacks/score.py [--seeds N] [--least SHARE] [STACK[.INCIDENT]...]
+    RAGTOP=build/src/ragtop tests/stacks/score.py [--seeds N [--first N]] [--least SHARE]
+        [STACK[.INCIDENT]...]
 
 Each incident is one run of `ragtop report` on a Prometheus of its own. Right is a culprit whose
 metric is one of the component's; of tools, the one that is at fault. Prints a line for
@@ -17,6 +18,7 @@ from judged import culprit, is_right, listed, report
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, metavar="N", help="the first seed")
     parser.add_argument("--least", type=float, default=0.95)
     parser.add_argument("only", nargs="*", metavar="STACK[.INCIDENT]")
     options = parser.parse_args()
@@ -25,7 +27,7 @@ def main():
         for incident, truth in incidents.items():
             if options.only and not {stack, f"{stack}.{incident}"} & set(options.only):
                 continue
-            for seed in range(options.seeds):
+            for seed in range(options.first, options.first + options.seeds):
                 said = report("--stack", stack, "--incident", incident, "--seed", str(seed))
                 row = culprit(said)
                 good = is_right(said, truth)

@@ -143,6 +143,9 @@ def make(options):
         found = [truth] if truth else []
     wrong = known(options.incident, names, wholes) if options.incident else []
     for name in names:
+        if options.hung and "requests" not in COMPONENTS[name].state:
+            raise StartError(f"{name} serves no requests that --hung could keep from ending; "
+                             "there are others")
         placed, truth = (placing.replicas(name, options.replicas, options.hung) if options.replicas
                          else placing.alone(name, name in wrong))
         for job, target in placed.items():
@@ -151,7 +154,7 @@ def make(options):
     targets.update(placing.strangers(options.strangers))
     if options.kube:
         culprit = options.kube_pod or next((truth["job"] for truth in found), None)
-        pods = [(job, target.labels) for job, target in targets.items()]
+        pods = [(target.labels["job"], target.labels) for target in targets.values()]
         exporters = Cluster(pods, start, onset, options.kube, culprit).exporters()
         for target in targets.values() if options.unnamed else ():
             target.unname()
@@ -187,8 +190,8 @@ def parse_options(arguments=None):
     parser.add_argument("--incident", metavar="NAME", help="of the stack; or components, or `all`")
     parser.add_argument("--replicas", type=int, default=0, metavar="N",
                         help="pods of each of the components")
-    parser.add_argument("--hung", type=int, default=0, metavar="N", help="with --replicas, of LLM "
-                        "servers: so many of them stop completing")
+    parser.add_argument("--hung", type=int, default=0, metavar="N", help="with --replicas: so "
+                        "many of them stop completing")
     parser.add_argument("--kube", choices=INCIDENTS, help="the Kubernetes around them, and what is "
                         "wrong there: at the pod of the incident, or of --kube-pod JOB")
     parser.add_argument("--unnamed", action="store_true", help="with --kube: targets have the "

@@ -25,7 +25,7 @@ from stack import Prometheus, Stack                 # noqa: E402
 WRONG_USAGE = 64
 PAST_S = 4 * 3600
 FINER = ((30, 4800),)
-CHANGED_S = 40 * 60         # ago
+CHANGED_S = 10 * 60         # ago: nothing of what is usual is after that
 DOWN_S = 15 * 60            # ago: longer than Prometheus takes a sample for the present
 NEVER = 10 ** 12
 CALM = ("ok", "unknown")
@@ -172,14 +172,34 @@ class Changes(unittest.TestCase):
         self.assertLess(abs(rows["vllm", "kv_cache"]["current"] - .42), .05)
         self.assertAlmostEqual(.04, rows["vllm", "tpot"]["current"], delta=.03)
         self.assertGreater(rows["vllm", "latency"]["baseline"], 1)      # its name has not changed
+        for signal in "kv_cache", "tpot":           # what is usual was called otherwise
+            now, usual = (rows["vllm", signal][when] for when in ("current", "baseline"))
+            self.assertAlmostEqual(1, (usual or 0) / now, delta=.5, msg=signal)
 
     def test_units_that_change(self):
         for namespace in "units", "backwards":
             with self.subTest(namespace):
                 row = self.rows(namespace)["langgraph", "latency"]
                 self.assertTrue(5 < row["current"] < 15, row)       # seconds, within one bucket
-                if row["baseline"] is not None:
-                    self.assertTrue(5 < row["baseline"] < 15, row)
+                self.assertTrue(5 < (row["baseline"] or 0) < 15, row)
+
+    def test_what_is_discovered_keeps_namespace_and_older_names(self):
+        """As a configuration by itself, it gives the same, also of the past."""
+        for namespace in "renamed", "units":
+            with self.subTest(namespace), tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / "found.yaml"
+                with open(file, "w", encoding="utf-8") as out:
+                    subprocess.run([os.environ["RAGTOP"], "discover", "--no-cache", "-n", namespace,
+                                    self.stack.url], stdout=out, check=True, timeout=120)
+                said = json.loads(ragtop("-c", str(file)).stdout)
+                own = self.rows(namespace)
+                self.assertEqual(list(own), [(row["stage"], row["signal"]) for row in said["rows"]])
+                for row in said["rows"]:
+                    its = own[row["stage"], row["signal"]]
+                    for when in "current", "baseline":
+                        self.assertEqual(its[when] is None, row[when] is None, (its, row))
+                        if row[when]:
+                            self.assertAlmostEqual(1, its[when] / row[when], delta=.2, msg=row)
 
     def test_labels_that_a_target_hides(self):
         hidden, plain = (self.rows(namespace)["qdrant", "latency"]

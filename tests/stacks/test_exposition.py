@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import documented                               # noqa: E402
 from components import COMPONENTS               # noqa: E402
 from exposition import Server                   # noqa: E402
+from kube import INCIDENTS, Cluster             # noqa: E402
 from model import evaluate                      # noqa: E402
 from places import WHOLES, Placing              # noqa: E402
 
@@ -181,6 +182,24 @@ class Exposition(unittest.TestCase):
                     self.assertIsNone(KNOWN.match(series.name), series.name)
 
 
+class Kubernetes(unittest.TestCase):
+    """What is told of pods, by whatever names they go."""
+
+    def test_every_kind_of_trouble_is_told_of_every_kind_of_pod(self):
+        for kind in INCIDENTS:
+            for pods in (["vllm-0", "vllm-1"], ["vllm-5d9c7b6f4-x2x7p"]):
+                own = [("vllm", {"namespace": "rag", "job": "vllm", "pod": pod, "container": "vllm",
+                                 "instance": f"10.244.0.{i}:8000"}) for i, pod in enumerate(pods)]
+                exporters = Cluster(own, 0, 600, kind, "vllm").exporters()
+                said = {name: [one.text(time) for time in (300, 900)]
+                        for name, one in exporters.items()}
+                with self.subTest(kind=kind, pods=pods):
+                    if kind != "calm":
+                        self.assertTrue(any(before != after for before, after in said.values()))
+                    workload = "statefulset" if len(pods) > 1 else "deployment"
+                    self.assertIn(f'{workload}="vllm"', said["kube-state-metrics"][0])
+
+
 class Incidents(unittest.TestCase):
     """What is wrong shows where it should."""
 
@@ -194,6 +213,20 @@ class Incidents(unittest.TestCase):
                 self.assertNotEqual(before, after)
                 self.assertNotEqual(list(targets.values())[0].values(NOW),
                                     list(placing.alone(name)[0].values())[0].values(NOW))
+
+    def test_whatever_serves_requests_may_stop_completing(self):
+        placing = Placing("test", START, ONSET)
+        for name, component in COMPONENTS.items():
+            if "requests" in component.state:
+                with self.subTest(name):
+                    placed, truth = placing.replicas(name, 2, 1)
+                    counts = [[target.values(NOW + later)[i] for i, one in enumerate(target.series)
+                               if one.name.endswith("_count")][:1]
+                              for target in placed.values() for later in (0, 600)]
+                    self.assertIn("stopped completing", truth["says"])
+                    self.assertEqual(counts[2], counts[3])
+                    if name == "litellm":
+                        self.assertLess(counts[0], counts[1])
 
     def test_before_its_onset_nothing_is_wrong(self):
         placing = Placing("test", START, ONSET)

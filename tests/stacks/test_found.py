@@ -2,6 +2,7 @@
 """With nothing configured, ragtop shows what is on the server, calm when it is, and the culprit."""
 
 import os
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -46,11 +47,20 @@ class Found(unittest.TestCase):
                         self.assertTrue(is_of(culprit(said), truth["component"]),
                                         said["verdict"]["summary"])
 
+    def test_what_is_there_is_known_in_two_rounds(self):
+        """Which there are, and then their parts together with how often they are scraped."""
+        script = ('"$0" -v report --no-cache 2>&1 >/dev/null | '
+                  'python3 -c "import json, sys; print(json.dumps(sys.stdin.readlines()))"')
+        asked = run("--stack", "rag", command=["sh", "-c", script, os.environ["RAGTOP"]])
+        kinds = [line.split()[1] for line in asked if re.match(r"\S+ \w+ +\d+ +[\d.]+ ms", line)]
+        self.assertEqual(sorted(kinds[:4]), ["components", "interval", "parts", "server"])
+        self.assertNotIn("names", kinds)
+
     def test_what_is_discovered_is_a_configuration(self):
         """It gives the same rows."""
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "found.yaml"
-            script = ('"$0" discover --no-cache >"$1" && '
+            script = ('"$0" discover --no-cache >"$1" && unset RAGTOP_URL && '
                       'exec "$0" report --no-cache --format json -c "$1"')
             configured = run("--stack", "rag-litellm", command=["sh", "-c", script,
                                                                 os.environ["RAGTOP"], str(file)])
@@ -60,6 +70,9 @@ class Found(unittest.TestCase):
                 return [(row["stage"], row["parent"], row["signal"], row["metric"])
                         for row in said["rows"]]
             self.assertEqual(rows(found), rows(configured))
+            kept = file.read_text(encoding="utf-8")
+            self.assertIn("assumed: true", kept)
+            self.assertIn("separate: true", kept)
             self.assertGreater(len(rows(found)), 10)
 
     def test_what_is_left_out_is_said_with_its_reason(self):
@@ -111,13 +124,15 @@ class Found(unittest.TestCase):
                             "  - {name: llm, latency: 'vllm:e2e_request_latency_second',\n"
                             "     errors: 'vllm:request_success_total{finished_reason=\"nothing\"}'}\n"
                             "  - {name: wait, latency: 'vllm:request_queue_time_seconds',\n"
+                            "     errors: 'vllm:request_success_total{outcome=\"bad\"}',\n"
                             "     saturation: [{name: pool, used: 'vllm:num_requests_running',"
                             " limit: 10}]}\n")
             script = '"$0" check --no-cache --format json -c "$1"; test $? = 1 || echo "not 1"'
             said = run("--stack", "rag", "--hours", "1",
                        command=["sh", "-c", script, os.environ["RAGTOP"], str(file)])
         names = {(one["stage"], one["key"]): one for one in said["names"]}
-        self.assertEqual(said["missing"], 1)
+        self.assertEqual(said["missing"], 2)
+        self.assertEqual(names["wait", "errors"]["state"], "unmatched")     # it has no such label
         self.assertEqual(names["llm", "latency"]["state"], "missing")
         self.assertEqual(names["llm", "latency"]["nearest"], "vllm:e2e_request_latency_seconds")
         self.assertEqual(names["llm", "errors"]["state"], "no_failures")

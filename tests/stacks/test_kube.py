@@ -3,7 +3,7 @@
 
 import unittest
 
-from judged import report
+from judged import report, table
 
 HOURS = ("--hours", "6")
 # {what is wrong there: (incident of the stack, what the evidence says)}
@@ -14,7 +14,12 @@ WRONG = {"throttled": ("database", "CPU throttled 62 % of the time"),
          "rollout": ("reranker", "tei-rerank was rolled out at"),
          "volume": ("database", "volume 97 % full"),
          "crash-loop": ("database", "CrashLoopBackOff"),
-         "smi-clock": ("llm-decode", "GPU gpu-1 at 40 % of its clock")}
+         "smi-clock": ("llm-decode", "GPU gpu-1 at 40 % of its clock"),
+         "killed-inside": ("database", "OOM-killed recently"),
+         "cpu-limit": ("database", "CPU at 99 % of its limit"),
+         "unready": ("database", "not ready"),
+         "network": ("database", "network errors 12/s"),
+         "node-network": ("database", "its pod is on node node-b, whose network has errors (40/s)")}
 KINDS = {"memory-pressure": "pressure", "oom": "restart", "rollout": "rollout", "crash-loop": "restart"}
 
 
@@ -42,6 +47,13 @@ class Kube(unittest.TestCase):
         change, = said["verdict"]["changes"]
         self.assertEqual("evicted", change["kind"])
         self.assertTrue(change["what"].startswith("tei-rerank-"), change)
+
+    def test_the_table_says_once_what_changed(self):
+        said = table("--stack", "rag", "--incident", "reranker", "--kube", "evicted", *HOURS)
+        self.assertRegex(said, r"  - changed: \d\d:\d\d tei-rerank-\S+ evicted\n")
+        said = table("--stack", "rag", "--incident", "reranker", "--kube", "rollout", *HOURS)
+        self.assertRegex(said, r"  - tei-rerank was rolled out at \d\d:\d\d \(")
+        self.assertNotIn("  - changed:", said)
 
     def test_who_crashes_is_counted(self):
         said = report("--stack", "rag", "--incident", "database", "--kube", "crash-loop", *HOURS)

@@ -27,6 +27,7 @@ class Replicas(unittest.TestCase):
                                  (row["current"], row["baseline"], row["replica"]))
                 self.assertIn("1 of 4 replicas of", said["verdict"]["summary"])
                 self.assertIn(f"{server}-3", said["verdict"]["summary"])
+                self.assertEqual("critical", said["verdict"]["severity"])
 
     def test_two_of_four(self):
         said = self.report("vllm", 4, 2)

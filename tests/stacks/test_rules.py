@@ -139,7 +139,8 @@ class Rules(unittest.TestCase):
             def appear():
                 return {one["metric"]["__name__"]
                         for one in ask(place.url, '{__name__=~"ragtop:.+"}')}
-            wait_for(lambda: {"ragtop:vllm_latency:rate5m"} <= appear())
+            # what is asked for is what was there at the last whole refresh
+            wait_for(lambda: ask(place.url, "ragtop:vllm_latency:rate5m offset 20s"))
             self.assertLessEqual(appear(), recorded)
             self.assertGreater(len(appear()), len(recorded) / 2)
             told = json.loads(run(RAGTOP, "check", "--no-cache", "--format", "json", place.url))
@@ -181,7 +182,8 @@ class Rules(unittest.TestCase):
                 [], [(rule["name"], rule.get("lastError")) for rule in evaluated()
                      if rule["health"] != "ok"])
             name = "ragtop:vllm_latency:rate5m"
-            self.assertTrue(wait_for(lambda: ask(server, name)))
+            # what is asked for is what was there at the last whole refresh
+            self.assertTrue(wait_for(lambda: ask(server, f"{name} offset 20s")))
             told = json.loads(run(RAGTOP, "check", "--no-cache", "--format", "json", server))
             self.assertIn(name, {one["recording_rule"] for one in told["names"]})
 

@@ -74,7 +74,8 @@ class Stack(unittest.TestCase):
             self.assertLess(middle, 1.01 * outer)   # its own part is 3 ms
 
     def test_a_wrong_name_is_refused(self):
-        for options in (["--components", "vlm"], ["--stack", "rag", "--incident", "qdrnt"]):
+        for options in (["--components", "vlm"], ["--stack", "rag", "--incident", "qdrnt"],
+                        ["--components", "dcgm", "--replicas", "2", "--hung", "1"]):
             ended = subprocess.run([sys.executable, HERE / "stack.py", *options, "--", "true"],
                                    capture_output=True, encoding="utf-8", check=False)
             self.assertEqual(3, ended.returncode, ended.stderr)

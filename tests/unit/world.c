@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "endpoint/endpoint.h"
+#include "plan/parts.h"
 #include "unit/yaml.h"
 
 const int64_t WORLD_NOW_MS = 1770195600000;
@@ -238,10 +239,11 @@ static void add_label(struct world *w, int signal, const char *name, const char 
 void world_served_by(struct world *w, const char *stage, const char *job, const char *workload)
 {
     char index[16];
-    snprintf(index, sizeof index, "%d", world_stage(w, stage));
-    world_series(w, w->plan.targets, "stage", index, 1, 1);
-    add_label(w, w->plan.targets, "job", job);
-    add_label(w, w->plan.targets, "workload", workload);
+    int of = world_stage(w, stage), part = part_of(&w->plan, w->plan.targets, (size_t)of);
+    snprintf(index, sizeof index, "%d", of);
+    world_series(w, part, "stage", index, 1, 1);
+    add_label(w, part, "job", job);
+    add_label(w, part, "workload", workload);
 }
 
 void world_targets(struct world *w, const char *job, double listed, double usual, double now)
@@ -249,6 +251,12 @@ void world_targets(struct world *w, const char *job, double listed, double usual
     world_series(w, w->plan.targets, "part", "listed", listed, listed);
     add_label(w, w->plan.targets, "job", job);
     world_series(w, w->plan.targets, "part", "down", usual > 0 ? usual : NAN, now > 0 ? now : NAN);
+    add_label(w, w->plan.targets, "job", job);
+}
+
+void world_scaled_down(struct world *w, const char *job, double before)
+{
+    world_series(w, w->plan.targets, "part", "before", NAN, before > 0 ? before : NAN);
     add_label(w, w->plan.targets, "job", job);
 }
 
@@ -334,7 +342,8 @@ const struct verdict *world_judge(struct world *w)
             if (k == WORLD_LIVE) {
                 matrix_merge(&data->live, b, window.first, window.last);
             } else {
-                merge_history(k == WORLD_RECENT ? &data->recent : &data->days[k], b, window);
+                merge_history(
+                    k == WORLD_RECENT ? &data->recent : store_own_day(data, k), b, window);
             }
         }
     }

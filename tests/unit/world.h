@@ -86,6 +86,9 @@ void world_served_by(struct world *w, const char *stage, const char *job, const 
 /** JOB has so many targets LISTED, of which so many are usually, and now, down. */
 void world_targets(struct world *w, const char *job, double listed, double usual, double now);
 
+/** JOB had so many targets BEFORE; 0: not more than now. */
+void world_scaled_down(struct world *w, const char *job, double before);
+
 /** WORKLOAD, which lacks no replica otherwise, now has so many AVAILABLE of those DESIRED. */
 void world_replicas(struct world *w, const char *workload, double desired, double available);
 

@@ -837,7 +837,7 @@ static void the_help_names_keys_as_they_are_bound(void **state)
     assert_null(helped(&s, "q"));
     assert_string_equal(helped(&s, ":wall"), "the wall display, on or off");
     assert_string_equal(helped(&s, "+"), "zoom in: a shorter span (also =, F2)");
-    assert_string_equal(helped(&s, "F6"), "filter vector");
+    assert_string_equal(helped(&s, "F6"), ":filter vector");
     assert_true(offers(&s, "j") && offers(&s, "Ctrl-C"));
     assert_false(offers(&s, "Down") || offers(&s, "q"));
     press(&s, ESC);

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "feed/feed.h"
 #include "prom/alertmanager.h"
+#include "unit/answered.h"
 #include "unit/world.h"
 
 /** A program that shows alerts to nobody. */
@@ -25,17 +26,6 @@ struct scene {
     struct watch watch; /**< of the world, which owns what is in it */
     struct app app;
 };
-
-static void fill(struct store *store, const struct feed_type *feed, const char *body)
-{
-    struct str why;
-    struct filling filling = {0};
-    str_init(&why);
-    store_begin_slot(store, (int)feed->kind, 0);
-    assert_int_equal(feed->decode(200, body, strlen(body), &filling, &why), PROM_OK);
-    store_fill_slot(store, (int)feed->kind, filling.data, filling.finish);
-    str_finish(&why);
-}
 
 /** Slow fires on pod a and is pending on b; an Alertmanager has the first, and one of its own. */
 static void start(struct scene *s)
@@ -52,7 +42,7 @@ static void start(struct scene *s)
     *s = (struct scene){0};
     world_init(&s->world, world_article);
     world_judge(&s->world);
-    fill(&s->world.store, &feed_rules, rules);
+    answered(&s->world.store, FEED_RULES, rules);
     struct routing_state *r = mem_zalloc(1, sizeof *r);
     r->asked = r->known = true;
     assert_true(prom_decode_routed(alerts, sizeof alerts - 1, &r->routing));
@@ -138,10 +128,10 @@ static void an_alertmanager_that_nobody_names_is_not_waited_for(void **state)
         enum condition condition;
         const char *url, *said;
     } cases[] = {
-        {CONDITION_ASKING, "", "no Alertmanager has answered yet"},
+        {CONDITION_ASKING, "", "no usable answer from an Alertmanager yet"},
         {CONDITION_ANSWERED, "", "no Alertmanager is known; --alertmanager URL names one"},
         {CONDITION_REFUSED, "", "no Alertmanager is known; --alertmanager URL names one"},
-        {CONDITION_ANSWERED, "http://a:9093", "no Alertmanager has answered yet"},
+        {CONDITION_ANSWERED, "http://a:9093", "no usable answer from an Alertmanager yet"},
     };
     struct scene s;
     start(&s);

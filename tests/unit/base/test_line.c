@@ -63,11 +63,17 @@ static void never_grows_beyond_its_room(void **state)
     }
     assert_int_equal(l.len, LINE_BYTES - 1 - (LINE_BYTES - 1) % 3);
     assert_int_equal(strlen(l.text), l.len);
+    assert_true(l.full);
+    line_rub_out(&l);
+    assert_false(l.full);
+    assert_true(line_insert(&l, 0x65E5) && !l.full);
     assert_false(line_replace(&l, 0, 1, "longer than that"));
+    assert_true(l.full);
     char text[LINE_BYTES + 10];
     memset(text, 'x', sizeof text);
     memcpy(text + LINE_BYTES - 2, "\u65E5", 4);
     line_set(&l, text);
+    assert_true(l.full);
     assert_int_equal(l.len, LINE_BYTES - 2); // cut before the character, not within
 }
 

@@ -60,6 +60,8 @@ static void finds_the_nearest_value(void **state)
     assert_string_equal(names_nearest("a_mial", jobs, HELD(jobs)), "a_mail"); // a swap is one slip
     assert_string_equal(names_nearest("TIMEOUT", names, HELD(names)), "Timeout");
     assert_null(names_nearest("Timeout", names, HELD(names)));
+    assert_string_equal(names_misspelt("a_mial", jobs, HELD(jobs)), "a_mail");
+    assert_null(names_misspelt("a_m", jobs + 1, 1));
     assert_null(names_nearest("acme", names, HELD(names))); // a value has no unit to leave out
 }
 

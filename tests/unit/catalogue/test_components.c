@@ -1,9 +1,11 @@
 // The tree of stages that comes of what a server has.
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -13,6 +15,8 @@
 #include "catalogue/dotted.h"
 #include "catalogue/find.h"
 #include "catalogue/guess.h"
+#include "catalogue/pick.h"
+#include "config/limits.h"
 #include "config/profile.h"
 
 static const char engine[] = "name: engine\n"
@@ -198,7 +202,8 @@ static void asks_for_names_and_labels(void **state)
     "front_up|route_up|calls_up\",cluster=\"a\"}"
     struct str s;
     str_init(&s);
-    assert_true(find_add_query(&s, config.profiles, config.profiles_count, "cluster=\"a\""));
+    assert_true(find_asks(config.profiles, config.profiles_count));
+    find_add_query(&s, config.profiles, config.profiles_count, "cluster=\"a\"");
     // a job that is down is missed
     assert_string_equal(s.text,
         "count by (__name__, job, namespace, model, exported_model) (" NAMES
@@ -206,13 +211,88 @@ static void asks_for_names_and_labels(void **state)
         "count by (__name__, job, namespace, model, exported_model) (last_over_time(" NAMES
         "[1h]))");
     str_clear(&s);
-    assert_true(build_add_query(&s, &config.profiles[1], 1, NULL, false));
+    assert_true(build_add_query(&s, &config.profiles[1], 1, NULL, NULL, false));
     assert_non_null(
         strstr(s.text, "count by (__name__, job, namespace, endpoint, exported_endpoint) "
                        "({__name__=~\"store_seconds|store_seconds_count|store_queue_seconds|"
                        "store_queue_seconds_count\"}) or on (job, namespace) "));
     str_finish(&s);
 #undef NAMES
+}
+
+// One question tells where the parts are, and of which sort, so that none is asked for names.
+static void asks_which_names_there_are(void **state)
+{
+    (void)state;
+    enum { LONG = 15 * 1024 };
+    struct str s;
+    struct batch rows = {0};
+    struct name_list names = {0};
+    str_init(&s);
+    assert_true(build_add_query(&s, &config.profiles[1], 1, "cluster=\"a\"", "rule:.+", false));
+    assert_non_null(strstr(s.text,
+        " or label_replace(count by (__name__) (last_over_time({__name__=~\"(store_seconds|"
+        "store_queue_seconds)_(bucket|sum)\","
+        "le=~\"|[+]Inf\",cluster=\"a\"}[1h])), \"ragtop_names\", \"shape\", \"\", \"\")"
+        " or label_replace(count by (__name__) ({__name__=~\"rule:.+\",cluster=\"a\"}), "
+        "\"ragtop_names\", \"rule\", \"\", \"\")"));
+    // some servers refuse what is longer
+    char *rules = mem_zalloc(1, LONG + 1);
+    memset(rules, 'x', LONG);
+    str_clear(&s);
+    build_add_query(&s, &config.profiles[1], 1, NULL, rules, false);
+    assert_null(strstr(s.text, "ragtop_names"));
+    free(rules);
+    str_finish(&s);
+    ADD(&rows, "store_seconds_bucket", NULL, NULL, "ragtop_names", "shape");
+    ADD(&rows, "store_seconds_count", "store", "rag");
+    ADD(&rows, "store_seconds_count", "store", "other");
+    ADD(&rows, "rule:x", NULL, NULL, "ragtop_names", "rule");
+    assert_true(pick_take_names(&rows, &names));
+    assert_int_equal(rows.count, 2);
+    assert_string_equal(labels_get(&rows.series[1].labels, "namespace"), "other");
+    assert_int_equal(names.count, 3);
+    assert_string_equal(names.items[1], "store_seconds_count");
+    assert_string_equal(names.items[2], "rule:x");
+    assert_false(pick_take_names(&rows, &names)); // those were asked for by themselves
+    names_finish(&names);
+    batch_finish(&rows);
+}
+
+static const char ranker[] = "name: ranker\n"
+                             "role: reranker\n"
+                             "detect: [rank_seconds_count]\n"
+                             "stages:\n"
+                             "  - name: rank\n"
+                             "    latency: rank_seconds\n"
+                             "    signals: {waiting: {queue: queue_size}}\n";
+
+// Another program may export the same name.
+static void a_job_that_nothing_recognises_is_no_second_place(void **state)
+{
+    (void)state;
+    struct config own = {0};
+    struct pipeline p;
+    struct batch rows = {0};
+    struct str s;
+    bool found[1];
+    struct component_list seen = {0};
+    str_init(&s);
+    assert_true(profile_apply("p", ranker, strlen(ranker), true, &own, &s));
+    ADD(&rows, "queue_size", "embedder", "rag");
+    ADD(&rows, "queue_size", "ranker", "rag");
+    ADD(&rows, "rank_seconds_count", "ranker", "rag");
+    assert_int_equal(find_take(own.profiles, 1, &rows, found, &seen), 1);
+    assert_true(build_take(&own, &rows, &seen, &p));
+    assert_int_equal(p.stages_count, 1);
+    assert_string_equal(p.stages[0].name, "rank");
+    assert_string_equal(
+        p.stages[0].declared[0].source.metric, "queue_size{namespace=\"rag\",job=\"ranker\"}");
+    component_finish(&seen);
+    pipeline_finish(&p);
+    batch_finish(&rows);
+    config_finish(&own);
+    str_finish(&s);
 }
 
 static const char otel[] = "name: otel\n"
@@ -250,10 +330,10 @@ static void names_with_dots_are_what_the_profile_says(void **state)
                                    "gen_ai\\\\.client\\\\.operation\\\\.duration_seconds_count|"
                                    "gen_ai\\\\.client\\\\.operation\\\\.duration_count\"})"));
     str_clear(&s);
-    build_add_query(&s, own.profiles, 1, NULL, true);
+    build_add_query(&s, own.profiles, 1, NULL, NULL, true);
     assert_non_null(strstr(s.text, ", \"gen_ai.request.model\""));
     str_clear(&s);
-    build_add_query(&s, own.profiles, 1, NULL, false); // of a server that may refuse quotes
+    build_add_query(&s, own.profiles, 1, NULL, NULL, false); // of a server that may refuse quotes
     assert_null(strstr(s.text, "gen_ai.request.model"));
     ADD(&rows, DURATION, "app", "rag", CHAT, "m");
     ADD(&rows, DURATION, "app", "rag", CHAT, "m", "error.type", "timeout");
@@ -324,6 +404,18 @@ static void the_first_name_that_is_there_is_taken(void **state)
     assert_string_equal(p.stages[0].errors.metric, "engine_total{reason=\"error\",model!=\"\"}");
     assert_int_equal(p.stages[0].declared_count, 1);
     assert_string_equal(p.stages[0].declared[0].source.metric, "engine_gpu{model!=\"\"}");
+    // what it may have been called before, there and nowhere else
+    const struct metric_config *older[] = {
+        p.stages[0].latency.older, p.stages[0].declared[0].source.older};
+    static const char *const called[] = {
+        "engine_new_seconds{model!=\"\",namespace=\"rag\",job=\"e\"}",
+        "engine_kv{model!=\"\",namespace=\"rag\",job=\"e\"}"};
+    for (size_t i = 0; i < sizeof older / sizeof *older; i++) {
+        assert_non_null(older[i]);
+        assert_string_equal(older[i]->metric, called[i]);
+        assert_null(older[i]->older);
+    }
+    assert_null(p.stages[0].errors.older);
     pipeline_finish(&p);
 
     ADD(&rows, "engine_old_count", "e", "rag", "model", "m");
@@ -556,6 +648,37 @@ static void unknown_latencies_are_guessed(void **state)
     batch_finish(&rows);
 }
 
+/** What counts nothing is named, and what watches itself is not. */
+static void what_is_miscounted_is_named(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    struct pipeline p;
+    size_t count;
+    ADD(&rows, "shop_search_seconds_count", "shop", "shop");
+    ADD(&rows, "go_gc_duration_seconds_count", "shop", "shop");
+    ADD(&rows, "shop_answer_seconds_count", "shop", "shop");
+    ADD(&rows, "shop_answer_seconds_count", "other", "shop");
+    static const struct {
+        double values[4]; // by row
+        size_t count;
+        const char *first;
+    } cases[] = {{{1, NAN, 1, 0}, 0, NULL}, {{1, 1, -1, -1}, 1, "shop_answer_seconds_count"},
+        {{1, 1, 1, NAN}, 1, "shop_answer_seconds_count"},
+        {{NAN, 1, NAN, NAN}, 2, "shop_search_seconds_count"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t k = 0; k < 4; k++) {
+            rows.series[k].samples[0].value = cases[i].values[k];
+        }
+        const char *first = guess_miscounted(&rows, &count);
+        assert_int_equal(count, cases[i].count);
+        assert_true(cases[i].first ? first && strcmp(first, cases[i].first) == 0 : !first);
+        assert_int_equal(guess_take(&rows, &p), cases[i].count < 2);
+        pipeline_finish(&p);
+    }
+    batch_finish(&rows);
+}
+
 // Times and requests that are counted apart, and what is in use of how much: of the same job alone.
 static void unknown_pairs_are_guessed(void **state)
 {
@@ -638,6 +761,32 @@ static void tools_are_those_of_one(void **state)
         batch_finish(&rows);
     }
     config_finish(&own);
+}
+
+static void resources_without_room_are_counted(void **state)
+{
+    (void)state;
+    for (int more = 0; more < 2; more++) {
+        struct batch rows = {0};
+        struct pipeline p;
+        for (int i = 0; i < LIMIT_SATURATION + more; i++) {
+            char used[64], limit[64];
+            snprintf(used, sizeof used, "pool%02d_connections_active", i);
+            snprintf(limit, sizeof limit, "pool%02d_connections_max", i);
+            ADD(&rows, used, "a", "x");
+            ADD(&rows, limit, "a", "x");
+        }
+        assert_true(guess_take(&rows, &p));
+        assert_int_equal(p.stages[0].saturation_count, LIMIT_SATURATION);
+        assert_int_equal(p.notes.count, more);
+        if (more) {
+            assert_string_equal(p.notes.items[0],
+                "1 more resource that can run out has no room here: if you need it, name it under "
+                "'saturation'");
+        }
+        pipeline_finish(&p);
+        batch_finish(&rows);
+    }
 }
 
 static void two_of_one_name_are_told_apart(void **state)
@@ -752,7 +901,7 @@ static void asks_who_calls_whom(void **state)
     (void)state;
     struct str s;
     str_init(&s);
-    assert_true(build_add_query(&s, &wired.profiles[5], 1, NULL, false));
+    assert_true(build_add_query(&s, &wired.profiles[5], 1, NULL, NULL, false));
     assert_non_null(strstr(s.text,
         "count by (__name__, job, namespace, model, kind, address, service, exported_model, "
         "exported_kind, exported_address, exported_service, ragtop_workload) "
@@ -984,10 +1133,78 @@ static void what_the_user_says_goes_first(void **state)
     batch_finish(&rows);
 }
 
+// What shares a namespace with a stack is of it only where there are few, or where it is known.
+static void many_that_nothing_links_are_left_out(void **state)
+{
+    (void)state;
+    enum { FEW = 6, MANY };
+    static struct {
+        int others;
+        char from[8], to[8];
+        const char *tree, *note;
+    } cases[] = {
+        {FEW, "", "", "http@0,http@1,http@2,http@3,http@4,http@5,store,engine", NULL},
+        {MANY, "", "", "store,engine", "7 components are left out: "},
+        {MANY, "http@3", "store", "http(store,engine)", "6 components are left out: "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c = wired;
+        struct link_config link = {cases[i].from, cases[i].to};
+        struct batch rows = {0};
+        char job[] = "0";
+        c.links = &link;
+        c.links_count = *link.to ? 1 : 0;
+        for (int k = 0; k < cases[i].others; k++) {
+            job[0] = (char)('0' + k);
+            ADD(&rows, "front_door_seconds_count", job, "rag");
+        }
+        ADD(&rows, "store_seconds_count", "s", "rag", "endpoint", "/search");
+        ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
+        ADD(&rows, "engine_running", "e", "rag", "model", "m");
+        struct component_list seen = {0};
+        struct pipeline p;
+        struct str s;
+        bool *found = mem_zalloc(c.profiles_count, sizeof *found);
+        str_init(&s);
+        find_take(c.profiles, c.profiles_count, &rows, found, &seen);
+        assert_true(build_take(&c, &rows, &seen, &p));
+        add_names(&s, p.stages, p.stages_count);
+        assert_string_equal(s.text, cases[i].tree);
+        component_finish(&seen);
+        batch_finish(&rows);
+        str_finish(&s);
+        free(found);
+        assert_int_equal(p.notes.count, cases[i].note ? 1 : 0);
+        if (cases[i].note) {
+            assert_ptr_equal(strstr(p.notes.items[0], cases[i].note), p.notes.items[0]);
+        }
+        pipeline_finish(&p);
+    }
+}
+
+// A program that calls what is of a stack belongs to it, and so does what it calls beside that.
+static void one_of_many_that_calls_a_stack_belongs_to_it(void **state)
+{
+    (void)state;
+    struct batch rows = {0};
+    char job[] = "0";
+    for (int k = 0; k < 9; k++) {
+        job[0] = (char)('0' + k);
+        add_call(&rows, "entry", job);
+    }
+    add_call(&rows, "4", "e");
+    add_call(&rows, "4", "8");
+    ADD(&rows, "engine_new_seconds_count", "e", "rag", "model", "m");
+    struct pipeline p = built_by(&wired, &rows, "mesh/4(mesh/8,engine)");
+    pipeline_finish(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(asks_for_names_and_labels),
+        cmocka_unit_test(asks_which_names_there_are),
+        cmocka_unit_test(a_job_that_nothing_recognises_is_no_second_place),
         cmocka_unit_test(names_with_dots_are_what_the_profile_says),
         cmocka_unit_test(milliseconds_are_no_seconds),
         cmocka_unit_test(a_generic_one_needs_company),
@@ -1004,8 +1221,10 @@ int main(void)
         cmocka_unit_test(a_gateway_of_all_calls_is_kept_around_that_of_models),
         cmocka_unit_test(a_program_that_calls_models_serves_requests),
         cmocka_unit_test(unknown_latencies_are_guessed),
+        cmocka_unit_test(what_is_miscounted_is_named),
         cmocka_unit_test(unknown_pairs_are_guessed),
         cmocka_unit_test(tools_are_those_of_one),
+        cmocka_unit_test(resources_without_room_are_counted),
         cmocka_unit_test(two_of_one_name_are_told_apart),
         cmocka_unit_test(long_names_are_told_apart),
         cmocka_unit_test(tells_what_became_of_each),
@@ -1016,6 +1235,8 @@ int main(void)
         cmocka_unit_test(the_user_says_who_calls_whom),
         cmocka_unit_test(a_component_goes_with_all_its_stages),
         cmocka_unit_test(what_the_user_says_goes_first),
+        cmocka_unit_test(many_that_nothing_links_are_left_out),
+        cmocka_unit_test(one_of_many_that_calls_a_stack_belongs_to_it),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

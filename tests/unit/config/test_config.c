@@ -689,7 +689,7 @@ static void takes_nothing_but_metrics_from_a_profile(void **state)
             "1:29: unknown key 'url'; known here: calls, label, errors, latency, expr"},
         {"stages:\n  - {name: a, latency: m, source: {url: h}}\n",
             "2:27: unknown key 'source'; known here: name, latency, errors, requests, unit, slo, "
-            "expr, saturation, pod, signals, children"},
+            "expr, saturation, pod, signals, assumed, separate, children"},
         // a second thing to read
         {STAGE "---\nsource: {url: h}\n", "2:1: a second document starts here; only one is read"},
         {STAGE "stages: []\n", "2:1: 'stages' is given twice, first on line 1"},
@@ -853,8 +853,9 @@ static void tells_units_by_names(void **state)
         const char *name;
         double to_seconds;
     } cases[] = {{"a_seconds", 1}, {"a_seconds_total", 1}, {"a_ms_p95", 1e-3}, {"a_s_avg", 1},
-        {"a_usec_max", 1e-6}, {"a_seconds_bucket", 1}, {"a_p99", 0}, {"a", 0}, {"seconds", 0},
-        {"a_ms_late", 0}, {"a_pods", 0}, {"_", 0}, {"", 0}};
+        {"a_usec_max", 1e-6}, {"a_seconds_bucket", 1}, {"a_minutes", 60}, {"a_hours_sum", 3600},
+        {"a_days", 86400}, {"a_min", 0}, {"a_p99", 0}, {"a", 0}, {"seconds", 0}, {"a_ms_late", 0},
+        {"a_pods", 0}, {"_", 0}, {"", 0}};
     for (size_t i = 0; i < HELD(cases); i++) {
         double unit = metric_key_unit_of(cases[i].name);
         assert_true(unit >= cases[i].to_seconds && unit <= cases[i].to_seconds);
@@ -864,6 +865,9 @@ static void tells_units_by_names(void **state)
 static void keeps_stages_in_a_file(void **state)
 {
     (void)state;
+    char url[] = "http://prom'x:9090/a", selector[] = "ns=\"it's\"";
+    const struct config from = {.source = {.url = url}};
+    const struct config within = {.source = {.url = url}, .selector = selector};
     static const char stages[] = "stages: [{name: a, latency: a_seconds}]\n";
     struct keep k;
     struct str why, text;
@@ -872,27 +876,47 @@ static void keeps_stages_in_a_file(void **state)
     str_init(&why);
     str_init(&text);
     path_of(path, sizeof path, "kept/deep/c.yaml");
-    assert_true(keep_prepare(&k, path, stages, NULL, &why));
+    assert_true(keep_prepare(&k, path, &from, stages, NULL, &why));
     assert_false(k.exists);
     assert_true(keep_write(&k, &why));
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
+    assert_string_equal(k.text.text, "source:\n  url: 'http://prom''x:9090/a'\n"
+                                     "stages: [{name: a, latency: a_seconds}]\n");
     assert_false(keep_write(&k, &why)); // it is there now
     assert_non_null(strstr(why.text, "has come about meanwhile"));
     keep_finish(&k);
     write_file("kept/deep/c.yaml", "theme: nord"); // without a line end
-    assert_true(keep_prepare(&k, path, stages, NULL, &why));
+    assert_true(keep_prepare(&k, path, &from, stages, NULL, &why));
     assert_true(k.exists);
     assert_true(keep_write(&k, &why));
     assert_true(user_file_read(path, DISK_FILE, &text, NULL, &why));
     assert_string_equal(text.text, "theme: nord\nstages: [{name: a, latency: a_seconds}]\n");
+    keep_finish(&k);
+    write_file("kept/deep/c.yaml", "theme: nord\n"); // all of the server, where one part was seen
+    assert_false(keep_prepare(&k, path, &within, stages, NULL, &why));
+    assert_non_null(strstr(why.text, "found with the selector ns=\"it's\", and "));
+    keep_finish(&k);
+    str_clear(&why);
+    write_file("kept/deep/c.yaml", "selector: ns=\"it's\"\n");
+    assert_true(keep_prepare(&k, path, &within, stages, NULL, &why));
+    keep_finish(&k);
+    assert_false(keep_prepare(&k, path, &from, stages, NULL, &why));
+    assert_non_null(strstr(why.text, "found without a selector, and "));
+    keep_finish(&k);
+    str_clear(&why);
+    remove_file("kept/deep/c.yaml");
+    assert_true(keep_prepare(&k, path, &within, stages, NULL, &why));
+    assert_string_equal(k.text.text, "source:\n  url: 'http://prom''x:9090/a'\n"
+                                     "selector: 'ns=\"it''s\"'\n"
+                                     "stages: [{name: a, latency: a_seconds}]\n");
     keep_finish(&k);
     static const char *const unfit[][2] = {
         {"stages: []\n", "stages"}, {"profiles: [vllm]\n", "names profiles"}, {"{span: 1h}\n", ""}};
     for (size_t i = 0; i < HELD(unfit); i++) {
         write_file("kept/deep/c.yaml", unfit[i][0]);
         str_clear(&why);
-        assert_false(keep_prepare(&k, path, stages, NULL, &why));
+        assert_false(keep_prepare(&k, path, &from, stages, NULL, &why));
         assert_true(why.len > 0 && strstr(why.text, unfit[i][1]));
         keep_finish(&k);
     }

@@ -67,8 +67,10 @@ static void points_at_what_is_wrong(void **state)
         {"hello", "1:1: the file must be a mapping (key: value), not text"},
         {"windw: 5m", "1:1: unknown key 'windw'; did you mean 'window'?"},
         {"stages:\n  - nam: x", "2:5: unknown key 'nam'; did you mean 'name'?"},
-        {"stages:\n  - called: x", "2:5: unknown key 'called'; known here: name, latency, errors, "
-                                   "requests, unit, slo, expr, saturation, pod, signals, children"},
+        {"stages:\n  - called: x",
+            "2:5: unknown key 'called'; known here: name, latency, errors, "
+            "requests, unit, slo, expr, saturation, pod, signals, assumed, separate, "
+            "children"},
         {"baseline: {kind: auto, days: 7}", "1:24: unknown key 'days'; known here: kind, range, "
                                             "file"},
         {"? [a]\n: b", "1:3: a key must be text, not a list"},
@@ -175,6 +177,24 @@ static void points_at_what_is_wrong(void **state)
             "k=\"v\""},
         {"stages: [{name: x, latency: m, unit: hours}]",
             "1:38: 'hours' is not a unit of time; use seconds, milliseconds or microseconds"},
+        {"stages: [{name: x, latency: m, assumed: perhaps}]",
+            "1:41: 'perhaps' is neither true nor false"},
+        {"stages: [{name: x, latency: m, assumed: true}]",
+            "1:41: 'assumed' is about the stage above, and 'x' has none; remove it"},
+        {"stages: [{name: x, latency: m, separate: true}]",
+            "1:42: 'separate' is about the stage above, and 'x' has none; remove it"},
+        {"stages: [{name: x, latency: {metric: m, was: {metric: n, was: o}}}]",
+            "1:46: 'was' takes all older names in one list"},
+        {"stages: [{name: x, latency: m, errors: {metric: {metric: e, was: f}, was: g}}]",
+            "1:75: 'was' takes all older names in one list"},
+        {"stages: [{name: x, latency: {metric: m, was: n_sum}}]",
+            "1:46: 'latency' needs the metric's base name, without _sum"},
+        {"stages: [{name: x, latency: {sum: m_ms, count: c, was: {sum: t, count: u}}}]",
+            "1:35: the name does not say the unit; add unit: s, ms or us"},
+        {"stages: [{name: x, latency: m, errors: {metric: e, was: []}}]",
+            "1:57: the list names no metric"},
+        {"stages: [{name: x, latency: m, errors: {metric: e}}]",
+            "1:40: there is no 'bad'; use {metric: NAME, bad: 'code=~\"5..\"'}"},
         {"stages: [{name: x, latency: m, slo: 4s}]",
             "1:37: 'slo' cannot be a text; use slo: {p95: 4s}"},
         {"stages: [{name: x, latency: m, slo: 1%}]",
@@ -479,41 +499,42 @@ static void accepts_saying_nothing(void **state)
 static void reads_every_key(void **state)
 {
     (void)state;
-    static const char text[] = "source:\n"
-                               "  url: http://n:p@h:1/x/\n"
-                               "  tenant: t\n"
-                               "  headers: ['A: 1', 'B: 2']\n"
-                               "  ca_file: a\n"
-                               "  cert_file: b\n"
-                               "  key_file: c\n"
-                               "  proxy: d\n"
-                               "  insecure: yes\n"
-                               "  timeout: 2s\n"
-                               "window: 10m\n"
-                               "refresh: 20s\n"
-                               "span: 2h\n"
-                               "selector: '{a = \"b\"}'\n"
-                               "baseline: {kind: recent, range: 2d, file: b.rtb}\n"
-                               "theme: x\n"
-                               "color: 256\n"
-                               "ascii: True\n"
-                               "mouse: true\n"
-                               "charts: octants\n"
-                               "bell: true\n"
-                               "notify: osc777\n"
-                               "stages:\n"
-                               "  - name: \xC3\xA9tape 1\n"
-                               "    latency: m_ms { a = \"b\" , }\n"
-                               "    unit: ms\n"
-                               "    slo: {p95: 1500ms, errors: 0.5%}\n"
-                               "    expr: {errors: 'sum(e)', requests: 'sum(r)'}\n"
-                               "    saturation:\n"
-                               "      - {name: pool, used: u, expr: {limit: 'max(l)'}}\n"
-                               "    children:\n"
-                               "      - {name: inner, expr: {latency: 'x / y'}, unit: us}\n"
-                               "stages_by_label: {latency: d_ms, label: stage, unit: s}\n"
-                               "tools: {label: tool, expr: {calls: 'c'}, errors: e}\n"
-                               "links: [{from: a@b, to: c}, {from: c, to: d}]\n";
+    static const char text[] =
+        "source:\n"
+        "  url: http://n:p@h:1/x/\n"
+        "  tenant: t\n"
+        "  headers: ['A: 1', 'B: 2']\n"
+        "  ca_file: a\n"
+        "  cert_file: b\n"
+        "  key_file: c\n"
+        "  proxy: d\n"
+        "  insecure: yes\n"
+        "  timeout: 2s\n"
+        "window: 10m\n"
+        "refresh: 20s\n"
+        "span: 2h\n"
+        "selector: '{a = \"b\"}'\n"
+        "baseline: {kind: recent, range: 2d, file: b.rtb}\n"
+        "theme: x\n"
+        "color: 256\n"
+        "ascii: True\n"
+        "mouse: true\n"
+        "charts: octants\n"
+        "bell: true\n"
+        "notify: osc777\n"
+        "stages:\n"
+        "  - name: \xC3\xA9tape 1\n"
+        "    latency: m_ms { a = \"b\" , }\n"
+        "    unit: ms\n"
+        "    slo: {p95: 1500ms, errors: 0.5%}\n"
+        "    expr: {errors: 'sum(e)', requests: 'sum(r)'}\n"
+        "    saturation:\n"
+        "      - {name: pool, used: u, expr: {limit: 'max(l)'}}\n"
+        "    children:\n"
+        "      - {name: inner, expr: {latency: 'x / y'}, unit: us, assumed: true}\n"
+        "stages_by_label: {latency: d_ms, label: stage, unit: s}\n"
+        "tools: {label: tool, expr: {calls: 'c'}, errors: e}\n"
+        "links: [{from: a@b, to: c}, {from: c, to: d}]\n";
     struct str why;
     struct config c;
     str_init(&why);
@@ -564,6 +585,7 @@ static void reads_every_key(void **state)
     assert_string_equal(s->saturation[0].limit.expr, "max(l)");
     assert_int_equal(s->children_count, 1);
     assert_string_equal(s->children[0].latency.expr, "x / y");
+    assert_true(s->children[0].linked && !s->linked);
     assert_float_equal(s->children[0].to_seconds, 1e-6, 1e-15);
     assert_string_equal(c.by_label.latency, "d_ms");
     assert_string_equal(c.by_label.label, "stage");
@@ -654,6 +676,26 @@ static void survives_mangled_files(void **state)
     str_finish(&why);
 }
 
+static void a_limit_of_one_is_a_share(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "stages: [{name: x, latency: m, saturation: [{name: kv, used: u, limit: 1}, "
+        "{name: cache, used: u, limit: 1.5}, {name: pool, used: u, limit: 2}]}]";
+    struct str why;
+    struct config c;
+    str_init(&why);
+    assert_true(apply(&c, text, strlen(text), &why));
+    str_finish(&why);
+    const struct saturation_config *s = c.stages[0].saturation;
+    assert_float_equal(s[0].full, 1, 0);
+    assert_float_equal(s[0].limit.number, 0, 0);
+    assert_float_equal(s[1].full, 0, 0);
+    assert_float_equal(s[1].limit.number, 1.5, 0);
+    assert_float_equal(s[2].limit.number, 2, 0);
+    config_finish(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -664,6 +706,7 @@ int main(void)
         cmocka_unit_test(accepts_saying_nothing),
         cmocka_unit_test(reads_every_key),
         cmocka_unit_test(reads_the_example),
+        cmocka_unit_test(a_limit_of_one_is_a_share),
         cmocka_unit_test(survives_mangled_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,8 @@ static void says_what_is_wrong(void **state)
                          "--format json, and > FILE keeps it"},
         {{"--interval", "5s"}, "--interval is not an option; how often to ask is --refresh 15s, "
                                "over how much time rates are --window 5m"},
+        {{"-f", "x"}, "-f is not an option; the configuration file is -c FILE"},
+        {{"--debug"}, "--debug is not an option; -v logs every request and its outcome"},
         {{"--since", "1h"}, "--since is not an option; how far back to look is --span 6h, and a "
                             "moment --at -30m"},
         {{"--token=secret"},
@@ -168,6 +170,8 @@ static void says_what_is_wrong(void **state)
         {{"baseline"},
             "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},
         {{"baseline", "save"},
+            "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},
+        {{"baseline", "save", "http://localhost:9090"},
             "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},
         {{"baseline", "load", "x.rtb"},
             "baseline needs a file to write: ragtop baseline save FILE [OPTION...] [URL]"},

@@ -93,6 +93,7 @@ static void a_full_pool_warns_at_most(void **state)
     assert_int_equal(r.severity, SEVERITY_WARNING);
     is_about(bounds_of_pool(100, t).warning, 90);
     is_about(bounds_of_pool(100, t).critical, 100);
+    assert_true(isnan(bounds_of_pool(0, t).warning) && isnan(bounds_of_pool(0, t).critical));
 }
 
 // Failures that nobody times come on top of the requests that are counted.

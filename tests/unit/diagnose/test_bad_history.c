@@ -23,7 +23,7 @@ static void spoil_history(struct world *w, spoiler *spoil)
 {
     for (size_t i = 0; i < w->store.count; i++) {
         for (int day = 0; day < STORE_DAYS_MAX; day++) {
-            struct history *h = &w->store.signals[i].days[day];
+            struct history *h = store_own_day(&w->store.signals[i], day);
             for (size_t k = 0; h->answered && k < h->matrix.count; k++) {
                 struct ring *r = &h->matrix.series[k].ring;
                 for (int64_t slot = h->first; slot <= h->last; slot++) {

@@ -9,6 +9,7 @@
 
 #include "diagnose/diagnosis.h"
 #include "diagnose/notable.h"
+#include "plan/served.h"
 #include "unit/world.h"
 
 static const char with_queue[] = "stages:\n"
@@ -55,7 +56,9 @@ static void a_pool_needs_what_littles_law_says(void **state)
         struct world w;
         slow_database(&w, cases[i].rate, cases[i].used);
         assert_int_equal(find(&w, EVIDENCE_POOL) != NULL, cases[i].pool);
-        assert_int_equal(find(&w, EVIDENCE_LEAK) != NULL, cases[i].leak);
+        const struct evidence *leak = find(&w, EVIDENCE_LEAK);
+        assert_int_equal(leak != NULL, cases[i].leak);
+        assert_true(!leak || leak->b == 100); // of all that there are
         assert_int_equal(find(&w, EVIDENCE_TOO_SMALL) != NULL, cases[i].too_small);
         double mean_s = 1.7 / 3; // of exponential durations
         assert_true(
@@ -90,9 +93,9 @@ static void a_share_needs_no_number(void **state)
         world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 1.8});
         world_pool(&w, "a", cases[i].used / 5, cases[i].used, full > 0 ? full : 100);
         world_judge(&w);
-        assert_non_null(find(&w, EVIDENCE_POOL));
+        assert_int_equal(find(&w, EVIDENCE_POOL) == NULL, cases[i].percent);
         assert_int_equal(find(&w, EVIDENCE_LEAK) != NULL, cases[i].leak);
-        assert_int_equal(notable_percent(world_of(&w, "a"), &w.plan), cases[i].percent);
+        assert_int_equal(world_of(&w, "a")->odd[0].why, cases[i].percent ? ODD_PERCENT : ODD_NONE);
         world_finish(&w);
         str_finish(&yaml);
     }
@@ -149,8 +152,8 @@ static void load_is_told_where_it_could_be_the_reason(void **state)
     static const struct {
         double rate, p95_s;
         bool told;
-    } cases[] = {
-        {1.4, 0.3, false}, {4, 0.3, false}, {1.4, 1.8, true}, {4, 1.8, true}, {0.6, 1.8, false}};
+    } cases[] = {{1.4, 0.3, false}, {4, 0.3, false}, {1.4, 1.8, true}, {4, 1.8, true},
+        {0.98, 1.8, false}, {1.02, 1.8, true}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         world_init(&w, "stages: [{name: a, latency: a_seconds}]\n");
@@ -163,6 +166,40 @@ static void load_is_told_where_it_could_be_the_reason(void **state)
         if (told != cases[i].told) {
             fail_msg("%g/s, %g s: %d", cases[i].rate, cases[i].p95_s, told);
         }
+        world_finish(&w);
+    }
+}
+
+/** As many requests as usual are more for each of those that are left. */
+static void load_is_not_ruled_out_where_fewer_serve(void **state)
+{
+    (void)state;
+    static const struct {
+        double down, available; // of 10 each
+        double before;          // targets that there were
+        bool ruled_out;
+    } cases[] = {{0, 10, 0, true}, {3, 10, 0, true}, {4, 10, 0, false}, {0, 7, 0, true},
+        {0, 6, 0, false}, {3, 7, 0, true}, {10, 10, 0, false}, {0, 10, 14, true},
+        {0, 10, 16, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "stages: [{name: a, latency: a_seconds, children: "
+                       "[{name: b, latency: b_seconds}]}]\n");
+        w.waver = 0;
+        world_requests(&w, "a", (struct load){2, 0.5}, (struct load){2, 2.0});
+        world_requests(&w, "b", (struct load){2, 0.3}, (struct load){2, 1.8});
+        world_served_by(&w, "b", "rag", "rag-db");
+        world_targets(&w, "rag", 10, 0, cases[i].down);
+        world_replicas(&w, "rag-db", 10, cases[i].available);
+        world_scaled_down(&w, "rag", cases[i].before);
+        world_judge(&w);
+        const struct evidence *fewer = find(&w, EVIDENCE_FEWER);
+        assert_int_equal(fewer != NULL, cases[i].before > 14);
+        assert_true(!fewer || (fewer->a == 10 && fewer->b == 16 && fabs(fewer->times - 1.6) < 0.1));
+        if ((find(&w, EVIDENCE_NO_LOAD) != NULL) != cases[i].ruled_out) {
+            fail_msg("case %zu", i);
+        }
+        assert_null(find(&w, EVIDENCE_LOAD));
         world_finish(&w);
     }
 }
@@ -196,11 +233,13 @@ static void failures_are_load(void **state)
 static void a_hang_is_no_leak(void **state)
 {
     (void)state;
-    for (int hangs = 0; hangs < 2; hangs++) {
+    static const double rates[] = {2, 1.02, 0.98, 0};
+    for (size_t i = 0; i < 4; i++) {
+        bool hangs = i >= 2;
         struct world w;
         world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [{name: a, latency: a_seconds, "
                        "saturation: [{name: slots, used: a_used, limit: a_limit}]}]\n");
-        world_requests(&w, "a", (struct load){2, 0.3}, (struct load){hangs ? 0.9 : 2, 1.8});
+        world_requests(&w, "a", (struct load){2, 0.3}, (struct load){rates[i], 1.8});
         world_pool(&w, "a", 4, 32, 32);
         world_judge(&w);
         assert_non_null(find(&w, EVIDENCE_POOL));
@@ -344,6 +383,70 @@ static void what_all_share_is_nobodys_fault(void **state)
     }
 }
 
+// One question goes through all of a tree: three parts that rise alike have something in common.
+static void what_all_parts_of_a_tree_share_is_nobodys_fault(void **state)
+{
+    (void)state;
+    static const char yaml[] =
+        "stages: [{name: agent, latency: a_seconds, children: "
+        "[{name: db, latency: b_seconds}, {name: llm, latency: c_seconds}]}]\n";
+    static const struct {
+        double agent, db, llm; // usually 1, 0.3 and 0.6
+        bool shared;
+    } cases[] = {
+        {3, 0.9, 1.8, true}, {2.8, 0.9, 1.8, false}, // its own time is as ever
+        {3, 0.9, 1.98, false},                       // likewise
+        {3.6, 0.9, 2.6, false},                      // one rises by far more than another
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, yaml);
+        w.waver = 0;
+        world_requests(&w, "agent", (struct load){20, 1}, (struct load){20, cases[i].agent});
+        world_requests(&w, "db", (struct load){20, 0.3}, (struct load){20, cases[i].db});
+        world_requests(&w, "llm", (struct load){20, 0.6}, (struct load){20, cases[i].llm});
+        if (world_judge(&w)->shared != cases[i].shared) {
+            fail_msg("case %zu", i);
+        }
+        world_finish(&w);
+    }
+}
+
+// Stages that fail alike share what fails; parts of one are no other stages, and take it with them.
+static void what_all_fail_for_is_nobodys_fault(void **state)
+{
+    (void)state;
+    static const char yaml[] =
+        "stages: [{name: a, latency: a_seconds, errors: a_bad_total, children: "
+        "[{name: b, latency: b_seconds, errors: b_bad_total}]}, "
+        "{name: c, latency: c_seconds, errors: c_bad_total}]\n";
+    static const struct {
+        double a, b, c, least;
+    } cases[] = {
+        {0.2, 0, 0.2, 0.2}, {0.2, 0, 0.39, 0.2}, {0.2, 0, 0.41, 0}, // more than twice as many
+        {0.2, 0, 0, 0}, {0.2, 0.19, 0.2, 0},                        // its part fails
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, yaml);
+        w.waver = 0;
+        for (const char *const *name = (const char *const[]){"a", "b", "c", NULL}; *name; name++) {
+            world_requests(&w, *name, (struct load){1, 0.3}, (struct load){1, 0.3});
+        }
+        world_errors(&w, "a", 0.001, cases[i].a);
+        world_errors(&w, "b", 0.001, cases[i].b);
+        world_errors(&w, "c", 0.001, cases[i].c);
+        const struct verdict *v = world_judge(&w);
+        const struct evidence *shared = find(&w, EVIDENCE_SHARED);
+        assert_int_equal(v->signal, CLASS_ERRORS);
+        assert_int_equal(v->shared, cases[i].least > 0);
+        if (shared ? fabs(shared->a - cases[i].least) > 0.01 : cases[i].least > 0) {
+            fail_msg("case %zu: %g", i, shared ? shared->a : 0);
+        }
+        world_finish(&w);
+    }
+}
+
 static void late_samples_are_judged_as_of_their_moment(void **state)
 {
     (void)state;
@@ -351,7 +454,7 @@ static void late_samples_are_judged_as_of_their_moment(void **state)
     world_init(&w, world_article);
     world_calm(&w);
     world_judge(&w);
-    const int64_t most_ms = w.plan.stale_ms, window_ms = w.plan.window_ms;
+    const int64_t most_ms = w.plan.late_ms, window_ms = w.plan.window_ms;
     const struct {
         int64_t age_ms, late_ms;
         enum state state;
@@ -372,6 +475,27 @@ static void late_samples_are_judged_as_of_their_moment(void **state)
     world_finish(&w);
 }
 
+// Long before they are too old to be shown: a rate of the moment would miss what is to come.
+static void what_is_scraped_rarely_is_late_as_soon(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t scrape_ms, age_ms, late_ms;
+    } cases[] = {{60000, 89000, 0}, {60000, 120000, 120000}, {60000, 200000, 200000},
+        {15000, 44000, 0}, {15000, 60000, 60000}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        world_calm(&w);
+        world_judge(&w);
+        plan_set_times(&w.plan, &w.config, &w.scope, cases[i].scrape_ms);
+        answer(&w, w.plan.last, "stage", "0", (double)(WORLD_NOW_MS - cases[i].age_ms) / 1000);
+        assert_int_equal(w.diagnosis.late_ms, cases[i].late_ms);
+        assert_int_equal(world_of(&w, "retrieval")->latency.state, STATE_OK);
+        world_finish(&w);
+    }
+}
+
 // The past may be kept more coarsely than the present: there half a window is not late.
 static void the_past_may_be_coarse(void **state)
 {
@@ -380,7 +504,7 @@ static void the_past_may_be_coarse(void **state)
     world_init(&w, world_article);
     world_calm(&w);
     w.scope.at_ms = WORLD_NOW_MS;
-    w.plan.stale_ms = 60000;
+    w.plan.stale_ms = w.plan.late_ms = 60000;
     world_judge(&w);
     static const struct {
         int64_t age_ms, late_ms;
@@ -418,23 +542,86 @@ static void old_samples_are_stale(void **state)
     world_finish(&w);
 }
 
+// Of so many stages with so long names one query cannot tell: each has that which tells of it.
+static void last_samples_of_many_stages_are_those_of_their_queries(void **state)
+{
+    (void)state;
+    enum { STAGES = 100, NEWEST = STAGES - 1 };
+    struct str yaml;
+    struct world w;
+    str_init(&yaml);
+    str_add(&yaml, "stages:\n");
+    for (int i = 0; i < STAGES; i++) {
+        str_addf(&yaml, "  - {name: s%d, latency: 'a_seconds{a=\"%0200d\"}'}\n", i, i);
+    }
+    world_init(&w, yaml.text);
+    world_judge(&w);
+    int first = w.plan.last, second = w.plan.stages[NEWEST].last_signal;
+    assert_true(second > first);
+    double at = (double)WORLD_NOW_MS / 1000 - 10, old = (double)WORLD_NOW_MS / 1000 - 1000;
+    answer(&w, first, "stage", "0", old);
+    assert_int_equal(w.diagnosis.late_ms, 0); // the other may tell of something newer
+    assert_int_equal(w.diagnosis.stages[0].sampled_ms, (int64_t)(old * 1000));
+    assert_int_equal(w.diagnosis.stages[NEWEST].sampled_ms, 0);
+    answer(&w, second, "stage", "99", at);
+    assert_int_equal(w.diagnosis.late_ms, 0);
+    assert_int_equal(w.diagnosis.stages[NEWEST].sampled_ms, (int64_t)(at * 1000));
+    world_finish(&w);
+    str_finish(&yaml);
+}
+
+// The query that knows who serves it is not the one that knows which targets there are.
+static void the_last_of_many_stages_lacks_its_target(void **state)
+{
+    (void)state;
+    enum { STAGES = 100, NEWEST = STAGES - 1 };
+    struct str yaml;
+    struct world w;
+    str_init(&yaml);
+    str_add(&yaml, "stages:\n");
+    for (int i = 0; i < STAGES; i++) {
+        str_addf(&yaml, "  - {name: s%d, latency: 'a_seconds{a=\"%0200d\"}'}\n", i, i);
+    }
+    world_init(&w, yaml.text);
+    world_served_by(&w, "s0", "one", "one");
+    world_served_by(&w, "s99", "other", "other");
+    world_targets(&w, "one", 2, 0, 0);
+    world_targets(&w, "other", 2, 0, 1);
+    world_judge(&w);
+    assert_int_equal(w.plan.signals[w.plan.targets].part.first, 0);
+    assert_true(w.plan.signals[w.plan.targets].part.end < NEWEST);
+    assert_null(w.diagnosis.stages[0].gone.job);
+    assert_string_equal(w.diagnosis.stages[NEWEST].gone.job, "other");
+    assert_int_equal(w.diagnosis.stages[NEWEST].gone.down, 1);
+    assert_int_equal(served_next(&w.plan, &w.store, "other", -1), NEWEST);
+    assert_int_equal(served_next(&w.plan, &w.store, "one", 0), -1);
+    world_finish(&w);
+    str_finish(&yaml);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_last_of_many_stages_lacks_its_target),
         cmocka_unit_test(a_pool_needs_what_littles_law_says),
         cmocka_unit_test(a_share_needs_no_number),
         cmocka_unit_test(what_calls_do_not_hold_cannot_leak),
         cmocka_unit_test(load_is_told_from_fault),
         cmocka_unit_test(load_is_told_where_it_could_be_the_reason),
+        cmocka_unit_test(load_is_not_ruled_out_where_fewer_serve),
         cmocka_unit_test(failures_are_load),
         cmocka_unit_test(a_hang_is_no_leak),
         cmocka_unit_test(more_calls_are_told_from_slower_ones),
         cmocka_unit_test(queues_are_evidence_when_they_grow),
         cmocka_unit_test(changes_are_evidence),
         cmocka_unit_test(what_all_share_is_nobodys_fault),
+        cmocka_unit_test(what_all_parts_of_a_tree_share_is_nobodys_fault),
+        cmocka_unit_test(what_all_fail_for_is_nobodys_fault),
         cmocka_unit_test(old_samples_are_stale),
+        cmocka_unit_test(last_samples_of_many_stages_are_those_of_their_queries),
         cmocka_unit_test(the_past_may_be_coarse),
         cmocka_unit_test(late_samples_are_judged_as_of_their_moment),
+        cmocka_unit_test(what_is_scraped_rarely_is_late_as_soon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

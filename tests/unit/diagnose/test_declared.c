@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -50,13 +51,15 @@ static void one_number_deviates_the_way_that_is_bad(void **state)
         {"{running: {gauge: a}}", 2, 400, false}, // neither way is bad by default
         {"{running: {gauge: a, bad: up}}", 2, 400, true},
         {"{kv_cache: {ratio: a}}", 0.4, 0.8, true}, {"{kv_cache: {ratio: a}}", 0.4, 0.44, false},
+        {"{kv_cache: {ratio: a}}", 0.1, 0.149, false}, {"{kv_cache: {ratio: a}}", 0.1, 0.151, true},
         {"{kv_cache: {ratio: a, full: 0.95}}", 0.4, 0.9, false},
         {"{kv_cache: {ratio: a, full: 0.95}}", 0.4, 0.97, true},
         {"{kv_cache: {ratio: a, full: 0.95}}", 0.97, 0.98, false}, // as ever
         {"{preempted: {rate: a_total}}", 0.01, 1, true},
         {"{preempted: {rate: a_total}}", 0.01, 0.02, false}, // 6 in the window, usually 3
         {"{preempted: {rate: a_total}}", 0, 1, true}, {"{cost: {rate: usd_total}}", 2, 3.5, true},
-        {"{cost: {rate: usd_total}}", 0.2, 0.9, false}, // cents
+        {"{cost: {rate: usd_total}}", 0.2, 1.18, false}, // cents
+        {"{cost: {rate: usd_total}}", 0.2, 1.22, true},
         {"{tokens_out: {rate: a_total}}", 1000, 10, false},
         {"{tokens_out: {rate: a_total, bad: down}}", 1000, 10, true},
         {"{tokens_out: {rate: a_total, bad: down}}", 0.02, 0, false}, // 6 are due: chance
@@ -271,7 +274,8 @@ static void a_few_slow_ones_are_chance(void **state)
     static const struct {
         double rate, slow;
         bool alarms;
-    } cases[] = {{0.2, 0.05, false}, {0.2, 0.15, false}, {0.2, 0.9, true}, {20, 0.15, true}};
+    } cases[] = {{0.2, 0.05, false}, {0.2, 0.15, false}, {0.2, 0.9, true}, {20, 0.15, true},
+        {20, 0.069, false}, {20, 0.072, true}};
     for (size_t i = 0; i < HELD(cases); i++) {
         struct world w;
         begin(&w, "{ttft: {latency: a_seconds}}", calm);
@@ -372,9 +376,9 @@ static void requests_that_nothing_comes_of_are_an_incident(void **state)
             ": waiting requests 20 (usually 20)."},
         {"as many are under way as ever", "{running: {gauge: a}}", 20, 20, 0, 30, SEVERITY_CRITICAL,
             ": running requests 20 (usually 20)."},
-        {"half of them are", "{running: {gauge: a}}", 20, 10.3, 0, 30, SEVERITY_CRITICAL,
+        {"half of them are", "{running: {gauge: a}}", 20, 10.2, 0, 30, SEVERITY_CRITICAL,
             ": running requests 10 (usually 20)."},
-        {"fewer than that", "{running: {gauge: a}}", 20, 9.5, 0, 30, SEVERITY_UNKNOWN, NULL},
+        {"fewer than that", "{running: {gauge: a}}", 20, 9.8, 0, 30, SEVERITY_UNKNOWN, NULL},
         {"none is", "{running: {gauge: a}}", 20, 0, 0, 30, SEVERITY_UNKNOWN, NULL},
         {"scrapes count themselves", "{running: {gauge: a}}", 3.2, 3, 0, 0.3, SEVERITY_UNKNOWN,
             NULL},

@@ -45,8 +45,8 @@ static void counters_of_several_processes_are_not_believed(void **state)
     } cases[] = {
         {0, 120, true},
         {1, 30, true},
-        {7, 30, true},
-        {8, 30, false}, // more than a quarter
+        {29, 120, true},
+        {30, 120, false}, // a quarter
         {2, 8, false},
         {7, 7, true}, // too few to tell
         {NAN, NAN, true},
@@ -187,6 +187,39 @@ static void errors_alone_may_be_unreliable(void **state)
     }
 }
 
+// A count that is not 0 is 1 at least, and what is known to be a gauge counts nothing.
+static void errors_need_a_counter(void **state)
+{
+    (void)state;
+    static const struct {
+        double most;
+        enum presence presence;
+        enum state state;
+    } cases[] = {
+        {0, PRESENCE_SERIES, STATE_OK},
+        {0.01, PRESENCE_SERIES, STATE_MISTYPED},
+        {0.99, PRESENCE_SERIES, STATE_MISTYPED},
+        {1, PRESENCE_SERIES, STATE_OK},
+        {7, PRESENCE_MISTYPED, STATE_MISTYPED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        calm(&w);
+        int signal = w.plan.stages[0].errors_signal;
+        w.plan.signals[signal].presence = cases[i].presence;
+        if (cases[i].presence == PRESENCE_SERIES) {
+            world_errors(&w, "a", 0.01, 0.01);
+        } else {
+            w.store.signals[signal].condition = CONDITION_ABSENT;
+        }
+        conduct(&w, signal, "most", cases[i].most);
+        world_judge(&w);
+        assert_int_equal(world_of(&w, "a")->latency.state, STATE_OK);
+        assert_int_equal(world_of(&w, "a")->errors.state, cases[i].state);
+        world_finish(&w);
+    }
+}
+
 static void copies_of_replicas_are_counted(void **state)
 {
     (void)state;
@@ -198,6 +231,8 @@ static void copies_of_replicas_are_counted(void **state)
         {"prometheus_replica", 2, 2},
         {"__replica__", 1.9, 2}, // a pod is new, and one of them has not scraped it yet
         {"replica", 3, 3},
+        {"replica", 1.79, 1},
+        {"replica", 1.81, 2},
         {"prometheus_replica", 1, 1},
         {"prometheus_replica", 1.5, 1}, // half of what there is
         {"prometheus_replica", NAN, 1},
@@ -250,6 +285,65 @@ static void what_only_grows_is_no_latency(void **state)
     }
 }
 
+// As a counter does, in all that is known of SIGNAL.
+static void grow(struct world *w, int signal)
+{
+    for (int k = 0; k < WORLD_WINDOWS; k++) {
+        struct batch *b = &w->answers[signal][k];
+        for (size_t i = 0; i < b->count; i++) {
+            for (size_t n = 0; n < b->series[i].count; n++) {
+                struct sample *s = &b->series[i].samples[n];
+                s->value = (double)(s->t_ms % ((int64_t)30 * 24 * 3600 * 1000)) / 1e6;
+            }
+        }
+    }
+}
+
+// What an expression gives is a rate already; a bare counter is none.
+static void a_total_is_no_number_per_second(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        double changes, resets, waver;
+        bool errors, requests; // which grow in the hours before
+        enum state expected, traffic;
+    } cases[] = {
+        {"rates", NAN, NAN, 0, true, false, STATE_OK, STATE_OK},
+        {"a total of failures", 30, 0, 0, true, false, STATE_MISTYPED, STATE_OK},
+        {"few failures", 2, 0, 0, true, false, STATE_MISTYPED, STATE_OK},
+        {"a restart", 40, 1, 0, true, false, STATE_MISTYPED, STATE_OK},
+        {"a gauge", 40, 15, 0, true, false, STATE_OK, STATE_OK},
+        {"failures that rise just now", 30, 0, 0, false, false, STATE_OK, STATE_OK},
+        {"a gauge that rises just now", 30, 0, 0.1, false, false, STATE_OK, STATE_OK},
+        {"a total of requests", 30, 0, 0, false, true, STATE_ABSENT, STATE_MISTYPED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nstages: [{name: a, expr: {latency: "
+                       "a_s, errors: sum(b), requests: c}}]\n");
+        const struct stage *s = &w.plan.stages[0];
+        int signal = cases[i].requests ? s->requests_signal : s->errors_signal;
+        w.waver = cases[i].waver;
+        world_requests(&w, "a", usually, usually);
+        world_series(&w, s->requests_signal, NULL, NULL, 2, 2);
+        world_series(&w, s->errors_signal, NULL, NULL, 0.01, 0.01);
+        if (cases[i].errors || cases[i].requests) {
+            grow(&w, signal);
+        }
+        conduct(&w, signal, "changes", cases[i].changes);
+        conduct(&w, signal, "resets", cases[i].resets);
+        world_judge(&w);
+        const struct stage_diagnosis *d = world_of(&w, "a");
+        if (d->errors.state != cases[i].expected || d->traffic.state != cases[i].traffic) {
+            fail_msg("%s: errors %d, traffic %d", cases[i].name, (int)d->errors.state,
+                (int)d->traffic.state);
+        }
+        assert_int_equal(isnan(d->requests), cases[i].requests);
+        world_finish(&w);
+    }
+}
+
 static void errors_that_nobody_knows_are_not_none(void **state)
 {
     (void)state;
@@ -283,9 +377,38 @@ static void counts_are_spared_where_the_latency_alone_is_doubted(void **state)
         [DISTRUST_UNTIMED] = true,
         [DISTRUST_NAN] = true,
         [DISTRUST_LAPSED] = true,
-        [DISTRUST_ZERO] = true};
+        [DISTRUST_ZERO] = true,
+        [DISTRUST_COUNTS] = false};
     for (size_t i = 0; i < sizeof spared / sizeof *spared; i++) {
         assert_int_equal(distrust_spares_counts((enum distrust)i), spared[i]);
+    }
+}
+
+// Counts that are NaN, or fall below 0, are not several processes, nor no traffic.
+static void counts_have_to_be_counts(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate;
+        unsigned nans;
+        enum distrust distrust;
+    } cases[] = {{-2, 0, DISTRUST_COUNTS}, {NAN, 1U << PART_BUCKET, DISTRUST_COUNTS},
+        {NAN, 1U << PART_COUNT, DISTRUST_COUNTS}, {NAN, 0, DISTRUST_NONE}, {0, 0, DISTRUST_NONE},
+        {2, 1U << PART_SUM, DISTRUST_NONE}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, two);
+        world_requests(&w, "a", usually, usually);
+        world_requests(&w, "b", usually, (struct load){cases[i].rate, 0.3});
+        conduct(&w, w.plan.stages[1].latency_signal, "resets", cases[i].rate < 0 ? 60 : 0);
+        conduct(&w, w.plan.stages[1].latency_signal, "samples", 61);
+        w.store.signals[w.plan.stages[1].latency_signal].nans = cases[i].nans;
+        world_judge(&w);
+        const struct stage_diagnosis *b = world_of(&w, "b");
+        assert_int_equal(b->distrust, cases[i].distrust);
+        assert_true(!b->distrust || b->latency.state == STATE_UNRELIABLE);
+        assert_int_equal(b->sum_broken, cases[i].nans == 1U << PART_SUM);
+        world_finish(&w);
     }
 }
 
@@ -322,9 +445,12 @@ int main(void)
         cmocka_unit_test(calls_per_question_need_questions),
         cmocka_unit_test(a_sum_that_falls_makes_no_mean),
         cmocka_unit_test(errors_alone_may_be_unreliable),
+        cmocka_unit_test(errors_need_a_counter),
         cmocka_unit_test(copies_of_replicas_are_counted),
         cmocka_unit_test(what_only_grows_is_no_latency),
+        cmocka_unit_test(a_total_is_no_number_per_second),
         cmocka_unit_test(errors_that_nobody_knows_are_not_none),
+        cmocka_unit_test(counts_have_to_be_counts),
         cmocka_unit_test(counts_are_spared_where_the_latency_alone_is_doubted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

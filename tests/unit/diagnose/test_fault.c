@@ -473,9 +473,9 @@ static void errors_descend(void **state)
     (void)state;
     static const struct {
         double app, search, db;
-        const char *culprit;
-    } cases[] = {{0.5, 0.5, 0.5, "db"}, {0.5, 0.5, 0.31, "db"}, {0.5, 0.5, 0.29, "search"},
-        {0.5, 0.29, 0.29, "app"}, {0.5, 0, 0, "app"}};
+        const char *culprit, *also; // parts that fail too little to explain it
+    } cases[] = {{0.5, 0.5, 0.5, "db", NULL}, {0.5, 0.5, 0.31, "db", NULL},
+        {0.5, 0.5, 0.29, "search", "db"}, {0.5, 0.29, 0.29, "app", "db"}, {0.5, 0, 0, "app", NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         world_init(&w, levels);
@@ -488,6 +488,9 @@ static void errors_descend(void **state)
         world_errors(&w, "db", 0, cases[i].db);
         world_judge(&w);
         assert_string_equal(culprit(&w), cases[i].culprit);
+        const struct verdict *v = &w.diagnosis.verdict;
+        assert_int_equal(v->also_count, cases[i].also != NULL);
+        assert_true(!cases[i].also || v->also[0].stage == world_stage(&w, cases[i].also));
         world_finish(&w);
     }
 }
@@ -531,8 +534,11 @@ static void three_without_sums_rise_alike(void **state)
     static const struct {
         double usual[3], rises[3]; // of alpha, beta, gamma
         const char *culprit;
-    } cases[] = {{{0.39, 0.58, 0.2}, {1.495, 1.503, 1.501}, "gamma"},
-        {{0.6, 0.58, 0.2}, {1.3, 1.5, 1.1}, "beta"}, {{0.2, 0.3, 0.9}, {1.1, 1.3, 1.5}, "beta"}};
+        bool shared; // each is slower by as much as the others
+    } cases[] = {{{0.39, 0.58, 0.2}, {1.495, 1.503, 1.501}, "gamma", false},
+        {{0.6, 0.58, 0.2}, {1.3, 1.5, 1.1}, "beta", false},
+        {{0.2, 0.3, 0.9}, {1.1, 1.3, 1.5}, "beta", false},
+        {{0.39, 0.58, 0.2}, {0.78, 1.16, 0.4}, "beta", true}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
         world_init(&w, gauges);
@@ -549,6 +555,7 @@ static void three_without_sums_rise_alike(void **state)
             fail_msg("case %zu: %s", i, culprit(&w));
         }
         assert_int_equal(v->also_count, 2);
+        assert_int_equal(v->shared, cases[i].shared);
         world_finish(&w);
     }
 }
@@ -669,6 +676,35 @@ static void what_is_as_fast_as_ever_is_not_blamed(void **state)
     world_finish(&w);
 }
 
+// At equal severity failing tools come after calls that are too many, and before what is full.
+static void tools_that_fail_have_their_place(void **state)
+{
+    (void)state;
+    static const struct {
+        double failing, calculator, used; // per second, usually 0.1; of 100 connections
+        enum signal_class first, second;
+    } cases[] = {
+        {2.4, 0.8, 40, CLASS_CALLS, CLASS_ERRORS},
+        {0.1, 0.1, 95, CLASS_ERRORS, CLASS_SATURATION},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        world_calm(&w);
+        world_tool(&w, "search", 2, 2);
+        world_tool(&w, "calculator", 0.1, cases[i].calculator);
+        world_tool_errors(&w, 0.002, cases[i].failing);
+        world_pool(&w, "vector_db", 40, cases[i].used, 100);
+        const struct verdict *v = world_judge(&w);
+        if (v->signal != cases[i].first || v->also_count != 1 ||
+            v->also[0].signal != cases[i].second || v->severity != v->also[0].severity) {
+            fail_msg("case %zu: %d of severity %d before %d of severity %d", i, v->signal,
+                v->severity, v->also[0].signal, v->also[0].severity);
+        }
+        world_finish(&w);
+    }
+}
+
 // Those for which there is no room are counted once.
 static void each_fault_is_counted_once(void **state)
 {
@@ -705,6 +741,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fault_is_counted_once),
+        cmocka_unit_test(tools_that_fail_have_their_place),
         cmocka_unit_test(what_is_as_fast_as_ever_is_not_blamed),
         cmocka_unit_test(silence_needs_work_and_no_chance),
         cmocka_unit_test(failures_that_nobody_times_are_failures),

@@ -85,6 +85,21 @@ static void knows_what_buckets_can_tell(void **state)
     }
 }
 
+/** The P95 is up by a bucket, and the mean; the sum usually WAVERS so far. */
+static void begin_useless(struct world *w, double wavers)
+{
+    world_init(w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                  "stages: [{name: a, latency: a_seconds}]\n");
+    int signal = w->plan.stages[0].latency_signal;
+    w->waver = 0;
+    world_series(w, signal, "le", "1", 2, 0.1);
+    world_series(w, signal, "le", "2", 2, 0.2);
+    world_series(w, signal, "le", "3.2", 2, 2);
+    world_series(w, signal, "le", "+Inf", 2, 2);
+    w->waver = wavers;
+    world_series(w, signal, "part", "sum", 1, 3);
+}
+
 // How far the mean wavers widens what is usual, unless its sum often could not be right.
 static void a_useless_sum_widens_nothing(void **state)
 {
@@ -96,21 +111,45 @@ static void a_useless_sum_widens_nothing(void **state)
         {5, SEVERITY_CRITICAL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
-        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
-                       "stages: [{name: a, latency: a_seconds}]\n");
-        int signal = w.plan.stages[0].latency_signal;
-        w.waver = 0;
-        world_series(&w, signal, "le", "1", 2, 0.1);
-        world_series(&w, signal, "le", "2", 2, 0.2);
-        world_series(&w, signal, "le", "3.2", 2, 2);
-        world_series(&w, signal, "le", "+Inf", 2, 2);
-        w.waver = cases[i].waver;
-        world_series(&w, signal, "part", "sum", 1, 3);
+        begin_useless(&w, cases[i].waver);
         world_judge(&w);
         const struct stage_diagnosis *d = world_of(&w, "a");
         if (d->latency.severity != cases[i].severity) {
             fail_msg("%g: severity %d, ratio %g, spread %g", cases[i].waver, d->latency.severity,
                 d->latency.ratio, d->latency.spread);
+        }
+        world_finish(&w);
+    }
+}
+
+// Of EVERY points of its history one has no sum.
+static void lose_sums(struct world *w, int signal, size_t every)
+{
+    size_t at = 0;
+    for (int k = 0; k < WORLD_DAYS; k++) {
+        struct batch *b = &w->answers[signal][k];
+        struct batch_series *sum = &b->series[b->count - 1];
+        for (size_t i = 0; i < sum->count; i++) {
+            sum->samples[i].value = ++at % every == 0 ? NAN : sum->samples[i].value;
+        }
+    }
+}
+
+static void a_sum_that_is_missing_too_often_is_useless(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t every;
+        enum severity severity;
+    } cases[] = {{8, SEVERITY_CRITICAL}, {12, SEVERITY_OK}}; // a tenth is too often
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        begin_useless(&w, 0.9);
+        lose_sums(&w, w.plan.stages[0].latency_signal, cases[i].every);
+        world_judge(&w);
+        const struct stage_diagnosis *d = world_of(&w, "a");
+        if (d->latency.severity != cases[i].severity) {
+            fail_msg("%zu: severity %d", cases[i].every, d->latency.severity);
         }
         world_finish(&w);
     }
@@ -274,6 +313,33 @@ static void spikes_between_points_are_usual(void **state)
     }
 }
 
+// A spike excuses a spike, not a quarter of an hour, whose first minutes are then part of it.
+static void spikes_excuse_nothing_that_stays(void **state)
+{
+    (void)state;
+    static const struct {
+        double minutes;
+        enum severity severity;
+    } cases[] = {{14.5, SEVERITY_OK}, {15.25, SEVERITY_CRITICAL}, {45, SEVERITY_CRITICAL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                       "stages: [{name: a, latency: a_seconds}]\n");
+        w.plan.stages[0].kind = LATENCY_VALUE;
+        w.waver = 0;
+        w.onset_ms = (int64_t)(cases[i].minutes * 60 * 1000);
+        int signal = w.plan.stages[0].latency_signal;
+        world_series(&w, signal, NULL, NULL, 1, 3.2);
+        world_series(&w, signal, "part", "peak", 3.3, NAN);
+        world_judge(&w);
+        const struct stage_diagnosis *d = world_of(&w, "a");
+        int64_t onset = WORLD_NOW_MS - w.onset_ms + 15000;
+        assert_int_equal(d->latency.severity, cases[i].severity);
+        assert_int_equal(d->onset.since_ms, cases[i].severity == SEVERITY_OK ? 0 : onset);
+        world_finish(&w);
+    }
+}
+
 // A rate has a whole window behind it, a gauge one sample: also by itself it takes several of them.
 static void one_sample_of_a_gauge_is_no_alarm(void **state)
 {
@@ -426,10 +492,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_what_buckets_can_tell),
         cmocka_unit_test(a_useless_sum_widens_nothing),
+        cmocka_unit_test(a_sum_that_is_missing_too_often_is_useless),
         cmocka_unit_test(fewer_requests_waver_more),
         cmocka_unit_test(objectives_allow_for_chance),
         cmocka_unit_test(alarms_that_persist),
         cmocka_unit_test(spikes_between_points_are_usual),
+        cmocka_unit_test(spikes_excuse_nothing_that_stays),
         cmocka_unit_test(one_sample_of_a_gauge_is_no_alarm),
         cmocka_unit_test(one_moment_decides_where_no_more_is_known),
         cmocka_unit_test(far_too_fast_is_an_alarm),

@@ -45,9 +45,9 @@ static void little_and_unknown_is_not_notable(void **state)
     assert_false(notable_faster(&(struct reading){.ratio = NAN}));
     struct stage_diagnosis s = {.pool.now = 0.95, .pool_used = 80, .pool_limit = 100};
     assert_true(notable_one_pod(&s));
-    s.pool.now = 0.905;
+    s.pool.now = 0.902;
     assert_true(notable_one_pod(&s));
-    s.pool.now = 0.895;
+    s.pool.now = 0.898;
     assert_false(notable_one_pod(&s));
     s.pool_used = NAN;
     assert_false(notable_one_pod(&s));
@@ -116,6 +116,24 @@ static void a_tool_that_is_called_less_is_notable(void **state)
     t.calls.state = STATE_TOO_FEW;
     t.count = t.per_request = 0;
     assert_false(notable_tool_called_less(&t, 1000, &thresholds_default));
+}
+
+// Where other tools have a past, one without is new, as soon as it is called often enough.
+static void a_tool_that_was_never_called_is_new(void **state)
+{
+    (void)state;
+    const double least = thresholds_default.requests_least;
+    struct tool_diagnosis t = {
+        .count = least, .calls.state = STATE_NO_BASELINE, .calls.usual.kind = USUAL_RECENT};
+    assert_true(notable_tool_new(&t, &thresholds_default));
+    t.count = least - 1;
+    assert_false(notable_tool_new(&t, &thresholds_default));
+    t.count = least;
+    t.calls.usual.kind = USUAL_NONE;
+    assert_false(notable_tool_new(&t, &thresholds_default));
+    t.calls.usual.kind = USUAL_RECENT;
+    t.per_request_usual = 0.1;
+    assert_false(notable_tool_new(&t, &thresholds_default));
 }
 
 static void half_the_traffic_is_notable_unless_it_is_chance(void **state)
@@ -196,13 +214,35 @@ static void a_guess_is_doubted_where_milliseconds_would_fit(void **state)
     }
 }
 
+static void new_parts_may_be_why_where_they_take_enough(void **state)
+{
+    (void)state;
+    static const struct {
+        double takes;
+        enum state state;
+        bool may;
+    } cases[] = {{0.31, STATE_NO_BASELINE, true}, {0.29, STATE_NO_BASELINE, false},
+        {0.31, STATE_OK, false}, {NAN, STATE_NO_BASELINE, false}};
+    struct stage_diagnosis whole = {.seconds_now = 3, .seconds_usual = 2};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct stage_diagnosis part = {
+            .seconds_now = cases[i].takes, .latency.state = cases[i].state};
+        assert_int_equal(notable_new_part(&part, &whole), cases[i].may);
+    }
+    whole.seconds_now = 1.9; // which is not slower
+    const struct stage_diagnosis part = {.seconds_now = 1, .latency.state = STATE_NO_BASELINE};
+    assert_false(notable_new_part(&part, &whole));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(new_parts_may_be_why_where_they_take_enough),
         cmocka_unit_test(the_child_with_most_of_the_blame_is_named),
         cmocka_unit_test(own_time_is_told_from_a_third_on),
         cmocka_unit_test(what_is_bad_as_ever_or_better_is_notable),
         cmocka_unit_test(a_tool_that_is_called_less_is_notable),
+        cmocka_unit_test(a_tool_that_was_never_called_is_new),
         cmocka_unit_test(half_the_traffic_is_notable_unless_it_is_chance),
         cmocka_unit_test(only_parts_are_called_more_or_less),
         cmocka_unit_test(a_guess_is_doubted_where_milliseconds_would_fit),

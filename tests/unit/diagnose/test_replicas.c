@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "unit/world.h"
+#include "words/words.h"
 
 static const char servers[] =
     "window: 5m\nrefresh: 15s\nspan: 1h\n"
@@ -51,7 +52,6 @@ static void work_and_what_completes_are_asked_for_by_replica(void **state)
     assert_non_null(strstr(expr, "rate(llm_seconds_count[5m])"));
     assert_non_null(strstr(expr, "\"of\",\"0\""));
     assert_null(strstr(expr, "search")); // of which nobody knows what runs
-    assert_int_equal(w.plan.replicas_more, 0);
     world_finish(&w);
 }
 
@@ -79,6 +79,10 @@ static void one_that_completes_nothing_is_counted_and_named(void **state)
         {"slow", 3, {{.busy = 12, .running = 12, .done = 0.004}}, 1, 0},
         {"others take as long", 0,
             {{.busy = 5, .running = 5, .done = 0.004}, {.busy = 5, .running = 5, .done = 0}}, 2, 0},
+        {"13.8 of them would have completed elsewhere", 0,
+            {{.busy = 5, .running = 5, .done = 0}, {.busy = 5, .running = 5, .done = 0.046}}, 2, 0},
+        {"14.1 of them", 0,
+            {{.busy = 5, .running = 5, .done = 0}, {.busy = 5, .running = 5, .done = 0.047}}, 2, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
@@ -101,7 +105,7 @@ static void one_that_completes_nothing_is_counted_and_named(void **state)
             snprintf(pod, sizeof pod, "llm-%d", cases[i].working); // which has the most
             assert_string_equal(gone->replica, pod);
             assert_true(gone->replicas == cases[i].working + cases[i].count);
-            assert_int_equal(v->severity, SEVERITY_WARNING);
+            assert_int_equal(v->severity, SEVERITY_CRITICAL); // as if so many requests failed
             assert_int_equal(v->stage, world_stage(&w, "llm"));
         }
         world_finish(&w);
@@ -131,18 +135,60 @@ static void it_is_known_since_when(void **state)
     world_finish(&w);
 }
 
-static void what_is_down_goes_before(void **state)
+static void one_of_many_is_a_warning(void **state)
+{
+    (void)state;
+    static const int counts[] = {20, 21};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        struct world w;
+        begin(&w);
+        for (int k = 1; k < counts[i]; k++) {
+            add(&w, k, works);
+        }
+        add(&w, 0, stuck);
+        assert_int_equal(
+            world_judge(&w)->severity, counts[i] > 20 ? SEVERITY_WARNING : SEVERITY_CRITICAL);
+        world_finish(&w);
+    }
+}
+
+static void one_that_is_down_does_not_hide_it(void **state)
 {
     (void)state;
     struct world w;
+    struct str said;
+    str_init(&said);
     begin(&w);
     world_served_by(&w, "llm", "vllm", NULL);
     world_targets(&w, "vllm", 4, 0, 1);
     add(&w, 0, works);
     add(&w, 1, stuck);
     add(&w, 2, idle);
+    const struct verdict *v = world_judge(&w);
+    const struct stage_gone *gone = &world_of(&w, "llm")->gone;
+    assert_string_equal(gone->replica, "llm-1");
+    assert_string_equal(gone->job, "vllm");
+    assert_true(gone->replicas == 3 && gone->stuck == 1 && gone->down == 1);
+    assert_int_equal(v->severity, SEVERITY_CRITICAL);
+    struct words words = world_words(&w);
+    words_add_summary(&said, &words);
+    assert_non_null(strstr(said.text, "1 of 3 replicas of llm has completed no request"));
+    assert_non_null(strstr(said.text, "1 of 4 targets of job \"vllm\" has not answered"));
+    str_finish(&said);
+    world_finish(&w);
+}
+
+static void where_none_answers_none_is_stuck(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w);
+    world_served_by(&w, "llm", "vllm", NULL);
+    world_targets(&w, "vllm", 2, 0, 2);
+    add(&w, 0, works);
+    add(&w, 1, stuck);
     world_judge(&w);
-    assert_string_equal(world_of(&w, "llm")->gone.job, "vllm");
+    assert_true(world_of(&w, "llm")->gone.all);
     assert_null(world_of(&w, "llm")->gone.replica);
     world_finish(&w);
 }
@@ -153,7 +199,9 @@ int main(void)
         cmocka_unit_test(work_and_what_completes_are_asked_for_by_replica),
         cmocka_unit_test(one_that_completes_nothing_is_counted_and_named),
         cmocka_unit_test(it_is_known_since_when),
-        cmocka_unit_test(what_is_down_goes_before),
+        cmocka_unit_test(one_of_many_is_a_warning),
+        cmocka_unit_test(one_that_is_down_does_not_hide_it),
+        cmocka_unit_test(where_none_answers_none_is_stuck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

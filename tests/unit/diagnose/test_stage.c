@@ -432,17 +432,37 @@ static void one_full_pod_is_a_full_pool(void **state)
     world_finish(&w);
 }
 
+/** One pod of two has no limit and uses 500: of the other 10 of 20, and that is what is known. */
+static void what_has_no_limit_is_not_counted(void **state)
+{
+    (void)state;
+    struct world w;
+    start(&w, LATENCY_CLASSIC,
+        "latency: a_seconds\n    saturation: [{name: x, used: xu, limit: xm}]");
+    int pool = w.plan.stages[0].saturation_first;
+    world_series(&w, pool, "part", "used", 510, 510);
+    world_series(&w, pool, "part", "limit", 20, 20);
+    world_series(&w, pool, "part", "fullest", 0.5, 0.5);
+    const struct stage_diagnosis *d = judge(&w);
+    assert_true(d->pool.now == 0.5 && isnan(d->pool_used) && isnan(d->pool_limit));
+    assert_int_equal(d->pool.severity, SEVERITY_OK);
+    assert_int_equal(d->odd[0].why, ODD_NONE);
+    world_finish(&w);
+}
+
 static void a_pool_may_be_full_between_points(void **state)
 {
     (void)state;
     static const struct {
-        double peak, now;
+        double peak, now, minutes;
         enum severity severity;
     } cases[] = {
-        {0.97, 0.96, SEVERITY_UNKNOWN}, // full, as it is again and again
-        {0.97, 0.98, SEVERITY_WARNING},
-        {0.5, 0.9, SEVERITY_WARNING},
-        {0.5, 0.89, SEVERITY_OK},
+        {0.97, 0.96, 10, SEVERITY_UNKNOWN}, // full, as it is again and again
+        {0.97, 0.96, 14.5, SEVERITY_UNKNOWN},
+        {0.97, 0.96, 15.25, SEVERITY_WARNING}, // which never lasted
+        {0.97, 0.98, 10, SEVERITY_WARNING},
+        {0.5, 0.9, 10, SEVERITY_WARNING},
+        {0.5, 0.89, 10, SEVERITY_OK},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
@@ -450,6 +470,7 @@ static void a_pool_may_be_full_between_points(void **state)
             "latency: a_seconds\n    saturation: [{name: x, used: xu, limit: xm}]");
         int pool = w.plan.stages[0].saturation_first;
         w.waver = 0;
+        w.onset_ms = (int64_t)(cases[i].minutes * 60 * 1000);
         world_series(&w, pool, "part", "used", 20, 100 * cases[i].now);
         world_series(&w, pool, "part", "limit", 100, 100);
         world_series(&w, pool, "part", "peak", cases[i].peak, NAN);
@@ -529,6 +550,7 @@ int main(void)
         cmocka_unit_test(a_refused_pool_is_not_known),
         cmocka_unit_test(the_fullest_pool_counts),
         cmocka_unit_test(one_full_pod_is_a_full_pool),
+        cmocka_unit_test(what_has_no_limit_is_not_counted),
         cmocka_unit_test(a_pool_may_be_full_between_points),
         cmocka_unit_test(what_nothing_times_is_judged_by_the_rest),
         cmocka_unit_test(the_worst_signal_leads),

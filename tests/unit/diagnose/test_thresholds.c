@@ -309,6 +309,14 @@ static int twenty_of_a_thousand(double share)
     return context_is_chance(20, 1000, well_known(share), &thresholds_default);
 }
 
+// The same where days of few leave it open how far the true share lies above: 0.5 % and 0.04 %.
+static int twenty_of_what_is_coarse(double coarse)
+{
+    struct usual_share usual = well_known(0.005);
+    usual.coarse = coarse;
+    return context_is_chance(20, 1000, usual, &thresholds_default);
+}
+
 // That of which five of nineteen are one in a hundred is 7.2776 %: fewer than twenty cannot alarm.
 static int five_of_nineteen(double share)
 {
@@ -335,6 +343,7 @@ static void error_thresholds(void **state)
         {"errors_floor", errors_of_many, 0.0048, 0.0052, SEVERITY_OK, SEVERITY_WARNING},
         {"errors_critical", errors_of_many, 0.049, 0.051, SEVERITY_WARNING, SEVERITY_CRITICAL},
         {"chance", twenty_of_a_thousand, 0.0053469, 0.0054549, false, true},
+        {"ln 2", twenty_of_what_is_coarse, 0.000350, 0.000450, false, true},
         {"chance_odd", five_of_nineteen, 0.072412, 0.073140, true, false},
         {"requests_least", half_of, 19.9, 20.1, STATE_TOO_FEW, STATE_NO_BASELINE},
         {"errors_least", few_errors, 2.4, 2.6, SEVERITY_OK, SEVERITY_CRITICAL},
@@ -504,6 +513,19 @@ static void spreads_have_floors(void **state)
     world_tool(&w, "search", 0.8, 0.9);
     world_judge(&w);
     assert_near(w.diagnosis.tools[0].calls.score, 2.5, 1e-6);
+    world_finish(&w);
+
+    world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                   "stages: [{name: a, latency: a_seconds, signals: {waiting: {queue: q}}}]\n"
+                   "tools: {calls: t_total, latency: t_seconds, label: tool_name}\n");
+    w.waver = 0;
+    world_requests(&w, "a", (struct load){2, 0.3}, (struct load){2, 0.3});
+    world_series(&w, w.plan.stages[0].declared_first, NULL, NULL, 100, 150);
+    world_tool(&w, "search", 1, 1);
+    world_series(&w, w.plan.tool_latency, "tool_name", "search", 0.4, 0.5);
+    world_judge(&w);
+    assert_near(w.diagnosis.declared[0].reading.score, 10, 1e-6);
+    assert_near(w.diagnosis.tools[0].latency.score, 5, 1e-6);
     world_finish(&w);
 }
 

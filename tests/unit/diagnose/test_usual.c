@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "diagnose/habit.h"
 #include "unit/world.h"
 
 /** The value that the test wants for a day (-1: recent), whatever is in the store. */
@@ -36,12 +37,14 @@ static bool count(
 /** A signal whose windows were answered as the schedule asks for them: 25 slots each. */
 static void fill(struct signal_data *data, int days, bool recent, int64_t now_ms)
 {
+    static struct history of_days[STORE_DAYS_MAX];
     *data = (struct signal_data){0};
     for (int day = 0; day < days; day++) {
         int64_t hour = now_ms / CLOCK_HOUR_MS * CLOCK_HOUR_MS - (day + 1) * (int64_t)CLOCK_DAY_MS;
-        data->days[day].first = (hour - CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
-        data->days[day].last = (hour + 3 * CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS;
-        data->days[day].answered = true;
+        of_days[day] = (struct history){.first = (hour - CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS,
+            .last = (hour + 3 * CLOCK_HOUR_MS / 2) / STORE_HISTORY_STEP_MS,
+            .answered = true};
+        data->days[day] = &of_days[day];
     }
     data->recent.first = (now_ms - 6 * CLOCK_HOUR_MS) / STORE_HISTORY_STEP_MS;
     data->recent.last = (now_ms - CLOCK_HOUR_MS) / STORE_HISTORY_STEP_MS;
@@ -264,8 +267,8 @@ static void either_clock_is_usual(void **state)
             &zone, now_ms - cases[i].hours * (int64_t)CLOCK_HOUR_MS, cases[i].wall, 9, 3};
         fill(&data, STORE_WEEK_DAYS, false, now_ms);
         for (int day = 0; day < STORE_WEEK_DAYS; day++) { // both hours, as the schedule asks
-            data.days[day].first -= CLOCK_HOUR_MS / STORE_HISTORY_STEP_MS;
-            data.days[day].last += CLOCK_HOUR_MS / STORE_HISTORY_STEP_MS;
+            store_own_day(&data, day)->first -= CLOCK_HOUR_MS / STORE_HISTORY_STEP_MS;
+            store_own_day(&data, day)->last += CLOCK_HOUR_MS / STORE_HISTORY_STEP_MS;
         }
         const struct usual_rules rules = {.baseline = BASELINE_DAY,
             .days = STORE_WEEK_DAYS,
@@ -315,6 +318,46 @@ static void knows_what_comes_together(void **state)
         if (!(u.together >= cases[i].least && u.together <= cases[i].most)) {
             fail_msg("%d at once: %g together", cases[i].at_once, u.together);
         }
+    }
+}
+
+/** A day's hundred requests of each five minutes, and how many tenths of one fail at once every
+ * third. */
+static bool count_of_day(
+    const void *context, struct usual_window window, int64_t slot, double *k, double *n)
+{
+    const int *of_day = context;
+    *n = 100;
+    *k = slot % 3 == 0 ? of_day[window.day < 0 ? 0 : window.day] / 10.0 : 0;
+    return true;
+}
+
+// Days on which nothing failed do not tell how failures come, and an outage does not either; as
+// few as they are, a share of nothing may be ln 2 of a day's half.
+static void few_events_leave_much_open(void **state)
+{
+    (void)state;
+    static const struct {
+        int of_day[7];
+        double least, most;
+    } cases[] = {
+        {{0, 0, 0, 0, 0, 0, 0}, 1, 1},
+        {{0, 0, 0, 0, 0, 60, 0}, 3.9, 4.1},       // Σk²/Σk less the mean: 6 - 2
+        {{22, 22, 22, 22, 60, 60, 60}, 1.4, 1.5}, // 1.47 may be of single ones
+        {{23, 23, 23, 23, 60, 60, 60}, 3.9, 4.1}, // 1.53 is not
+        {{0, 0, 30, 30, 30, 30, 900}, 1.9, 2.1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct signal_data data;
+        fill(&data, 7, false, WORLD_NOW_MS);
+        const struct usual_rules rules = {
+            .baseline = BASELINE_DAY, .days = 7, .tick_ms = WORLD_NOW_MS};
+        struct usual_share u = usual_share_of(&data, &rules, count_of_day, cases[i].of_day);
+        if (!(u.together >= cases[i].least && u.together <= cases[i].most)) {
+            fail_msg("case %zu: %g together", i, u.together);
+        }
+        double half = u.n / 7 / 2;
+        assert_true(u.coarse > 0.9 * log(2) / half && u.coarse < 1.1 * log(2) / half);
     }
 }
 
@@ -621,6 +664,36 @@ static void a_span_takes_three_windows(void **state)
     }
 }
 
+// High now, and so many minutes ago; else there is no sample.
+static double high_then(void *context, int64_t slot)
+{
+    const int *ago = context;
+    bool high = slot == 100;
+    for (int i = 0; ago[i] > 0; i++) {
+        high = high || slot == 100 - ago[i];
+    }
+    return high ? 9 : NAN;
+}
+
+// A quarter of an hour of three moments is one; where only its ends are known it may be two spikes.
+static void what_stays_takes_three_moments(void **state)
+{
+    (void)state;
+    static struct {
+        int ago[4];
+        bool stays;
+    } cases[] = {{{7, 14}, true}, {{14}, false}, {{7, 13}, false}, {{1, 2, 13}, false},
+        {{1, 2, 14}, true}, {{0}, false}};
+    const struct matrix live = {.step_ms = CLOCK_MINUTE_MS, .asked_first = 40, .asked_last = 100};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct usual u = {.kind = USUAL_DAY, .centre = 1, .spread = 0.1, .high = 20};
+        habit_end(&u, &live, 100, high_then, cases[i].ago);
+        if (isnan(u.high) != cases[i].stays) {
+            fail_msg("case %zu", i);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -631,10 +704,12 @@ int main(void)
         cmocka_unit_test(either_half_hour_is_usual),
         cmocka_unit_test(either_clock_is_usual),
         cmocka_unit_test(knows_what_comes_together),
+        cmocka_unit_test(few_events_leave_much_open),
         cmocka_unit_test(gaps_are_no_points),
         cmocka_unit_test(a_file_tells_of_the_time_of_the_day),
         cmocka_unit_test(a_file_is_auto_only_where_nothing_else_is_known),
         cmocka_unit_test(a_pinned_moment_is_all_there_is),
+        cmocka_unit_test(what_stays_takes_three_moments),
         cmocka_unit_test(what_was_an_alarm_is_no_habit),
         cmocka_unit_test(an_outage_in_the_hours_before_is_no_habit),
         cmocka_unit_test(parts_have_ten_points),

@@ -50,6 +50,7 @@ static void judge_twice(struct world *w, int64_t tick_ms)
         assert_same_reading(&fresh.tools[i].calls, &w->diagnosis.tools[i].calls);
         assert_same_number(
             fresh.tools[i].per_request_usual, w->diagnosis.tools[i].per_request_usual);
+        assert_same_reading(&fresh.tools[i].errors, &w->diagnosis.tools[i].errors);
     }
     assert_same_reading(&fresh.tool_errors, &w->diagnosis.tool_errors);
     assert_int_equal(fresh.verdict.severity, w->diagnosis.verdict.severity);
@@ -90,8 +91,27 @@ static void notices_new_history(void **state)
     judge_twice(&w, WORLD_NOW_MS);
     assert_true(world_of(&w, "retrieval")->latency.usual.points > points);
     for (size_t i = 0; i < w.store.count; i++) { // of other signals than the one that changes
-        w.store.signals[i].days[0].answered = false;
+        store_own_day(&w.store.signals[i], 0)->answered = false;
         judge_twice(&w, WORLD_NOW_MS);
+    }
+    world_finish(&w);
+}
+
+static void has_room_for_the_tools_that_come(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, world_article);
+    world_requests(&w, "retrieval", (struct load){2, 0.3}, (struct load){2, 0.3});
+    world_judge(&w);
+    assert_int_equal(w.diagnosis.tools_room, 0);
+    for (int i = 0; i < 5; i++) {
+        char name[] = {(char)('a' + i), '\0'};
+        world_tool(&w, name, 0.4 + i, 0.5 + i);
+        world_series(&w, w.plan.tool_errors, "tool_name", name, 0.01 * i, 0.02);
+        world_judge(&w);
+        judge_twice(&w, WORLD_NOW_MS);
+        assert_int_equal(w.diagnosis.tools_room, i + 1);
     }
     world_finish(&w);
 }
@@ -116,7 +136,7 @@ static void asks_once(void **state)
     struct usual_rules rules = {.baseline = BASELINE_AUTO, .days = 7, .tick_ms = WORLD_NOW_MS + 1};
     struct usual_at at = {USUAL_OF_MAIN, 0, 0, 0};
     struct usual_cache m;
-    usual_cache_init(&m, &w.plan, 4);
+    usual_cache_init(&m, &w.plan);
     for (int i = 0; i < 10; i++) {
         rules.tick_ms += 15000; // within five minutes
         usual_cache_begin(&m, &w.plan, &w.store, &rules);
@@ -140,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_what_computing_again_would),
         cmocka_unit_test(notices_new_history),
+        cmocka_unit_test(has_room_for_the_tools_that_come),
         cmocka_unit_test(asks_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "feed/feed.h"
+#include "unit/answered.h"
 
 static void answer_lists(struct consult *c)
 {
@@ -69,18 +69,7 @@ void consult_answer(struct consult *c, enum audit a, double value, const char *l
 
 void consult_list(struct consult *c, enum feed_kind feed, const char *data)
 {
-    struct str body, why;
-    struct filling filling = {0};
-    str_init(&body);
-    str_init(&why);
-    str_addf(&body, "{\"status\":\"success\",\"data\":%s}", data);
-    store_begin_slot(&c->w.store, (int)feed, 0);
-    if (feeds[feed]->decode(200, body.text, body.len, &filling, &why) != PROM_OK) {
-        fail_msg("%s: %s", data, why.text);
-    }
-    store_fill_slot(&c->w.store, (int)feed, filling.data, filling.finish);
-    str_finish(&body);
-    str_finish(&why);
+    answered_data(&c->w.store, feed, data);
 }
 
 void consult_no_list(struct consult *c, enum feed_kind feed, const char *why)

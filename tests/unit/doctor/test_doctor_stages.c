@@ -332,6 +332,26 @@ static void missing_errors_are_found(void **state)
     consult_run(&c);
     consult_found(&c, "errors", "The server has no metric rag_chat_errors_total");
     consult_finish(&c);
+
+    static const struct {
+        const char *more;
+        bool calls; // by whatever is known of it
+    } cases[] = {{"", false}, {", requests: gpu_jobs_total", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str yaml;
+        str_init(&yaml);
+        str_addf(
+            &yaml, "stages: [{name: gpu, signals: {busy: {ratio: gpu_busy}}%s}]\n", cases[i].more);
+        consult_init(&c, yaml.text);
+        consult_run(&c);
+        if (cases[i].calls) {
+            consult_found(&c, "errors", "It has no metric of errors.");
+        } else {
+            consult_sound(&c, "errors");
+        }
+        consult_finish(&c);
+        str_finish(&yaml);
+    }
 }
 
 static void names_are_judged(void **state)

@@ -214,6 +214,20 @@ static void every_role_has_its_letter(void **state)
     canvas_finish(&c);
 }
 
+/** Dim text on the ground of the cursor would be too weak, just where somebody reads. */
+static void nothing_is_dim_under_the_cursor(void **state)
+{
+    (void)state;
+    struct canvas c;
+    canvas_init(&c, 4, 2);
+    canvas_text(&c, 0, 0, 4, "312", ROLE_DIM);
+    canvas_text(&c, 0, 1, 4, "312", ROLE_DIM);
+    canvas_select(&c, (struct rect){0, 0, 4, 1});
+    assert_int_equal(canvas_at(&c, 1, 0)->role, ROLE_NORMAL);
+    assert_int_equal(canvas_at(&c, 1, 1)->role, ROLE_DIM);
+    canvas_finish(&c);
+}
+
 /** What would make a terminal draw wider than wcwidth() says is left out. */
 static void joiners_and_selectors_are_left_out(void **state)
 {
@@ -256,6 +270,29 @@ static void moves(void **state)
     str_finish(&s);
 }
 
+static void signs_of_two_letters_take_the_blank_behind_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *want;
+        int width;
+    } cases[] = {
+        {"1.4 → 1.5", "1.4 ->1.5\n\n", 9},
+        {"1.4→1.5", "1.4>1.5\n\n", 9},
+        {"1.4 →", "1.4 >\n\n", 5}, // and none of the next row
+        {"2 s ± 3", "2 s +-3\n\n", 7},
+        {"2 s ±", "2 s +\n\n", 5},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct canvas c;
+        canvas_init(&c, cases[i].width, 2);
+        canvas_text(&c, 0, 0, cases[i].width, cases[i].text, ROLE_NORMAL);
+        canvas_make_ascii(&c);
+        assert_text(&c, cases[i].want);
+        canvas_finish(&c);
+    }
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -267,8 +304,10 @@ int main(void)
         cmocka_unit_test(overwrites_halves),
         cmocka_unit_test(fills_with_wide_glyphs),
         cmocka_unit_test(shows_roles_and_selection),
+        cmocka_unit_test(nothing_is_dim_under_the_cursor),
         cmocka_unit_test(joiners_and_selectors_are_left_out),
         cmocka_unit_test(moves),
+        cmocka_unit_test(signs_of_two_letters_take_the_blank_behind_them),
         cmocka_unit_test(every_role_has_its_letter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

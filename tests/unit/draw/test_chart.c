@@ -174,24 +174,37 @@ static void the_edge_of_an_area_is_of_one_thickness(void **state)
     canvas_finish(&c);
 }
 
-// Where a cell has one colour, dots of it on a blank would be a slit through the area.
-static void what_is_usual_is_no_slit_through_an_area(void **state)
+/** Whether CELL has a piece of the line of what is usual over an area. */
+static bool is_usual_line(const struct cell *cell)
+{
+    bool line = cell->glyph == 0x2594 || cell->glyph == 0x2500 || cell->glyph == 0x2581;
+    return cell->role == ROLE_LINE_USUAL && (line || cell->glyph == '-');
+}
+
+// One line from the left to the right: in dashes on the area's own colour or, where a cell has one
+// colour only, whole.
+static void what_is_usual_is_one_line_across_an_area(void **state)
 {
     (void)state;
+    enum { X = PLOT_AXIS_WIDTH, W = 61, H = 11 };
     static const double values[] = {1.9, 1.9, 1.9, 1.9};
-    const struct view_chart chart = chart_of(values, 4, 0.6);
-    static const enum glyph_set sets[] = {GLYPHS_SHADES, GLYPHS_SOLID};
-    for (size_t k = 0; k < 2; k++) {
+    static const enum glyph_set sets[] = {GLYPHS_SHADES, GLYPHS_ASCII, GLYPHS_SOLID};
+    for (size_t k = 0; k < 3; k++) {
+        const struct view_chart chart = chart_of(values, 4, 0.6);
         struct canvas c;
-        canvas_init(&c, 80, 12);
-        chart_draw(&c, (struct area){0, 0, 80, 12}, &chart, glyphs_of(sets[k]));
-        int dashes = 0;
-        for (int y = 1; y < 11; y++) {
-            const struct cell *cell = canvas_at(&c, PLOT_AXIS_WIDTH, y);
-            dashes += cell->glyph == 0x2593 || plot_has_dots(cell);
-            assert_true(!plot_has_dots(cell) || (sets[k] == GLYPHS_SOLID && cell->under));
+        canvas_init(&c, 80, H + 1);
+        chart_draw(&c, (struct area){0, 0, 80, H + 1}, &chart, glyphs_of(sets[k]));
+        int y = 1;
+        while (y < H && !is_usual_line(canvas_at(&c, X, y))) {
+            y++;
         }
-        assert_int_equal(dashes, 1);
+        assert_true(y < H);
+        for (int x = 0; x < W; x++) {
+            const struct cell *cell = canvas_at(&c, X + x, y);
+            bool whole = sets[k] != GLYPHS_SOLID;
+            assert_int_equal(is_usual_line(cell), whole || x % 3 < 2);
+            assert_int_equal(cell->under, whole || x % 3 == 2 ? 0 : ROLE_FILL_CRITICAL);
+        }
         canvas_finish(&c);
     }
 }
@@ -249,7 +262,7 @@ static void what_is_usual_is_dashed_beside_the_line(void **state)
         for (int i = 0; i < W * H; i++) {
             const struct cell *cell = canvas_at(&c, X + i % W, i / W);
             bool dash = cell->role == ROLE_LINE_USUAL;
-            assert_true((!dash || plot_has_dots(cell)) && cell->under != ROLE_LINE_USUAL);
+            assert_true((!dash || is_usual_line(cell)) && cell->under != ROLE_LINE_USUAL);
             line = dash ? i / W : line;
             dashes += dash;
         }
@@ -344,8 +357,8 @@ static double dot_middle(const struct canvas *c, int x, int lines, enum role rol
     for (int y = 0; y < lines; y++) {
         const struct cell *cell = canvas_at(c, x, y);
         bool its = cell->role == role || cell->role == other;
-        if ((its && cell->glyph == 0x2500) || cell->glyph == 0x2593) {
-            return y + 0.5;
+        if (is_usual_line(cell)) {
+            return y + (cell->glyph == 0x2594 ? 0.0625 : cell->glyph == 0x2581 ? 0.9375 : 0.5);
         }
         for (int k = 0; plot_has_dots(cell) && k < PLOT_DOTS_HIGH; k++) {
             static const unsigned rows[] = {0x09, 0x12, 0x24, 0xC0};
@@ -368,7 +381,8 @@ static void assert_near_place(double seen, double place, double most_off, const 
 
 // A constant value and its usual are drawn with the nearest shape there is: an area with the
 // nearest eighth of a cell, at least one of them, or the next to it where the edge has to be as
-// thick as elsewhere, dashes and lines with the nearest dot of four.
+// thick as elsewhere, what is usual with the nearest of three lines, lines with the nearest dot of
+// four.
 static void everything_stands_at_its_value(void **state)
 {
     (void)state;
@@ -395,8 +409,8 @@ static void everything_stands_at_its_value(void **state)
                     dot_middle(&c, PLOT_AXIS_WIDTH, lines, ROLE_LINE_USUAL, ROLE_LINE_USUAL);
                 if (!isnan(dash)) { // else the edge says the same
                     dashes++;
-                    assert_near_place(dash, place_of(u, top, lines),
-                        solid ? 0.5 / PLOT_DOTS_HIGH : 0.5, "the usual", &chart, lines);
+                    assert_near_place(dash, place_of(u, top, lines), solid ? 0.25 : 0.5,
+                        "the usual", &chart, lines);
                 } else {
                     assert_near_place(area_top(&c, PLOT_AXIS_WIDTH, lines), place_of(u, top, lines),
                         1.5, "the edge", &chart, lines);
@@ -652,6 +666,27 @@ static void heat_is_where_the_requests_are(void **state)
     str_finish(&s);
 }
 
+static void empty_buckets_have_the_room_that_is_left(void **state)
+{
+    (void)state;
+    static const double shares[] = {0.04, 0.96, 1, 0};
+    struct view_heat heat = heat_of(shares, 2);
+    heat.rows = 2;
+    heat.empty = 2;
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, PLOT_AXIS_WIDTH + 9, 4);
+    heat_draw(&c, (struct area){0, 0, c.w, c.h}, &heat, glyphs_of(GLYPHS_ASCII));
+    canvas_add_text(&c, &s);
+    assert_string_equal(s.text, "  500 ms |\n"
+                                "  250 ms |####\n"
+                                "  100 ms |....####\n"
+                                "          08:00\n");
+    canvas_finish(&c);
+    str_finish(&s);
+}
+
 static void exemplars_are_in_their_buckets(void **state)
 {
     (void)state;
@@ -729,7 +764,7 @@ int main(void)
         cmocka_unit_test(charts_do_not_bridge_gaps),
         cmocka_unit_test(an_area_meets_its_line),
         cmocka_unit_test(the_edge_of_an_area_is_of_one_thickness),
-        cmocka_unit_test(what_is_usual_is_no_slit_through_an_area),
+        cmocka_unit_test(what_is_usual_is_one_line_across_an_area),
         cmocka_unit_test(what_is_usual_is_dashed_beside_the_line),
         cmocka_unit_test(lines_that_are_off_are_not_drawn),
         cmocka_unit_test(times_say_their_day_where_there_are_several),
@@ -743,6 +778,7 @@ int main(void)
         cmocka_unit_test(ticks_are_round_numbers),
         cmocka_unit_test(heatmaps_of_every_size),
         cmocka_unit_test(heat_is_where_the_requests_are),
+        cmocka_unit_test(empty_buckets_have_the_room_that_is_left),
         cmocka_unit_test(exemplars_are_in_their_buckets),
         cmocka_unit_test(many_buckets_share_lines),
         cmocka_unit_test(halves_of_cells_double_the_lines),

@@ -600,6 +600,58 @@ static void notes_leave_room_for_the_way_out(void **state)
     stop(&s);
 }
 
+// What a key did is said for seconds only, so that it has the line for itself where it needs it.
+static void notes_that_pass_are_whole(void **state)
+{
+    (void)state;
+    static const char note[] = "no Grafana is configured: set `grafana: {url: ...}` in the file";
+    struct scene s;
+    struct str last;
+    str_init(&last);
+    start(&s);
+    bind_few(&s.world.config.bindings);
+    for (int passes = 0; passes <= 1; passes++) {
+        struct view_input input = input_of(&s, 80, 20);
+        struct canvas c;
+        input.notice = note;
+        input.notice_passes = passes;
+        arena_reset(&s.arena);
+        view_build(&s.view, &s.arena, &input);
+        canvas_init(&c, 80, 20);
+        frame_draw(&c, &s.view, GLYPHS_SHADES);
+        line_of(&last, &c, 19);
+        assert_int_equal(strstr(last.text, note) != NULL, passes);
+        assert_int_equal(strstr(last.text, "q quit") == NULL, passes);
+        canvas_finish(&c);
+    }
+    str_finish(&last);
+    stop(&s);
+}
+
+// What to press comes before what is out of sight.
+static void hints_are_whole(void **state)
+{
+    (void)state;
+    static const char hint[] = "Enter: keep; Esc: back; Up/Down: others";
+    struct scene s;
+    struct str last;
+    struct canvas c;
+    str_init(&last);
+    start(&s);
+    s.state.prompt = PROMPT_THEME;
+    s.state.question = "theme: catppuccin-mocha (3 of 13)";
+    struct view_input input = input_of(&s, 80, 20);
+    input.hint = hint;
+    view_build(&s.view, &s.arena, &input);
+    canvas_init(&c, 80, 20);
+    frame_draw(&c, &s.view, GLYPHS_SHADES);
+    line_of(&last, &c, 19);
+    assert_part(last.text, hint);
+    canvas_finish(&c);
+    str_finish(&last);
+    stop(&s);
+}
+
 // Also while something is typed.
 static void prompts_leave_room_for_what_is_hidden(void **state)
 {
@@ -635,7 +687,7 @@ static void walls_have_big_digits(void **state)
         int columns, rows, least; // rows of the wall with digits
         enum glyph_set set;
     } cases[] = {{80, 24, 2, GLYPHS_SOLID}, {80, 24, 2, GLYPHS_SHADES}, {40, 20, 2, GLYPHS_SHADES},
-        {60, 20, 2, GLYPHS_SOLID}, {120, 40, 3, GLYPHS_SOLID}, {80, 36, 3, GLYPHS_ASCII},
+        {60, 20, 2, GLYPHS_SOLID}, {120, 40, 3, GLYPHS_SOLID}, {80, 36, 2, GLYPHS_ASCII},
         {200, 60, 3, GLYPHS_ASCII}};
     struct scene s;
     start(&s);
@@ -721,6 +773,8 @@ int main(void)
         cmocka_unit_test(the_verdict_outlives_all),
         cmocka_unit_test(the_selected_row_is_in_sight),
         cmocka_unit_test(notes_leave_room_for_the_way_out),
+        cmocka_unit_test(notes_that_pass_are_whole),
+        cmocka_unit_test(hints_are_whole),
         cmocka_unit_test(prompts_leave_room_for_what_is_hidden),
         cmocka_unit_test(walls_have_big_digits),
         cmocka_unit_test(what_has_no_room_is_counted),

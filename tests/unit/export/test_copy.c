@@ -104,6 +104,32 @@ static void rows_are_a_line(void **state)
     stop(&s);
 }
 
+/** Copies ROW where a step may take several lines. */
+static void copy_selected(struct scene *s, struct row_id row)
+{
+    s->state.selected = row;
+    const struct view_input in = {
+        .words = s->words, .state = &s->state, .now_ms = WORLD_NOW_MS, .columns = 80, .rows = 60};
+    view_build(&s->view, &s->arena, &in);
+    copy_add_row(&s->text, &s->view);
+}
+
+// However it looks: what is said once for two tables, and in several lines, is copied whole.
+static void rows_are_copied_whole(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s, PAGE_INCIDENT);
+    copy_selected(&s, (struct row_id){.kind = ROW_TOOL});
+    assert_part(&s, "calls/question: a\\|b, now: 0.30, usual: 0.30");
+    stop(&s);
+    start(&s, PAGE_INCIDENT);
+    copy_selected(&s, (struct row_id){.kind = ROW_STEP});
+    assert_non_null(view_focused(&s.view)->table->folded);
+    assert_true(s.text.len > strlen(copy_promql(&s.view))); // not its first line alone
+    stop(&s);
+}
+
 static void links_lead_to_the_query(void **state)
 {
     (void)state;
@@ -137,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_are_markdown),
         cmocka_unit_test(rows_are_a_line),
+        cmocka_unit_test(rows_are_copied_whole),
         cmocka_unit_test(links_lead_to_the_query),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,6 +95,29 @@ static void assert_well_formed(const char *text)
     assert_int_equal(depth, 0);
 }
 
+// Dark text is read on a light page.
+static void svg_has_the_page_of_its_theme(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *theme, *page, *text;
+    } cases[] = {{"dim = #8d98a5\n", "height='19' fill='#101418'", "fill='#d0d0d0'"},
+        {"dim = #5c6773\n", "height='19' fill='#ffffff'", "fill='#222222'"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct theme theme = theme_of(cases[i].theme);
+        struct canvas c;
+        struct str s;
+        str_init(&s);
+        canvas_init(&c, 3, 1);
+        canvas_put(&c, 0, 0, 'a', ROLE_NORMAL);
+        picture_add_svg(&s, &c, &theme);
+        assert_non_null(strstr(s.text, cases[i].page));
+        assert_non_null(strstr(s.text, cases[i].text));
+        canvas_finish(&c);
+        str_finish(&s);
+    }
+}
+
 static void svg_is_well_formed(void **state)
 {
     (void)state;
@@ -172,6 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ansi_by_depth),
         cmocka_unit_test(ansi_joins_what_looks_alike),
+        cmocka_unit_test(svg_has_the_page_of_its_theme),
         cmocka_unit_test(svg_is_well_formed),
         cmocka_unit_test(lines_and_blocks_are_drawn),
         cmocka_unit_test(nothing_is_a_picture_too),

@@ -18,6 +18,7 @@
 #include "base/utf8.h"
 #include "feed/feed.h"
 #include "prom/alertmanager.h"
+#include "unit/answered.h"
 #include "unit/world.h"
 
 static const struct load usually = {2, 0.3};
@@ -163,6 +164,9 @@ static void json_of_the_article(void **state)
     row = row_of(root, "vector_db", "saturation");
     assert_true(fabs(get(row, "current")->valuedouble - 0.97) < 1e-9);
     assert_string_equal(text_of(row, "unit"), "ratio");
+    assert_string_equal(text_of(row, "statistic"), "value");
+    assert_string_equal(text_of(row, "severity"), "warning");
+    assert_true(cJSON_IsString(get(row, "since")) || cJSON_IsString(get(row, "since_before")));
     row = row_of(root, "retrieval", "errors");
     assert_true(get(row, "current")->valuedouble == 0);
     const cJSON *tool = cJSON_GetArrayItem(get(root, "tools"), 0);
@@ -529,17 +533,6 @@ static void tools_without_a_row_are_one(void **state)
 
 // --- alerts
 
-static void fill(struct world *w, const struct feed_type *feed, const char *body)
-{
-    struct str why;
-    struct filling filling = {0};
-    str_init(&why);
-    store_begin_slot(&w->store, (int)feed->kind, 0);
-    assert_int_equal(feed->decode(200, body, strlen(body), &filling, &why), PROM_OK);
-    store_fill_slot(&w->store, (int)feed->kind, filling.data, filling.finish);
-    str_finish(&why);
-}
-
 #define RULES(rules) "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[" rules "]}]}}"
 
 static const char rules_of_vector_db[] =
@@ -560,7 +553,7 @@ static void alerts_of_the_stages_are_listed(void **state)
         "\"status\":{\"state\":\"suppressed\",\"silencedBy\":[\"s1\"]}}]";
     struct scene s;
     article(&s);
-    fill(&s.world, &feed_rules, rules_of_vector_db);
+    answered(&s.world.store, FEED_RULES, rules_of_vector_db);
     look(&s, 200);
     cJSON *root = parse(&s);
     assert_int_equal(cJSON_GetArraySize(get(root, "alerts")), 1);
@@ -608,7 +601,7 @@ static void every_report_has_a_sentence_about_alerts(void **state)
         str_clear(&s.text);
         report_add_csv(&s.text, &s.report);
         assert_int_equal(strstr(s.text.text, want) != NULL, listed);
-        fill(&s.world, &feed_rules, rules_of_vector_db);
+        answered(&s.world.store, FEED_RULES, rules_of_vector_db);
     }
     stop(&s);
 }
@@ -630,7 +623,7 @@ static void targets_of_the_stages_are_listed(void **state)
     cJSON_Delete(root);
     world_served_by(&s.world, "vector_db", "rag", NULL);
     world_served_by(&s.world, "retrieval", "rag", NULL);
-    fill(&s.world, &feed_targets,
+    answered(&s.world.store, FEED_TARGETS,
         "{\"status\":\"success\",\"data\":{\"activeTargets\":[" TARGET("rag", "up") "," TARGET(
             "node", "up") "," TARGET("other", "down") "]}}");
     look(&s, 200);
@@ -672,10 +665,10 @@ static void what_is_not_known_of_alerts_is_no_empty_list(void **state)
             assert_true(cJSON_IsNull(get(root, "alerts_unknown")));
         }
         cJSON_Delete(root);
-        fill(&s.world, &feed_rules,
+        answered(&s.world.store, FEED_RULES,
             rules == 0 ? RULES("") : RULES("{\"type\":\"alerting\",\"name\":\"A\"}"));
     }
-    fill(&s.world, &feed_rules, rules_of_vector_db);
+    answered(&s.world.store, FEED_RULES, rules_of_vector_db);
     s.world.scope.at_ms = WORLD_NOW_MS;
     cJSON *root = parse(&s);
     assert_true(cJSON_IsNull(get(root, "alerts")));

@@ -17,8 +17,10 @@
 #include "feed/feed.h"
 #include "plan/ruled.h"
 #include "prom/alertmanager.h"
+#include "unit/answered.h"
 #include "unit/world.h"
 #include "view/view.h"
+#include "words/alert_words.h"
 
 enum { NAME = 1, STATE, SINCE, VALUE, WORDS }; // columns
 
@@ -30,23 +32,22 @@ struct screen {
     struct view_state look;
 };
 
-static void fill(struct world *w, const struct feed_type *feed, const char *body)
-{
-    struct str why;
-    struct filling filling = {0};
-    str_init(&why);
-    store_begin_slot(&w->store, (int)feed->kind, 0);
-    assert_int_equal(feed->decode(200, body, strlen(body), &filling, &why), PROM_OK);
-    store_fill_slot(&w->store, (int)feed->kind, filling.data, filling.finish);
-    str_finish(&why);
-}
-
 static void start(struct screen *s, enum page page)
 {
     *s = (struct screen){.look = {.page = page, .selected = {.index = -1}}};
     world_init(&s->w, world_article);
     world_judge(&s->w);
     s->w.store.source.health = HEALTH_OK;
+}
+
+static bool offers(const struct view *v, const char *label)
+{
+    for (size_t i = 0; i < v->keys_count; i++) {
+        if (strcmp(v->keys[i].label, label) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void look(struct screen *s)
@@ -96,7 +97,7 @@ static void list_rules(struct world *w)
     str_add(&s, "}]},{\"type\":\"alerting\",\"name\":\"Watchdog\",\"query\":\"vector(1)\","
                 "\"alerts\":[{\"labels\":{\"alertname\":\"Watchdog\",\"severity\":\"none\"},"
                 "\"state\":\"firing\"}]}]}]}}");
-    fill(w, &feed_rules, s.text);
+    answered(&w->store, FEED_RULES, s.text);
     str_finish(&s);
 }
 
@@ -183,11 +184,31 @@ static void the_alert_that_is_selected_stays_so(void **state)
     s.look.page = PAGE_ALERT;
     look(&s);
     assert_true(says(&s.view, "pending for 2 min, fires in 3 min if it lasts"));
-    fill(&s.w, &feed_rules,
+    answered(&s.w.store, FEED_RULES,
         "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[{\"type\":\"alerting\"}]}]}}");
     look(&s);
     assert_true(says(&s.view, "no longer pending or firing"));
     stop(&s);
+}
+
+// What is left is rounded: nobody calls 2 min 39 s two minutes.
+static void what_is_left_is_to_the_nearest_minute(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t ms;
+        const char *says;
+    } cases[] = {{159000, "fires in 3 min if"}, {145000, "fires in 2 min if"},
+        {119000, "fires in 119 s if"}, {1000, "fires in 1 s if"}};
+    const struct rule rule = {.for_s = 300};
+    const struct alert alert = {.state = RULE_PENDING, .active_ms = 1000000000};
+    struct arena a = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t now_ms = alert.active_ms + 300000 - cases[i].ms;
+        const char *said = alert_words_standing(&a, &alert, &rule, now_ms);
+        assert_non_null(strstr(said, cases[i].says));
+    }
+    arena_finish(&a);
 }
 
 static void the_home_page_says_what_concerns_the_stages(void **state)
@@ -273,7 +294,7 @@ static void answer_names(struct world *w, const struct rule_set *asked, const ch
         "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
         "{\"metric\":{\"ragtop_hash\":\"%016llx\"},\"value\":[1770195600,\"0\"]}%s]}}",
         (unsigned long long)ruled_hash(&names), metrics);
-    fill(w, &feed_ruled, s.text);
+    answered(&w->store, FEED_RULED, s.text);
     str_finish(&s);
     names_finish(&names);
 }
@@ -309,7 +330,7 @@ static void alerts_of_one_name_are_told_apart(void **state)
         "Unlike  10.0.0.2:80, python"};
     struct screen s;
     start(&s, PAGE_ALERTS);
-    fill(&s.w, &feed_rules,
+    answered(&s.w.store, FEED_RULES,
         "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[{\"type\":\"alerting\",\"name\":"
         "\"Unlike\",\"query\":\"a > 1\",\"alerts\":[" UNLIKE(
             "info", "10.0.0.1:80", "python") "," UNLIKE("info", "10.0.0.1:80",
@@ -339,7 +360,7 @@ static void rules_that_cannot_fire_are_named(void **state)
                                   "\"name\":\"r\",\"query\":\"e\"}]}]}}";
     struct screen s;
     start(&s, PAGE_ALERTS);
-    fill(&s.w, &feed_rules, rules);
+    answered(&s.w.store, FEED_RULES, rules);
     look(&s);
     assert_false(says(&s.view, "cannot fire")); // nobody was asked
     const struct rule_set *set = s.w.store.slots[FEED_RULES].data;
@@ -484,7 +505,7 @@ static void a_stage_at_fault_that_no_rule_watches_is_named(void **state)
         start(&s, PAGE_INCIDENT);
         world_requests(&s.w, "generation", (struct load){2, 0.3}, (struct load){2, 1.8});
         world_judge(&s.w);
-        fill(&s.w, &feed_rules,
+        answered(&s.w.store, FEED_RULES,
             watched ? "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[{\"type\":"
                       "\"alerting\",\"name\":\"A\",\"query\":"
                       "\"kotaemon_generation_latency_seconds_sum > 1\"}]}]}}"
@@ -541,7 +562,7 @@ static void why_there_is_none_is_said(void **state)
         snprintf(s.w.store.source.server, sizeof s.w.store.source.server, "%s", "VictoriaMetrics");
         store_begin_slot(&s.w.store, FEED_RULES, 0);
         if (cases[i].body) {
-            fill(&s.w, &feed_rules, cases[i].body);
+            answered(&s.w.store, FEED_RULES, cases[i].body);
         }
         struct slot *slot = &s.w.store.slots[FEED_RULES];
         slot->condition = cases[i].condition;
@@ -572,7 +593,7 @@ static void alerts_are_taken_from_series(void **state)
         "{\"metric\":{\"__name__\":\"ALERTS_FOR_STATE\",\"alertname\":\"A\"},"
         "\"value\":[1,\"%lld\"]}]}}",
         (long long)(WORLD_NOW_MS / 1000 - 180));
-    fill(&s.w, &feed_alert_series, body.text);
+    answered(&s.w.store, FEED_ALERT_SERIES, body.text);
     look(&s);
     const struct view_table *t = table(&s.view);
     assert_int_equal(t->count, 1);
@@ -604,6 +625,50 @@ static void where_a_silence_has_ended_an_alert_is_selected(void **state)
     stop(&s);
 }
 
+static const struct view_pane *shown(const struct view *v, enum pane_kind kind)
+{
+    for (size_t i = 0; i < v->panes_count; i++) {
+        const struct view_pane *pane = &v->panes[i];
+        if (pane->kind == kind && pane->title && pane->area.h > 0) {
+            return pane;
+        }
+    }
+    return NULL;
+}
+
+// What became of the stage since, where that costs no line of what is said of the alert.
+static void what_an_alert_is_about_is_drawn(void **state)
+{
+    (void)state;
+    static const struct {
+        int columns, rows;
+        bool drawn, beside;
+    } cases[] = {{200, 60, true, true}, {120, 60, true, false}, {120, 39, false, false},
+        {80, 24, false, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct screen s;
+        start(&s, PAGE_ALERTS);
+        world_calm(&s.w);
+        world_judge(&s.w);
+        list_rules(&s.w);
+        const struct view_input in = {.words = world_words(&s.w),
+            .state = &s.look,
+            .now_ms = WORLD_NOW_MS,
+            .columns = cases[i].columns,
+            .rows = cases[i].rows};
+        view_build(&s.view, &s.arena, &in);
+        const struct view_pane *text = shown(&s.view, PANE_ENTRIES);
+        const struct view_pane *chart = shown(&s.view, PANE_CHART);
+        assert_non_null(text);
+        assert_int_equal(chart != NULL, cases[i].drawn);
+        if (chart) {
+            assert_non_null(strstr(chart->title, "vector_db"));
+            assert_int_equal(chart->area.y == text->area.y, cases[i].beside);
+        }
+        stop(&s);
+    }
+}
+
 // Where nothing is changed, nothing is offered that would.
 static void read_only_offers_no_silence(void **state)
 {
@@ -623,15 +688,39 @@ static void read_only_offers_no_silence(void **state)
             .rows = 60,
             .bindings = &s.w.config.bindings};
         view_build(&s.view, &s.arena, &in);
-        bool offered = false, filter = false;
+        bool offered = false;
         for (size_t i = 0; i < s.view.keys_count; i++) {
             offered = offered || strstr(s.view.keys[i].label, "silence");
-            filter = filter || strcmp(s.view.keys[i].label, "filter") == 0;
         }
-        assert_true(filter);
+        assert_true(offers(&s.view, "filter"));
+        assert_true(offers(&s.view, "details"));
         assert_int_equal(offered, !reads);
         const struct page_act act = page_entry(PAGE_ALERTS)->open(&s.view, &s.look);
         assert_int_equal(strstr(act.text, "stands below") != NULL, reads);
+        stop(&s);
+    }
+}
+
+// Nor are details where there is nothing that has any, whether silences can be made or not.
+static void no_details_of_nothing_are_offered(void **state)
+{
+    (void)state;
+    static const char none[] = "{\"status\":\"success\",\"data\":{\"groups\":[]}}";
+    for (int reads = 0; reads < 2; reads++) {
+        struct screen s;
+        start(&s, PAGE_ALERTS);
+        s.look.read_only = reads;
+        answered(&s.w.store, FEED_RULES, none);
+        hold_back(&s.w);
+        const struct view_input in = {.words = world_words(&s.w),
+            .state = &s.look,
+            .now_ms = WORLD_NOW_MS,
+            .columns = 200,
+            .rows = 60,
+            .bindings = &s.w.config.bindings};
+        view_build(&s.view, &s.arena, &in);
+        assert_true(offers(&s.view, "filter"));
+        assert_false(offers(&s.view, "details"));
         stop(&s);
     }
 }
@@ -707,6 +796,7 @@ int main(void)
         cmocka_unit_test(rules_that_cannot_fire_are_named),
         cmocka_unit_test(alerts_of_stages_come_first),
         cmocka_unit_test(the_alert_that_is_selected_stays_so),
+        cmocka_unit_test(what_is_left_is_to_the_nearest_minute),
         cmocka_unit_test(the_home_page_says_what_concerns_the_stages),
         cmocka_unit_test(the_home_page_says_it_to_the_end),
         cmocka_unit_test(the_home_page_says_what_is_held_back),
@@ -716,7 +806,9 @@ int main(void)
         cmocka_unit_test(why_there_is_none_is_said),
         cmocka_unit_test(alerts_are_taken_from_series),
         cmocka_unit_test(where_a_silence_has_ended_an_alert_is_selected),
+        cmocka_unit_test(what_an_alert_is_about_is_drawn),
         cmocka_unit_test(read_only_offers_no_silence),
+        cmocka_unit_test(no_details_of_nothing_are_offered),
         cmocka_unit_test(everything_about_a_silence_can_be_read),
         cmocka_unit_test(what_became_of_an_order_is_said),
     };

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "feed/feed.h"
+#include "unit/answered.h"
 #include "unit/world.h"
 #include "view/view.h"
 
@@ -21,20 +21,14 @@ enum { LAST_SCRAPE = 3, WORDS = 6 }; // columns
 /** A target that was scraped AFTER_S after the world's moment, by the server's clock. */
 static void list_target(struct world *w, int64_t after_s)
 {
-    struct str body, why;
-    struct filling filling = {0};
-    str_init(&body);
-    str_init(&why);
-    str_add(&body,
-        "{\"status\":\"success\",\"data\":{\"activeTargets\":[{\"labels\":{\"job\":\"a\","
-        "\"instance\":\"a:80\"},\"health\":\"up\",\"lastError\":\"\",\"lastScrape\":\"");
-    clock_add_rfc3339(&body, WORLD_NOW_MS + after_s * 1000);
-    str_add(&body, "\",\"lastScrapeDuration\":0.1,\"scrapeInterval\":\"15s\"}]}}");
-    store_begin_slot(&w->store, FEED_TARGETS, 0);
-    assert_int_equal(feed_targets.decode(200, body.text, body.len, &filling, &why), PROM_OK);
-    store_fill_slot(&w->store, FEED_TARGETS, filling.data, filling.finish);
-    str_finish(&why);
-    str_finish(&body);
+    struct str data;
+    str_init(&data);
+    str_add(&data, "{\"activeTargets\":[{\"labels\":{\"job\":\"a\",\"instance\":\"a:80\"},"
+                   "\"health\":\"up\",\"lastError\":\"\",\"lastScrape\":\"");
+    clock_add_rfc3339(&data, WORLD_NOW_MS + after_s * 1000);
+    str_add(&data, "\",\"lastScrapeDuration\":0.1,\"scrapeInterval\":\"15s\"}]}");
+    answered_data(&w->store, FEED_TARGETS, data.text);
+    str_finish(&data);
 }
 
 static const struct view_cell *first_row(const struct view *v)
@@ -84,21 +78,6 @@ static void a_scrape_of_the_future_is_doubted(void **state)
     }
 }
 
-/** Answers FEED with DATA. */
-static void answer(struct world *w, enum feed_kind feed, const char *data)
-{
-    struct str body, why;
-    struct filling filling = {0};
-    str_init(&body);
-    str_init(&why);
-    str_addf(&body, "{\"status\":\"success\",\"data\":%s}", data);
-    store_begin_slot(&w->store, (int)feed, 0);
-    assert_int_equal(feeds[feed]->decode(200, body.text, body.len, &filling, &why), PROM_OK);
-    store_fill_slot(&w->store, (int)feed, filling.data, filling.finish);
-    str_finish(&why);
-    str_finish(&body);
-}
-
 #define TARGET(job, health, took)                                                                  \
     "{\"labels\":{\"job\":\"" job "\",\"instance\":\"" job ":80\"},\"scrapePool\":\"" job          \
     "\",\"health\":\"" health "\",\"lastError\":\"connection refused\",\"lastScrape\":"            \
@@ -129,12 +108,12 @@ static void targets_of_stages_come_first(void **state)
     world_served_by(&w, "retrieval", "z", NULL);
     world_served_by(&w, "generation", "slow", NULL);
     world_judge(&w);
-    answer(&w, FEED_TARGETS,
+    answered_data(&w.store, FEED_TARGETS,
         "{\"activeTargets\":[" TARGET("a", "down", "0.1") "," TARGET("a", "up", "0.1") "," TARGET(
             "z", "down", "0.1") "," TARGET("slow", "up", "9") "]}");
-    answer(&w, FEED_POOLS,
+    answered_data(&w.store, FEED_POOLS,
         "{\"scrapePools\":[\"a\",\"z\",\"slow\",\"serviceMonitor/rag/lost/0\",\"none\"]}");
-    answer(&w, FEED_DROPPED,
+    answered_data(&w.store, FEED_DROPPED,
         "{\"droppedTargets\":[],\"droppedTargetCounts\":{\"serviceMonitor/rag/lost/"
         "0\":7,\"a\":3}}");
     const struct view_input in = {
@@ -166,6 +145,31 @@ static void targets_of_stages_come_first(void **state)
     world_finish(&w);
 }
 
+// Beside the list there is room for what its columns leave out.
+static void wide_screens_have_more_of_a_target(void **state)
+{
+    (void)state;
+    for (int wide = 0; wide < 2; wide++) {
+        struct world w;
+        struct view view = {0};
+        struct arena arena = {0};
+        struct view_state look = {.page = PAGE_TARGETS};
+        world_init(&w, world_article);
+        world_judge(&w);
+        answered_data(
+            &w.store, FEED_TARGETS, "{\"activeTargets\":[" TARGET("a", "down", "0.1") "]}");
+        const struct view_input in = {.words = world_words(&w),
+            .state = &look,
+            .now_ms = WORLD_NOW_MS,
+            .columns = wide ? 180 : 179};
+        view_build(&view, &arena, &in);
+        assert_true(says(&view, "connection refused"));
+        assert_int_equal(says(&view, "10 s"), wide); // its time-out
+        arena_finish(&arena);
+        world_finish(&w);
+    }
+}
+
 // All of its stages, as far as there is room; what there is none for is counted.
 static void a_job_serves_several_stages(void **state)
 {
@@ -186,7 +190,7 @@ static void a_job_serves_several_stages(void **state)
         world_served_by(&w, "vector_db", "a", NULL);
         world_served_by(&w, "retrieval", "a", NULL);
         world_judge(&w);
-        answer(&w, FEED_TARGETS, "{\"activeTargets\":[" TARGET("a", "up", "0.1") "]}");
+        answered_data(&w.store, FEED_TARGETS, "{\"activeTargets\":[" TARGET("a", "up", "0.1") "]}");
         const struct view_input in = {.words = world_words(&w),
             .state = &look,
             .now_ms = WORLD_NOW_MS,
@@ -201,6 +205,7 @@ static void a_job_serves_several_stages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wide_screens_have_more_of_a_target),
         cmocka_unit_test(a_job_serves_several_stages),
         cmocka_unit_test(targets_of_stages_come_first),
         cmocka_unit_test(a_scrape_of_the_future_is_doubted),

@@ -220,6 +220,24 @@ static void what_has_no_room_is_counted(void **state)
     stop(&s);
 }
 
+// All times on the page are the server's, and so is the one that they are read beside.
+static void the_clock_is_that_of_the_server(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t skew_ms;
+        const char *clock;
+    } cases[] = {{0, "09:00"}, {-3 * CLOCK_HOUR_MS, "06:00"}, {2 * CLOCK_HOUR_MS, "11:00"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene s;
+        start(&s);
+        s.world.store.source.skew_ms = cases[i].skew_ms;
+        look(&s, 80);
+        assert_string_equal(s.view.clock.text, cases[i].clock);
+        stop(&s);
+    }
+}
+
 /** What is shown of the past says so, and what the present was like when it was left. */
 static void the_past_is_marked_as_such(void **state)
 {
@@ -687,6 +705,145 @@ static void the_next_steps_are_in_sight(void **state)
     stop(&s);
 }
 
+// Where a screen has the lines, a query is seen whole, below what it is about.
+static void steps_unfold_where_there_is_room(void **state)
+{
+    (void)state;
+    enum { NUMBER = 1, MEANING = 2 };
+    struct scene s;
+    article(&s);
+    s.state.selected = (struct row_id){.kind = ROW_STEP};
+    world_judge(&s.world);
+    int folded = 0, unfolded = 0;
+    for (int rows = 24; rows < 70; rows++) {
+        struct view_input input = input_of(&s, 80);
+        input.rows = rows;
+        arena_reset(&s.arena);
+        view_build(&s.view, &s.arena, &input);
+        const struct view_table *t = view_focused(&s.view)->table;
+        int step = row_with(t, NUMBER, "next"), room = view_table_room(view_focused(&s.view));
+        bool more = t->rows[step + 1].id.index < 0 && t->rows[step + 1].cells[NUMBER].text[0] == 0;
+        bool whole = utf8_width(t->rows[step].cells[MEANING].text) <= 80 - 4;
+        assert_true(whole == more && (!more || (int)t->count <= room));
+        folded += !more;
+        unfolded += more;
+    }
+    assert_true(folded > 0 && unfolded > 0);
+    stop(&s);
+}
+
+// The name of the page that is shown is always there, and then those of pages with something wrong.
+static void narrow_screens_name_the_pages_that_matter(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    world_judge(&s.world);
+    struct verdict *verdict = &s.world.diagnosis.verdict;
+    verdict->evidence_count = 0;
+    show(&s, 80);
+    assert_string_equal(s.view.tabs[0].name, "incident");
+    assert_string_equal(s.view.tabs[1].name, "stage"); // the rest is in their order
+    assert_string_equal(s.view.tabs[3].name, "tools"); // of the story, a tool is called too often
+    s.world.diagnosis.stages[verdict->stage].gone =
+        (struct stage_gone){.job = "db", .listed = 2, .down = 1};
+    verdict->evidence[verdict->evidence_count++] =
+        (struct evidence){.kind = EVIDENCE_TARGETS, .stage = verdict->stage, .a = 1, .b = 2};
+    for (int columns = 60; columns < 160; columns++) {
+        show(&s, columns);
+        const struct view_tab *tabs = s.view.tabs, *last = &tabs[s.view.tabs_count - 1];
+        bool news = last->news && (columns < 80 || (last->name && !strcmp(last->name, "targets")));
+        bool other = columns == 80 && tabs[1].name;
+        if (!tabs[0].name || !news || other || last->x + last->w > columns) {
+            fail_msg("%d columns: the tabs end at %d", columns, last->x + last->w);
+        }
+    }
+    for (size_t i = 0; i < s.view.tabs_count; i++) {
+        bool news = strcmp(s.view.tabs[i].key, "4") == 0 || strcmp(s.view.tabs[i].key, "9") == 0;
+        assert_int_equal(s.view.tabs[i].news, news);
+    }
+    stop(&s);
+}
+
+// What has nothing before it in its row stands before the steps, of which it would be read as part.
+static void what_has_no_number_is_no_step(void **state)
+{
+    (void)state;
+    enum { NUMBER = 1, MEANING = 2 };
+    struct scene s;
+    article(&s);
+    look(&s, 120);
+    struct verdict *verdict = &s.world.diagnosis.verdict;
+    verdict->evidence[verdict->evidence_count++] =
+        (struct evidence){.kind = EVIDENCE_ROLLOUT, .stage = verdict->stage, .name = "qdrant"};
+    verdict->evidence_more = 2;
+    s.state.selected = (struct row_id){.kind = ROW_STEP};
+    const struct view_input input = input_of(&s, 120);
+    arena_reset(&s.arena);
+    view_build(&s.view, &s.arena, &input);
+    const struct view_table *t = view_focused(&s.view)->table;
+    int step = row_with(t, NUMBER, "next"), changed = row_with(t, MEANING, "qdrant was changed");
+    int more = row_with(t, MEANING, "and 2 more");
+    assert_true(changed > 0 && changed < more && more < step);
+    assert_string_equal(t->rows[changed].cells[NUMBER].text, "\u2013");
+    stop(&s);
+}
+
+// The two numbers of a row have one unit, and since when it is so is left out before the reason.
+static void walls_compare_like_with_like(void **state)
+{
+    (void)state;
+    struct scene s;
+    article(&s);
+    s.state.page = PAGE_WALL;
+    look(&s, 80);
+    int timed = 0, brief = 0;
+    for (size_t i = 0; i < s.view.panes_count; i++) {
+        const struct view_pane *pane = &s.view.panes[i];
+        if (pane->kind == PANE_BIG && strstr(pane->big->name.text, "P95")) {
+            const char *detail = pane->big->detail.text, *briefer = pane->big->briefer;
+            timed++;
+            assert_non_null(strstr(pane->big->value.text, " s"));
+            assert_non_null(strstr(detail, "usual 0."));
+            assert_null(strstr(detail, " ms"));
+            if (briefer) {
+                brief++;
+                assert_true(strlen(briefer) < strlen(detail));
+                assert_string_equal(strrchr(briefer, ':'), strrchr(detail, ':'));
+            }
+        }
+    }
+    assert_true(timed >= 2 && brief >= 1);
+    stop(&s);
+}
+
+// Pods are told apart by the ends of their names, so that no column cuts one.
+static void events_name_whole_pods(void **state)
+{
+    (void)state;
+    static const char pod[] = "kotaemon-agent-deployment-7f9c4d5b6d-x2x9k";
+    struct scene s;
+    article(&s);
+    int stage = world_stage(&s.world, "vector_db");
+    double started = (double)(WORLD_NOW_MS / 1000) - 600;
+    world_series(&s.world, s.world.plan.stages[stage].starts_signal, "pod", pod, NAN, started);
+    s.state.page = PAGE_STAGE;
+    s.state.selected = (struct row_id){.kind = ROW_STAGE, .index = stage};
+    look(&s, 80);
+    int found = 0;
+    for (size_t i = 0; i < s.view.panes_count; i++) {
+        const struct view_pane *pane = &s.view.panes[i];
+        for (size_t k = 0; pane->kind == PANE_FACTS && k < pane->count; k++) {
+            if (strstr(pane->facts[k].value.text, pod)) {
+                found++;
+                assert_true(view_fact_place(pane, 80, k).wide);
+            }
+        }
+    }
+    assert_true(found > 0);
+    stop(&s);
+}
+
 static void marks_the_verdict(void **state)
 {
     (void)state;
@@ -995,6 +1152,29 @@ static bool has_cell(const struct view_table *t, const char *text)
     return has;
 }
 
+// That they are there is all that is known of them: no latency, and nothing to be like.
+static void pods_of_what_nothing_times_are_listed(void **state)
+{
+    (void)state;
+    struct scene s = {.now_ms = WORLD_NOW_MS};
+    world_init(&s.world, "stages:\n  - {name: llm, latency: llm_seconds}\n"
+                         "  - {name: gpu, signals: {busy: {ratio: gpu_busy}}}\n");
+    int stage = world_stage(&s.world, "gpu");
+    s.state.page = PAGE_PODS;
+    s.state.selected = (struct row_id){ROW_STAGE, stage, 0};
+    answer_pods(&s, stage, 2);
+    show(&s, 160);
+    const struct view_table *t = table_of_pods(&s)->table;
+    assert_int_equal(t->count, 2);
+    assert_true(has_cell(t, "pod-0"));
+    assert_string_equal(t->rows[0].cells[t->columns_count - 1].text, "-");
+    assert_string_equal(t->rows[0].cells[0].text, "");
+    for (size_t i = 0; i < s.view.panes_count; i++) {
+        assert_int_not_equal(s.view.panes[i].kind, PANE_CHART);
+    }
+    stop(&s);
+}
+
 /** In the span there was `old`, which went 20 minutes ago, and since CAME minutes ago the pod-0. */
 static void add_past_of_pods(struct scene *s, int stage, int came)
 {
@@ -1278,6 +1458,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_told_apart),
+        cmocka_unit_test(the_clock_is_that_of_the_server),
         cmocka_unit_test(the_past_is_marked_as_such),
         cmocka_unit_test(walls_show_what_is_known),
         cmocka_unit_test(walls_say_who_and_how_long),
@@ -1294,7 +1475,12 @@ int main(void)
         cmocka_unit_test(counts_down_to_the_next_try),
         cmocka_unit_test(declared_signals_have_a_pane),
         cmocka_unit_test(the_next_steps_can_be_asked),
+        cmocka_unit_test(steps_unfold_where_there_is_room),
+        cmocka_unit_test(narrow_screens_name_the_pages_that_matter),
         cmocka_unit_test(the_next_steps_are_in_sight),
+        cmocka_unit_test(what_has_no_number_is_no_step),
+        cmocka_unit_test(walls_compare_like_with_like),
+        cmocka_unit_test(events_name_whole_pods),
         cmocka_unit_test(marks_the_verdict),
         cmocka_unit_test(notices_by_importance),
         cmocka_unit_test(trends_have_gaps),
@@ -1302,6 +1488,7 @@ int main(void)
         cmocka_unit_test(lines_are_turned_off_and_on),
         cmocka_unit_test(exemplars_are_listed_or_why_not),
         cmocka_unit_test(one_pod_is_the_only_one),
+        cmocka_unit_test(pods_of_what_nothing_times_are_listed),
         cmocka_unit_test(pods_that_were_replaced_stand_last),
         cmocka_unit_test(a_query_names_the_label_of_pods_that_there_is),
         cmocka_unit_test(a_tool_leads_to_the_pods_of_a_stage),

@@ -1,4 +1,5 @@
 #include "plan/discover.h"
+#include "plan/interval.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -68,10 +69,49 @@ static void there_may_be_nothing_to_look_for(void **state)
     yaml_read(&c, "stages: [{name: a, expr: {latency: x}}]\n");
     plan_init(&p, &c, NULL, 0);
     assert_false(discover_add_selector(&s, &p));
-    assert_false(discover_add_interval_query(&s, &p));
+    str_clear(&s);
+    assert_false(interval_add_query(&s, &p));
+    assert_int_equal(s.len, 0);
     plan_finish(&p);
     config_finish(&c);
     str_finish(&s);
+}
+
+// What an expression takes a rate of is scraped like any counter, and so are requests, errors and
+// the calls of tools.
+static void counts_what_is_rated_where_no_latency_has_a_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *yaml, *counted;
+    } cases[] = {
+        {"stages: [{name: a, expr: {latency: 'rate(s{x=\"y\"}[5m]) / rate(c[5m])'}, errors: e}]\n",
+            "s{x=\"y\"}"},
+        {"selector: n=\"r\"\n"
+         "stages: [{name: a, expr: {latency: g, requests: 'sum(increase(c[5m]))'}, errors: e}]\n",
+            "c{n=\"r\"}"},
+        {"selector: n=\"r\"\nstages: [{name: a, expr: {latency: g}, errors: 'e{x=\"y\"}'}]\n",
+            "e{x=\"y\",n=\"r\"}"},
+        {"tools: {calls: t, label: x}\nstages: [{name: a, expr: {latency: g}}]\n", "t"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c;
+        struct plan p;
+        struct str s, count;
+        str_init(&s);
+        str_init(&count);
+        yaml_read(&c, cases[i].yaml);
+        plan_init(&p, &c, NULL, 0);
+        assert_true(interval_add_query(&s, &p));
+        str_addf(&count, "count_over_time(%s[5m]) and %s offset 5m)", cases[i].counted,
+            cases[i].counted);
+        assert_non_null(strstr(s.text, count.text));
+        assert_null(strstr(s.text, "max()"));
+        plan_finish(&p);
+        config_finish(&c);
+        str_finish(&s);
+        str_finish(&count);
+    }
 }
 
 static void asks_for_the_interval_and_label_values(void **state)
@@ -84,7 +124,7 @@ static void asks_for_the_interval_and_label_values(void **state)
     yaml_read(&c, "selector: n=\"r\"\nstages_by_label: {latency: 'c_ms{x=\"y\"}', label: stage}\n"
                   "stages: [{name: a, latency: a}, {name: e, expr: {latency: up}}]\n");
     plan_init(&p, &c, NULL, 0);
-    assert_true(discover_add_interval_query(&s, &p));
+    assert_true(interval_add_query(&s, &p));
 #define A "{__name__=~\"a(_count)?\",n=\"r\"}"
     assert_text(&s, "min(label_replace(300 / max(count_over_time(" A "[5m]) and " A " offset 5m),"
                     "\"over\",\"5m\",\"\",\"\") or "
@@ -126,7 +166,7 @@ static void rounds_the_interval(void **state)
         {INFINITY, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        int64_t got = discover_round_interval(cases[i].seconds);
+        int64_t got = interval_round(cases[i].seconds);
         if (got != cases[i].ms) {
             fail_msg("%g s: %lld", cases[i].seconds, (long long)got);
         }
@@ -191,7 +231,7 @@ static void learns_kinds_from_types(void **state)
             char *untold = discover_untold(&p, (size_t)signals[k]);
             assert_string_equal(untold, names[k]);
             free(untold);
-            discover_learn_type(&p, (size_t)signals[k], cases[i].type);
+            discover_learn_type(&p, names[k], cases[i].type);
             assert_null(discover_untold(&p, (size_t)signals[k]));
             discover_learn_names(&p, names, 2); // what was told stays
             assert_null(discover_untold(&p, (size_t)signals[k]));
@@ -201,6 +241,115 @@ static void learns_kinds_from_types(void **state)
         plan_finish(&p);
         config_finish(&c);
     }
+}
+
+static void gauges_are_not_taken_for_counters_nor_the_reverse(void **state)
+{
+    (void)state;
+    static char latency[] = "a_count", failed[] = "a_failed", total[] = "a_failed_total",
+                used[] = "used", used_total[] = "used_total", rate[] = "job:a_failed:rate5m",
+                sum[] = "job:a_failed:sum";
+    static char *const names[] = {latency, failed, total, used, used_total, rate, sum};
+    static const struct {
+        const char *key;
+        bool asked;
+        const char *type;
+        enum presence presence;
+    } cases[] = {
+        {"errors: a_failed", true, "gauge", PRESENCE_MISTYPED},
+        {"errors: 'a_failed{x=\"y\"}'", true, "gauge", PRESENCE_MISTYPED},
+        {"errors: a_failed", true, "counter", PRESENCE_SERIES},
+        {"errors: a_failed", true, "", PRESENCE_SERIES},
+        {"errors: a_failed", true, "unknown", PRESENCE_SERIES},
+        {"errors: a_failed_total", false, "", PRESENCE_SERIES},
+        {"errors: 'job:a_failed:rate5m'", false, "", PRESENCE_MISTYPED},
+        {"errors: 'job:a_failed:sum'", true, "", PRESENCE_SERIES},
+        {"requests: a_failed", true, "gauge", PRESENCE_MISTYPED},
+        {"saturation: [{name: n, used: used, limit: 2}]", false, "", PRESENCE_SERIES},
+        {"saturation: [{name: n, used: used_total, limit: 2}]", true, "counter", PRESENCE_MISTYPED},
+        {"saturation: [{name: n, used: used_total, limit: 2}]", true, "gauge", PRESENCE_SERIES},
+        {"saturation: [{name: n, used: used, limit: used_total}]", true, "counter",
+            PRESENCE_MISTYPED},
+        {"saturation: [{name: n, used: used, limit: used_total}]", true, "gauge", PRESENCE_SERIES},
+        {"saturation: [{name: n, used: used, limit: used_total}]", true, "", PRESENCE_SERIES},
+        {"signals: {rejected: {rate: a_failed}}", true, "gauge", PRESENCE_MISTYPED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c;
+        struct plan p;
+        char yaml[200];
+        snprintf(yaml, sizeof yaml, "stages: [{name: s, latency: a, %s}]\n", cases[i].key);
+        yaml_read(&c, yaml);
+        plan_init(&p, &c, NULL, 0);
+        discover_learn_names(&p, names, sizeof names / sizeof *names);
+        size_t at = 0;
+        while (p.signals[at].kind == SIGNAL_LATENCY) {
+            at++;
+        }
+        char *untold = discover_untold(&p, at);
+        assert_int_equal(untold != NULL, cases[i].asked);
+        if (untold) {
+            discover_learn_type(&p, untold, cases[i].type);
+        }
+        free(untold);
+        discover_learn_names(&p, names, sizeof names / sizeof *names); // what was told stays
+        assert_null(discover_untold(&p, at));
+        bool limit = p.signals[at].limit_presence != PRESENCE_OPEN;
+        assert_int_equal(
+            limit ? p.signals[at].limit_presence : p.signals[at].presence, cases[i].presence);
+        plan_resolve(&p);
+        assert_int_equal(p.signals[at].expr == NULL, cases[i].presence == PRESENCE_MISTYPED);
+        assert_int_equal(p.stages[0].requests_signal, -1); // the latency's own count will do
+        plan_finish(&p);
+        config_finish(&c);
+    }
+}
+
+// What a profile of the program's own says of a type is known; a user's is as open as a
+// configuration.
+static void only_built_in_profiles_tell_types(void **state)
+{
+    (void)state;
+    static char failed[] = "failed";
+    static char *const names[] = {failed};
+    for (int built_in = 0; built_in < 2; built_in++) {
+        struct config c;
+        struct plan p;
+        yaml_read(&c, "stages: [{name: a, latency: a, errors: failed}]\n");
+        plan_init(&p, &c, NULL, 0);
+        struct component *its = component_add(&p.pipeline.components, "x", "X", "", "");
+        names_push(&its->stages, "a");
+        its->built_in = built_in;
+        discover_learn_names(&p, names, 1);
+        char *untold = discover_untold(&p, (size_t)p.stages[0].errors_signal);
+        assert_int_equal(untold == NULL, built_in);
+        free(untold);
+        plan_finish(&p);
+        config_finish(&c);
+    }
+}
+
+// All that are of one metric are told by one answer.
+static void a_type_is_learned_of_all_that_name_the_metric(void **state)
+{
+    (void)state;
+    static char failed[] = "failed";
+    static char *const names[] = {failed};
+    struct config c;
+    struct plan p;
+    yaml_read(&c, "stages: [{name: a, latency: a, errors: 'failed{x=\"1\"}'}, "
+                  "{name: b, latency: b, errors: 'failed{x=\"2\"}'}]\n");
+    plan_init(&p, &c, NULL, 0);
+    discover_learn_names(&p, names, 1);
+    discover_learn_type(&p, "failed", "gauge");
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(p.signals[p.stages[i].errors_signal].presence, PRESENCE_MISTYPED);
+        int pods = p.stages[i].pod_errors_signal;
+        plan_resolve(&p);
+        assert_null(p.signals[pods].expr);
+    }
+    plan_finish(&p);
+    config_finish(&c);
 }
 
 static void learns_what_is_declared_by_a_base_name(void **state)
@@ -302,10 +451,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(looks_for_names),
         cmocka_unit_test(there_may_be_nothing_to_look_for),
+        cmocka_unit_test(counts_what_is_rated_where_no_latency_has_a_name),
         cmocka_unit_test(asks_for_the_interval_and_label_values),
         cmocka_unit_test(rounds_the_interval),
         cmocka_unit_test(learns_kinds_from_names),
         cmocka_unit_test(learns_kinds_from_types),
+        cmocka_unit_test(gauges_are_not_taken_for_counters_nor_the_reverse),
+        cmocka_unit_test(only_built_in_profiles_tell_types),
+        cmocka_unit_test(a_type_is_learned_of_all_that_name_the_metric),
         cmocka_unit_test(learns_what_is_declared_by_a_base_name),
         cmocka_unit_test(believes_what_is_declared),
         cmocka_unit_test(learns_what_is_missing),

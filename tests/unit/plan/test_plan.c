@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "plan/parts.h"
+#include "plan/served.h"
 #include "unit/yaml.h"
 
 static const char pipeline[] =
@@ -102,12 +104,12 @@ static void writes_expressions(void **state)
         assert_string_equal(expr(&p, p.stages[1].saturation_first),
             "label_replace(sum(db_used{ns=\"rag\"}),\"part\",\"used\",\"\",\"\") or "
             "label_replace(sum(db_max{ns=\"rag\"}),\"part\",\"limit\",\"\",\"\") or "
-            "label_replace(max(db_used{ns=\"rag\"} / db_max{ns=\"rag\"}),"
+            "label_replace(max(db_used{ns=\"rag\"} / (db_max{ns=\"rag\"} > 0)),"
             "\"part\",\"fullest\",\"\",\"\")");
         assert_string_equal(expr(&p, p.stages[1].saturation_first + 1),
             "label_replace(sum(db_queue{ns=\"rag\"}),\"part\",\"used\",\"\",\"\") or "
             "label_replace(sum(db_room{ns=\"rag\"}),\"part\",\"limit\",\"\",\"\") or "
-            "label_replace(max(db_queue{ns=\"rag\"} / db_room{ns=\"rag\"}),"
+            "label_replace(max(db_queue{ns=\"rag\"} / (db_room{ns=\"rag\"} > 0)),"
             "\"part\",\"fullest\",\"\",\"\")");
         assert_string_equal(expr(&p, p.stages[2].latency_signal), "disk{ns=\"rag\"} > 1");
         assert_null(expr(&p, p.stages[3].latency_signal));
@@ -131,11 +133,11 @@ static void history_has_peaks(void **state)
         {"latency: 'a_seconds{b=\"c\"}'", "max(max_over_time(a_seconds{b=\"c\",ns=\"r\"}[5m]))"},
         {"expr: {latency: a_seconds}", NULL},
         {"saturation: [{name: p, used: u, limit: l}]",
-            "max(max_over_time(u{ns=\"r\"}[5m]) / l{ns=\"r\"})"},
+            "max(max_over_time(u{ns=\"r\"}[5m]) / (l{ns=\"r\"} > 0))"},
         {"saturation: [{name: p, used: u, limit: 40}]",
             "max_over_time(sum(u{ns=\"r\"})[5m:1m]) / 40"},
         {"saturation: [{name: p, used: u, expr: {limit: max(l)}}]",
-            "max_over_time(sum(u{ns=\"r\"})[5m:1m]) / sum(max(l{ns=\"r\"}))"},
+            "max_over_time(sum(u{ns=\"r\"})[5m:1m]) / (sum(max(l{ns=\"r\"})) > 0)"},
         {"saturation: [{name: p, ratio: u, unit: percent}]",
             "max(max_over_time(u{ns=\"r\"}[5m])) / 100"},
         {"saturation: [{name: p, expr: {used: u}, limit: l}]", NULL},
@@ -344,88 +346,183 @@ static void asks_for_the_last_sample_of_expressions(void **state)
     config_finish(&c);
 }
 
-enum { QUERY_BYTES_MOST = 16 * 1024 /* some servers refuse longer ones */ };
-
-/** What one query cannot hold is counted, and nothing is asked for in half. */
-static void counts_what_a_query_has_no_room_for(void **state)
+// What ragtop asks calls them `pod`; the reader's query keeps the label as the series have it.
+static void pods_are_shown_by_the_label_that_they_have(void **state)
 {
     (void)state;
-    static const size_t counts[] = {2, 30, 200};
-    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+    struct config c;
+    struct plan p;
+    yaml_read(&c, "pod_label: engine\nwindow: 5m\n"
+                  "stages: [{name: a, latency: a_seconds, errors: e_total}]\n");
+    plan_init(&p, &c, NULL, 0);
+    p.stages[0].kind = LATENCY_CLASSIC;
+    plan_resolve(&p);
+    const struct signal *pods = &p.signals[p.stages[0].pods_signal];
+    const struct signal *errors = &p.signals[p.stages[0].pod_errors_signal];
+    assert_non_null(strstr(pods->expr, ",\"pod\",\"$1\",\"engine\",\"(.*)\")"));
+    assert_string_equal(
+        pods->shown, "histogram_quantile(0.95, sum by (engine, le) (rate(a_seconds_bucket[5m])))");
+    assert_string_equal(pods->mean, "sum by (engine) (rate(a_seconds_sum[5m])) / sum by (engine) "
+                                    "(rate(a_seconds_count[5m]))");
+    assert_string_equal(errors->shown, "sum by (engine) (rate(e_total[5m]))");
+    plan_finish(&p);
+    config_finish(&c);
+}
+
+enum { QUERY_BYTES_MOST = 16 * 1024 /* some servers refuse longer ones */ };
+
+static size_t occurrences(const char *text, const char *what)
+{
+    size_t count = 0;
+    for (const char *at = text; at && (at = strstr(at, what)); at++) {
+        count++;
+    }
+    return count;
+}
+
+/** What is asked of many stages or signals, and what an arm of each has, with the index. */
+static const struct {
+    const char *name, *arm;
+} in_parts[] = {
+    {"last", "\"stage\",\"%d\","},
+    {"conduct", "\"resets\",\"%d\","},
+    {"mixed", "\"mixed\",\"%d\","},
+    {"targets", "\"stage\",\"%d\","},
+    {"replicas", "\"of\",\"%d\","},
+    {"places", "}),\"stage\",\"%d\","},
+};
+
+static int first_of(const struct plan *p, size_t k)
+{
+    const int firsts[] = {p->last, p->conduct, p->mixed, p->targets, p->replicas, p->places};
+    return firsts[k];
+}
+
+// Of COUNT stages with matchers of BYTES and what runs in each, within a selector of as many.
+static void plan_of_many(struct plan *p, struct config *c, struct str *yaml, int count, int bytes)
+{
+    str_init(yaml);
+    str_addf(yaml, "selector: 'n=\"%0*d\"'\nstages:\n", bytes, 0);
+    for (int i = 0; i < count; i++) {
+        str_addf(yaml,
+            "  - {name: s%d, latency: 'a%d_of_all_seconds{a=\"%0*d\"}', signals: {running: {queue: "
+            "'b%d_of_all{a=\"%0*d\"}'}}}\n",
+            i, i, bytes, 0, i, bytes, 0);
+    }
+    yaml_read(c, yaml->text);
+    plan_init(p, c, NULL, 0);
+    for (size_t i = 0; i < p->stages_count; i++) {
+        p->stages[i].kind = LATENCY_CLASSIC;
+    }
+    plan_resolve(p);
+    plan_resolve(p); // as when the window grows
+}
+
+// Checks that what is asked from FIRST on is about stage STAGE once, in the part that says so.
+static void check_part(const struct plan *p, int first, int stage, const char *arm, bool signals)
+{
+    char expected[48];
+    int item = signals ? p->stages[stage].latency_signal : stage;
+    snprintf(expected, sizeof expected, arm, item);
+    size_t asked = 0;
+    for (int part = first; part >= 0; part = part_after(p, part)) {
+        asked += occurrences(p->signals[part].expr, expected);
+    }
+    assert_int_equal(asked, 1);
+    if (first != p->mixed) {
+        int own = part_of(p, first, (size_t)item);
+        assert_int_equal(occurrences(expr(p, own), expected), 1);
+    }
+}
+
+// One query has no room for so many: there are as many as it takes, and of few there is one.
+static void every_stage_is_asked_about(void **state)
+{
+    (void)state;
+    static const struct {
+        int count, bytes;
+    } cases[] = {{1, 1}, {10, 1}, {30, 100}, {200, 1}, {100, 500}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct config c;
         struct plan p;
         struct str yaml;
-        str_init(&yaml);
-        str_add(&yaml, "stages:\n");
-        for (size_t i = 0; i < counts[k]; i++) {
-            str_addf(&yaml, "  - {name: s%zu, latency: stage_number_%zu_of_all_seconds}\n", i, i);
+        plan_of_many(&p, &c, &yaml, cases[i].count, cases[i].bytes);
+        for (size_t k = 0; k < sizeof in_parts / sizeof *in_parts; k++) {
+            int first = first_of(&p, k);
+            for (int stage = 0; stage < cases[i].count; stage++) {
+                check_part(&p, first, stage, in_parts[k].arm, k == 1 || k == 2);
+            }
+            assert_int_equal(parts_left_out(&p, first), 0);
+            for (int part = first; part >= 0; part = part_after(&p, part)) {
+                const char *query = p.signals[part].expr;
+                assert_true(!query || strlen(query) < QUERY_BYTES_MOST);
+                assert_true(cases[i].count > 10 || part == first || !query);
+            }
         }
-        yaml_read(&c, yaml.text);
-        plan_init(&p, &c, NULL, 0);
-        for (size_t i = 0; i < p.stages_count; i++) {
-            p.stages[i].kind = LATENCY_CLASSIC;
-        }
-        plan_resolve(&p);
-        const char *query = expr(&p, p.conduct);
-        size_t asked = 0;
-        for (const char *at = query; (at = strstr(at, "\"resets\"")); at++) {
-            asked++;
-        }
-        assert_int_equal(asked + p.conduct_more, counts[k]);
-        assert_int_equal(p.conduct_more > 0, counts[k] == 200);
-        assert_int_equal(p.last_stages < p.stages_count, counts[k] == 200);
-        assert_true(strlen(query) < QUERY_BYTES_MOST);
-        const char *mixed = expr(&p, p.mixed);
-        asked = 0;
-        for (const char *at = mixed; (at = strstr(at, "\"mixed\"")); at++) {
-            asked++;
-        }
-        assert_int_equal(asked + p.mixed_more, counts[k]);
-        assert_true(strlen(mixed) < QUERY_BYTES_MOST);
-        const char *targets = expr(&p, p.targets);
-        size_t mapped = 0;
-        for (const char *at = targets; (at = strstr(at, ",\"stage\",\"")); at++) {
-            mapped++;
-        }
-        assert_int_equal(mapped + p.targets_more, counts[k]);
-        assert_int_equal(p.targets_more > 0, counts[k] == 200);
-        assert_true(strlen(targets) < QUERY_BYTES_MOST);
         plan_finish(&p);
         config_finish(&c);
         str_finish(&yaml);
     }
 }
 
-// Whatever matchers there are: one more of them is what makes a query too long.
+// Whatever matchers there are: what is too long by itself is counted, and all others are asked.
 static void no_query_is_longer_than_servers_take(void **state)
 {
     (void)state;
-    for (int bytes = 500; bytes < 6000; bytes += 500) {
+    for (int bytes = 300; bytes < 3000; bytes += 300) {
         struct config c;
         struct plan p;
         struct str yaml;
-        str_init(&yaml);
-        str_add(&yaml, "stages:\n");
-        for (int i = 0; i < 30; i++) {
-            str_addf(&yaml, "  - {name: s%d, latency: 'stage_%d_seconds{a=\"%0*d\"}'}\n", i, i,
-                bytes, 0);
+        plan_of_many(&p, &c, &yaml, 30, bytes);
+        for (size_t k = 0; k < sizeof in_parts / sizeof *in_parts; k++) {
+            const char *what = k == 1 ? "\"resets\"" : k == 2 ? "\"mixed\"" : "\"stage\",\"";
+            size_t asked = 0;
+            for (int part = first_of(&p, k); part >= 0; part = part_after(&p, part)) {
+                const char *query = p.signals[part].expr;
+                asked += occurrences(query, k == 4 ? "\"of\"" : what);
+                assert_true(!query || strlen(query) < QUERY_BYTES_MOST);
+            }
+            asked = k == 5 ? asked / 2 : asked; // by name and by address
+            assert_int_equal(asked + parts_left_out(&p, first_of(&p, k)), 30);
         }
-        yaml_read(&c, yaml.text);
-        plan_init(&p, &c, NULL, 0);
-        for (size_t i = 0; i < p.stages_count; i++) {
-            p.stages[i].kind = LATENCY_CLASSIC;
-        }
-        plan_resolve(&p);
-        const int asked[] = {p.conduct, p.mixed, p.targets, p.last, p.places};
-        for (size_t k = 0; k < sizeof asked / sizeof *asked; k++) {
-            const char *query = asked[k] >= 0 ? p.signals[asked[k]].expr : NULL;
-            assert_true(!query || strlen(query) < QUERY_BYTES_MOST);
-        }
-        assert_true(p.conduct_more > 0 && p.mixed_more > 0 && p.targets_more > 0);
+        assert_int_equal(parts_left_out(&p, p.mixed) > 0, bytes >= 2700);
         plan_finish(&p);
         config_finish(&c);
         str_finish(&yaml);
     }
+}
+
+// Where nothing times a stage, what else is known of it tells who serves it; where a scrape has
+// renamed the pod, it has renamed the namespace, too.
+static void what_nothing_times_is_served_where_its_other_metrics_are(void **state)
+{
+    (void)state;
+    struct config c;
+    struct plan p;
+    yaml_read(&c,
+        "selector: n=\"r\"\nstages:\n"
+        "  - {name: gpu, pod: exported_pod, signals: {busy: {ratio: DCGM_FI_DEV_GPU_UTIL}, "
+        "memory: {used: DCGM_FI_DEV_FB_USED, free: DCGM_FI_DEV_FB_FREE}}}\n"
+        "  - {name: own, expr: {latency: 'avg(b_ms)'}}\n");
+    plan_init(&p, &c, NULL, 0);
+    plan_resolve(&p);
+    assert_true(served_is(&p, 0) && !served_is(&p, 1));
+    static const char series[] = "DCGM_FI_DEV_GPU_UTIL{n=\"r\"}";
+    const int asked[] = {p.targets, p.places, p.stages[0].pods_signal};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        assert_non_null(strstr(expr(&p, asked[i]), series));
+    }
+    assert_non_null(strstr(expr(&p, p.places), "(namespace, exported_namespace, exported_pod, "));
+    assert_non_null(
+        strstr(expr(&p, p.stages[0].pods_signal), p.signals[p.stages[0].pods_signal].shown));
+    assert_int_equal(p.stages[1].pods_signal, -1);
+    assert_int_equal(plan_outlives_ms(&p, &p.stages[0]), 0);
+    p.signals[p.stages[0].declared_first].presence = PRESENCE_ABSENT;
+    plan_resolve(&p);
+    assert_null(strstr(expr(&p, p.places), series));
+    assert_non_null(strstr(expr(&p, p.places), "DCGM_FI_DEV_FB_USED{n=\"r\"}"));
+    plan_finish(&p);
+    config_finish(&c);
 }
 
 // Whatever they count: of errors and tool calls it matters as much as of latencies, which come
@@ -543,8 +640,10 @@ int main(void)
         cmocka_unit_test(gives_stages_of_label_values_errors_and_children),
         cmocka_unit_test(bounds_label_values),
         cmocka_unit_test(asks_for_the_last_sample_of_expressions),
-        cmocka_unit_test(counts_what_a_query_has_no_room_for),
+        cmocka_unit_test(every_stage_is_asked_about),
+        cmocka_unit_test(what_nothing_times_is_served_where_its_other_metrics_are),
         cmocka_unit_test(no_query_is_longer_than_servers_take),
+        cmocka_unit_test(pods_are_shown_by_the_label_that_they_have),
         cmocka_unit_test(settles_the_times),
         cmocka_unit_test(means_of_tools_are_asked_by_tool),
     };

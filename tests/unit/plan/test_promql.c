@@ -53,6 +53,30 @@ static void adds_selectors(void **state)
     str_finish(&s);
 }
 
+// What fails has a value that a label of all that is counted may have; of others nothing is known.
+static void asks_for_the_labels_that_failures_need(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *metric, *extra, *want; // NULL: no label
+    } cases[] = {
+        {"a{code=~\"5..\"}", NULL, "a{code!=\"\"}"},
+        {"a{code=~\"5..\",job=\"b\"}", "", "a{code!=\"\",job!=\"\"}"},
+        {"a{code=\"500\"}", "ns=\"rag\"", "a{code!=\"\",ns=\"rag\"}"},
+        {"a{error!=\"\"}", "ns=\"rag\"", NULL},
+        {"a{code!=\"ok\"}", NULL, "a{code!=\"\"}"},
+        {"a", "ns=\"rag\"", NULL},
+    };
+    struct str s;
+    str_init(&s);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool any = promql_add_labelled(&s, cases[i].metric, cases[i].extra);
+        assert_int_equal(any, cases[i].want != NULL);
+        assert_text(&s, cases[i].want ? cases[i].want : "");
+    }
+    str_finish(&s);
+}
+
 static void escapes(void **state)
 {
     (void)state;
@@ -88,14 +112,14 @@ static void asks_for_latencies(void **state)
             "b{c=\"d\"}"},
         {LATENCY_COUNTER, NULL, "", NULL},
         {LATENCY_CLASSIC, NULL,
-            "sum by (le) (rate(a_bucket[5m])) or "
             "label_replace(sum(rate(a_sum[5m])),\"part\",\"sum\",\"\",\"\") or "
-            "label_replace(sum(rate(a_count[5m])),\"part\",\"count\",\"\",\"\")",
+            "label_replace(sum(rate(a_count[5m])),\"part\",\"count\",\"\",\"\") or "
+            "sum by (le) (rate(a_bucket[5m]))",
             NULL},
         {LATENCY_CLASSIC, "n=\"r\"",
-            "sum by (le) (rate(a_bucket{n=\"r\"}[5m])) or "
             "label_replace(sum(rate(a_sum{n=\"r\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
-            "label_replace(sum(rate(a_count{n=\"r\"}[5m])),\"part\",\"count\",\"\",\"\")",
+            "label_replace(sum(rate(a_count{n=\"r\"}[5m])),\"part\",\"count\",\"\",\"\") or "
+            "sum by (le) (rate(a_bucket{n=\"r\"}[5m]))",
             NULL},
         {LATENCY_NATIVE, NULL, "sum(rate(a[5m]))", NULL},
         {LATENCY_MEAN, NULL,
@@ -167,6 +191,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(adds_selectors),
+        cmocka_unit_test(asks_for_the_labels_that_failures_need),
         cmocka_unit_test(escapes),
         cmocka_unit_test(asks_for_latencies),
         cmocka_unit_test(asks_for_rates),

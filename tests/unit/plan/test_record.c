@@ -72,7 +72,7 @@ static void rules_of_the_window_are_taken(void **state)
     assert_string_equal(p.signals[signal].recorded, "ragtop:vector_db_latency:rate5m{ns=\"rag\"}");
     assert_string_equal(p.signals[p.stages[0].saturation_first].recorded,
         "ragtop:vector_db_connections:last{ns=\"rag\"} or "
-        "label_replace(max(max_over_time(u{ns=\"rag\"}[5m]) / l{ns=\"rag\"}),"
+        "label_replace(max(max_over_time(u{ns=\"rag\"}[5m]) / (l{ns=\"rag\"} > 0)),"
         "\"part\",\"peak\",\"\",\"\")");
     assert_null(p.signals[p.stages[0].errors_signal].recorded);
     resolve(&p, NULL, 0); // the rules are gone

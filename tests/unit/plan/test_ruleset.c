@@ -288,6 +288,30 @@ static void what_nobody_knows_has_no_alert(void **state)
     finish(&m);
 }
 
+// Of a stage that nothing times, by what else tells of it; no errors so far are no lack of data.
+static void a_stage_that_nothing_times_may_be_gone(void **state)
+{
+    (void)state;
+    for (int there = 0; there < 2; there++) {
+        struct made m;
+        yaml_read(&m.config,
+            "stages: [{name: gpu, errors: xid_total, signals: {busy: {gauge: 'busy{a=\"b\"}'}}}]");
+        plan_init(&m.plan, &m.config, NULL, 0);
+        m.plan.stages[0].kind = LATENCY_NONE;
+        for (size_t k = 0; k < m.plan.signals_count; k++) {
+            struct signal *one = &m.plan.signals[k];
+            one->presence = there || one->kind == SIGNAL_ERRORS ? PRESENCE_SERIES : PRESENCE_ABSENT;
+        }
+        plan_resolve(&m.plan);
+        ruleset_make(&m.rules, &m.plan, NULL);
+        assert_int_equal(count(&m, RULESET_NO_DATA), there);
+        if (there) {
+            assert_string_equal(first(&m, RULESET_NO_DATA)->expr, "absent(busy{a=\"b\"})");
+        }
+        finish(&m);
+    }
+}
+
 static void the_alert_of_kotaemon_has_its_unit(void **state)
 {
     (void)state;
@@ -332,6 +356,7 @@ int main(void)
         cmocka_unit_test(calls_are_held_against_questions),
         cmocka_unit_test(of_several_roots_the_busiest_is_asked),
         cmocka_unit_test(what_nobody_knows_has_no_alert),
+        cmocka_unit_test(a_stage_that_nothing_times_may_be_gone),
         cmocka_unit_test(the_alert_of_kotaemon_has_its_unit),
         cmocka_unit_test(a_chart_has_variables_outside_of_strings),
     };

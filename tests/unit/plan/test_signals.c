@@ -66,7 +66,7 @@ static void assert_asked(const char *yaml, const struct asked *cases, int count)
     for (size_t i = 0; i < p.signals_count; i++) {
         char *untold = discover_untold(&p, i);
         if (untold) {
-            discover_learn_type(&p, i, "histogram");
+            discover_learn_type(&p, untold, "histogram");
         }
         free(untold);
     }
@@ -105,9 +105,9 @@ static void declared_are_asked(void **state)
     (void)state;
     static const struct asked cases[] = {
         {"ttft",
-            "sum by (le) (rate(ttft_ms_bucket{ns=\"rag\"}[5m])) or label_replace(sum(rate("
-            "ttft_ms_sum{ns=\"rag\"}[5m])),\"part\",\"sum\",\"\",\"\") or label_replace(sum(rate("
-            "ttft_ms_count{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\")",
+            "label_replace(sum(rate(ttft_ms_sum{ns=\"rag\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
+            "label_replace(sum(rate(ttft_ms_count{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\") "
+            "or sum by (le) (rate(ttft_ms_bucket{ns=\"rag\"}[5m]))",
             "histogram_quantile(0.95, sum by (le) (rate(ttft_ms_bucket{ns=\"rag\"}[5m])))"},
         {"waiting", "sum(waiting{ns=\"rag\"})", NULL},
         {"kv_cache", "max(kv_percent{ns=\"rag\"}) * 0.01", NULL},
@@ -170,12 +170,110 @@ static void forms_of_two_are_asked(void **state)
     assert_asked(misses, cases, sizeof cases / sizeof *cases);
 }
 
+// Of the past, the older name is asked where nothing has the present one; a name in another unit
+// as one in this.
+static void older_names_are_asked_of_the_past(void **state)
+{
+    (void)state;
+    static const char yaml[] =
+        "window: 5m\n"
+        "selector: ns=\"rag\"\n"
+        "stages:\n"
+        "  - name: llm\n"
+        "    latency: {metric: now_ms, was: {metric: then, unit: s}}\n"
+        "    errors: {metric: all_total, bad: 'code=\"5\"', was: [every_total, each_total]}\n"
+        "    saturation: [{name: pool, used: {metric: u, was: v}, limit: 9}]\n"
+        "    signals:\n"
+        "      hit_ratio: {part: {metric: h, was: i}, of: {metric: q, was: r}}\n"
+        "      ttft: {latency: {metric: t_ms, was: s_ms}, bad: none}\n";
+    static const char *const past[] = {
+        "label_replace(sum(rate(now_ms_sum{ns=\"rag\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
+        "label_replace(sum(rate(now_ms_count{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\") or "
+        "sum by (le) (rate(now_ms_bucket{ns=\"rag\"}[5m])) or "
+        "((label_replace(sum(rate(then_sum{ns=\"rag\"}[5m])) * 1000,\"part\",\"sum\",\"\",\"\") or "
+        "label_replace(sum(rate(then_count{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\") or "
+        "label_replace(sum by (le) "
+        "(rate(then_bucket{ns=\"rag\"}[5m])),\"scale\",\"1000\",\"\",\"\"))"
+        " unless on() now_ms_count{ns=\"rag\"})",
+        "sum(rate(all_total{code=\"5\",ns=\"rag\"}[5m])) or "
+        "((sum(rate(every_total{code=\"5\",ns=\"rag\"}[5m]))) unless on() "
+        "all_total{code=\"5\",ns=\"rag\"}) or "
+        "((sum(rate(each_total{code=\"5\",ns=\"rag\"}[5m]))) unless on() "
+        "all_total{code=\"5\",ns=\"rag\"})",
+        "label_replace(sum(u{ns=\"rag\"}),\"part\",\"used\",\"\",\"\") or "
+        "label_replace(sum(u{ns=\"rag\"}) * 0 + 9,\"part\",\"limit\",\"\",\"\") or "
+        "((label_replace(sum(v{ns=\"rag\"}),\"part\",\"used\",\"\",\"\") or "
+        "label_replace(sum(v{ns=\"rag\"}) * 0 + 9,\"part\",\"limit\",\"\",\"\")) unless on() "
+        "u{ns=\"rag\"})",
+        "label_replace(sum(rate(h{ns=\"rag\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
+        "label_replace(sum(rate(q{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\") or "
+        "((label_replace(sum(rate(i{ns=\"rag\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
+        "label_replace(sum(rate(r{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\")) unless on() "
+        "h{ns=\"rag\"})",
+        "label_replace(sum(rate(t_ms_sum{ns=\"rag\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
+        "label_replace(sum(rate(t_ms_count{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\") or "
+        "sum by (le) (rate(t_ms_bucket{ns=\"rag\"}[5m])) or "
+        "((label_replace(sum(rate(s_ms_sum{ns=\"rag\"}[5m])),\"part\",\"sum\",\"\",\"\") or "
+        "label_replace(sum(rate(s_ms_count{ns=\"rag\"}[5m])),\"part\",\"count\",\"\",\"\") or "
+        "sum by (le) (rate(s_ms_bucket{ns=\"rag\"}[5m]))) unless on() t_ms_count{ns=\"rag\"})"};
+    struct config c;
+    struct plan p;
+    yaml_read(&c, yaml);
+    plan_init(&p, &c, NULL, 0);
+    p.stages[0].kind = LATENCY_CLASSIC;
+    plan_resolve(&p);
+    for (size_t i = 0; i < sizeof past / sizeof *past; i++) {
+        assert_string_equal(plan_past(&p.signals[i]), past[i]);
+        assert_true(strlen(p.signals[i].expr) < strlen(past[i])); // the present has its own name
+    }
+    assert_non_null(strstr(plan_history(&p.signals[2]), "max_over_time(sum(v{ns=\"rag\"})"));
+    p.stages[0].kind = LATENCY_NATIVE; // whose buckets say no unit
+    plan_resolve(&p);
+    assert_null(strstr(plan_past(&p.signals[0]), "then"));
+    plan_finish(&p);
+    config_finish(&c);
+}
+
+// An older name has the unit of the present one, unless it says another.
+static void older_names_have_the_unit_that_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stage, *scale; // NULL: as the present one
+    } cases[] = {{"latency: {metric: now, unit: ms, was: then}", NULL},
+        {"latency: {metric: now, was: then}, unit: ms", NULL},
+        {"latency: {metric: now, unit: ms, was: {metric: then, unit: s}}", " * 1000"},
+        {"latency: {metric: now, unit: ms, was: then_seconds}", " * 1000"},
+        {"latency: {sum: now, count: n, unit: ms, was: {sum: then, count: m}}", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c;
+        struct plan p;
+        struct str text;
+        str_init(&text);
+        str_addf(&text, "stages: [{name: a, %s}]\n", cases[i].stage);
+        yaml_read(&c, text.text);
+        plan_init(&p, &c, NULL, 0);
+        p.stages[0].kind = p.stages[0].count ? LATENCY_PAIR : LATENCY_MEAN;
+        plan_resolve(&p);
+        const char *scale = strstr(plan_past(&p.signals[p.stages[0].latency_signal]), " * ");
+        assert_non_null(strstr(plan_past(&p.signals[p.stages[0].latency_signal]), "then"));
+        if (!scale != !cases[i].scale || (scale && strncmp(scale, cases[i].scale, 7) != 0)) {
+            fail_msg("%s: %s", cases[i].stage, scale ? scale : "none");
+        }
+        plan_finish(&p);
+        config_finish(&c);
+        str_finish(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_whole),
         cmocka_unit_test(declared_are_asked),
         cmocka_unit_test(forms_of_two_are_asked),
+        cmocka_unit_test(older_names_are_asked_of_the_past),
+        cmocka_unit_test(older_names_have_the_unit_that_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,7 +75,7 @@ void desk_answer(struct desk *d, const struct ask *ask, int points)
             data->condition = CONDITION_ANSWERED;
         }
     } else {
-        struct history *h = ask->feed == &feed_days     ? &data->days[ask->part]
+        struct history *h = ask->feed == &feed_days     ? store_own_day(data, ask->part)
                             : ask->feed == &feed_pinned ? &data->pinned
                                                         : &data->recent;
         matrix_finish(&h->matrix);

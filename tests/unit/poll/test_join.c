@@ -125,6 +125,41 @@ static int refused(const struct desk *d)
     return count;
 }
 
+/** How many requests there are for all of FEED, and in *MOST how many queries are in one. */
+static size_t requests_for(struct desk *d, const struct feed_type *feed, int64_t moments, int *most)
+{
+    struct joins joins = {.count = 0};
+    *most = 0;
+    for (int i = 0; i < (int)d->world.plan.signals_count; i++) {
+        if (d->world.plan.signals[i].kind == SIGNAL_LATENCY) {
+            struct ask ask = {.feed = feed, .index = i, .first = 1, .last = moments};
+            assert_true(join_add(&joins, &d->world.plan, &ask));
+        }
+    }
+    for (size_t i = 0; i < joins.count; i++) {
+        int count = 1 + joins.groups[i].joined_count;
+        *most = count > *most ? count : *most;
+        join_drop(&joins.groups[i]);
+    }
+    return joins.count;
+}
+
+// Each bucket costs the server once more for each query beside it, at each moment.
+static void few_histograms_over_many_moments_are_joined(void **state)
+{
+    (void)state;
+    struct desk d;
+    int most;
+    start(&d);
+    assert_int_equal(requests_for(&d, &feed_span, 240, &most), MEMBERS / 2);
+    assert_int_equal(most, 2);
+    assert_int_equal(requests_for(&d, &feed_span, 1000, &most), MEMBERS);
+    assert_int_equal(requests_for(&d, &feed_days, 24, &most), 1);
+    assert_int_equal(requests_for(&d, &feed_now, 1, &most), 1);
+    assert_int_equal(most, MEMBERS);
+    stop(&d);
+}
+
 // It was asked for too much already: one request is not to become four.
 static void a_server_without_time_is_not_asked_at_once(void **state)
 {
@@ -274,6 +309,7 @@ static void a_clock_that_is_set_back_holds_nothing_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(few_histograms_over_many_moments_are_joined),
         cmocka_unit_test(a_server_without_time_is_not_asked_at_once),
         cmocka_unit_test(the_past_waits_with_it),
         cmocka_unit_test(who_names_a_time_is_left_alone_until_then),

@@ -14,8 +14,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/utf8.h"
+#include "poll/lookup_ask.h"
 #include "poll/lookup_step.h"
 #include "poll/poller_state.h"
+#include "promql/select.h"
 #include "unit/world.h"
 
 enum { NAMES_MAX = 4 };
@@ -266,6 +269,71 @@ static void offers_no_name_that_is_taken(void **state)
     }
 }
 
+/** Whether NAME is among those that are asked for as being like the one of L. */
+static bool is_asked_for(struct fixture *f, const char *name)
+{
+    struct prom_request r;
+    struct str text;
+    struct selector s;
+    str_init(&text);
+    prom_request_init(&r);
+    lookup_write(&r, &f->p, &f->l, WORLD_NOW_MS, WORLD_NOW_MS);
+    const char *at = strstr(r.query.text, "=%7B");
+    assert_non_null(at);
+    for (at++; *at && *at != '&'; at++) {
+        char hex[3] = {at[1], *at == '%' ? at[2] : '\0', '\0'};
+        str_addc(&text, *at == '%' ? (char)strtol(hex, NULL, 16) : *at);
+        at += *at == '%' ? 2 : 0;
+    }
+    struct str clean;
+    str_init(&clean);
+    utf8_add_clean(&clean, text.text, text.len);
+    assert_string_equal(clean.text, text.text); // a server takes nothing that is cut in two
+    str_finish(&clean);
+    const char *written = text.text;
+    assert_true(select_parse(&s, &written));
+    assert_string_equal(s.matchers[0].name, "__name__");
+    bool is = select_matches(&s.matchers[0], name);
+    select_finish(&s);
+    prom_request_finish(&r);
+    str_finish(&text);
+    return is;
+}
+
+// A typo may be in the first word as well, of which all that is nearest has a half.
+static void names_with_another_first_word_are_asked_for(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *metric, *name;
+        bool asked;
+    } cases[] = {
+        {"hit_total", "hits_total", true},
+        {"hits_total", "hit_total", true},
+        {"its_total", "hits_total", true},
+        {"retreival_seconds", "retrieval_seconds_bucket", true},
+        {"Hit_total", "hit_count", true},
+        {"db_seconds", "dbs_ms", true},
+        {"hits", "hit", true},
+        {"hit_total", "misses_total", false},
+        {"z\u00e4h_total", "z\u00e4_total", true}, // by whole characters
+        {"z\u00e4h_total", "m\u00e4h_total", true},
+        {"_a_total", "misses_total", false},
+        {"gr\u00f6\u00dfe.x", "gr\u00f6\u00dfen.x", true},
+        {"shop_pool_size", "store_pool_size", true}, // by the rest of it
+        {"shop_len", "store_len", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        start(&f, NULL);
+        f.l.metric = cases[i].metric;
+        if (is_asked_for(&f, cases[i].name) != cases[i].asked) {
+            fail_msg("%s for %s", cases[i].name, cases[i].metric);
+        }
+        finish(&f);
+    }
+}
+
 /** A label may have several matchers; its values are looked at once. */
 static void a_label_is_looked_at_once(void **state)
 {
@@ -363,16 +431,66 @@ static void a_label_that_only_failures_have_may_be_missing(void **state)
     }
 }
 
+/** Where no series has the label that makes stages, no error of them can be counted. */
+static void errors_of_labelled_stages_need_the_label(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *labels[NAMES_MAX], *says;
+        enum presence presence;
+    } cases[] = {
+        {{"job", "reason"},
+            "bad_total: no label \"step\" (stages_by_label.errors); labels it has: reason",
+            PRESENCE_UNLABELLED},
+        {{"job", "reason", "step"}, "", PRESENCE_SERIES},
+        {{NULL}, "", PRESENCE_SERIES}, // the API of labels is closed
+    };
+    static const char *const steps[] = {"plan", "answer"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        start(&f, NULL);
+        world_finish(&f.w);
+        world_init(
+            &f.w, "stages_by_label: {latency: step_seconds, label: step, errors: bad_total}\n");
+        plan_finish(&f.w.plan);
+        plan_init(&f.w.plan, &f.w.config, steps, 2);
+        store_finish(&f.w.store);
+        store_init(&f.w.store, f.w.plan.signals_count, 15000, 4);
+        free(f.w.answers);
+        f.w.answers = mem_zalloc(f.w.plan.signals_count, sizeof *f.w.answers);
+        assert_int_equal(f.w.plan.stages_count, 2);
+        for (size_t k = 0; k < 2; k++) {
+            f.w.plan.signals[f.w.plan.stages[k].errors_signal].presence = PRESENCE_SERIES;
+        }
+        int signal = f.w.plan.stages[0].errors_signal;
+        f.l = (struct lookup){.step = LOOKUP_LABELS,
+            .signal = signal,
+            .metric = f.w.plan.signals[signal].source.metric,
+            .label = mem_strdup("step"),
+            .unmatched = true};
+        answer(&f, cases[i].labels);
+        assert_int_equal(f.l.step, LOOKUP_DONE);
+        for (size_t k = 0; k < 2; k++) {
+            assert_int_equal(
+                f.w.plan.signals[f.w.plan.stages[k].errors_signal].presence, cases[i].presence);
+        }
+        assert_string_equal(f.w.store.notes_count ? f.w.store.notes[0] : "", cases[i].says);
+        finish(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_label_is_looked_at_once),
         cmocka_unit_test(a_label_that_only_failures_have_may_be_missing),
+        cmocka_unit_test(errors_of_labelled_stages_need_the_label),
         cmocka_unit_test(explains_what_the_selector_leaves),
         cmocka_unit_test(the_reason_is_the_same_in_any_order),
         cmocka_unit_test(tells_a_moment_without_data),
         cmocka_unit_test(tells_when_a_metric_ended),
         cmocka_unit_test(offers_no_name_that_is_taken),
+        cmocka_unit_test(names_with_another_first_word_are_asked_for),
         cmocka_unit_test(a_declared_latency_is_called_as_it_was_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,7 +283,7 @@ static enum trust trust(const struct desk *d, int i)
 static void assert_servers(const struct desk *d, int i)
 {
     for (int day = 0; day < DAYS; day++) {
-        const struct history *h = &d->world.store.signals[i].days[day];
+        const struct history *h = store_day(&d->world.store.signals[i], day);
         assert_true(h->answered && h->last - h->first + 1 == WINDOW);
         for (int64_t slot = h->first; slot <= h->last; slot++) {
             assert_true(matrix_same(matrix_sum(&h->matrix, slot), value_at(&d->server[i], slot)));
@@ -577,7 +577,7 @@ static void a_server_may_keep_less_than_it_did(void **state)
         bool by_others = cases[i].from == 18; // a single sample is as good as a constant past
         assert_int_equal(d.notes.forgets, 0);
         assert_int_equal(d.notes.drops, cases[i].proved || by_others ? 0 : 1);
-        const struct history *oldest = &d.world.store.signals[0].days[DAYS - 1];
+        const struct history *oldest = store_day(&d.world.store.signals[0], DAYS - 1);
         assert_true(oldest->answered);
         assert_true(
             matrix_has_sample(&oldest->matrix, oldest->first) == (cases[i].proved || by_others));
@@ -604,14 +604,14 @@ static void what_is_in_the_store_is_proved_again_after_a_loss(void **state)
         proof_doubt(&d.poller);
         run(&d);
         assert_int_equal(d.asked, 1); // the same one
-        uint64_t version = d.world.store.signals[1].days[0].version;
-        assert_true(d.world.store.signals[1].days[0].answered);
+        uint64_t version = store_day(&d.world.store.signals[1], 0)->version;
+        assert_true(store_day(&d.world.store.signals[1], 0)->answered);
 
         d.asked = 0;
         proof_doubt(&d.poller);
         change_server(&d, 5);
         run(&d);
-        assert_true(d.world.store.signals[1].days[0].version > version);
+        assert_true(store_day(&d.world.store.signals[1], 0)->version > version);
         for (int i = 0; i < 3; i++) { // not even the constant one is the other server's
             assert_true(d.world.store.signals[i].now_ms == 0);
             d.world.store.signals[i].now_ms = WORLD_NOW_MS;
@@ -684,7 +684,7 @@ static void asks_for_the_rest_of_a_window(void **state)
     assert_int_equal(ask.part, 0);
     assert_true(ask.first == day + 7 && ask.last == day + 18);
     answer(&d, &ask);
-    const struct history *h = &d.world.store.signals[0].days[0];
+    const struct history *h = store_day(&d.world.store.signals[0], 0);
     assert_true(h->first == day - 6 && h->last == day + 18);
     assert_true(d.notes.first == day + 7 && d.notes.last == day + 18); // only what is new
     assert_int_equal(d.notes.kept, 1);
@@ -786,7 +786,7 @@ static void an_empty_day_between_others_is_asked_for_again(void **state)
         d.poller.schedule.env.ahead_ms = 5 * CLOCK_MINUTE_MS;
         run_days(&d, after);
         assert_int_equal(d.asked, DAYS + 1);
-        const struct history *h = &d.world.store.signals[0].days[1];
+        const struct history *h = store_day(&d.world.store.signals[0], 1);
         assert_true(matrix_sum(&h->matrix, h->first) > 0);
         d.poller.schedule.env.ahead_ms = 3 * CLOCK_HOUR_MS;
         run_days(&d, after);

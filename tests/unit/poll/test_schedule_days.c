@@ -82,14 +82,14 @@ static void the_next_hour_asks_for_its_days(void **state)
     int counts[FEED_KINDS];
     desk_start(&d, "auto");
     desk_settle(&d, 240, counts);
-    int64_t first = d.world.store.signals[0].days[0].first;
+    int64_t first = store_day(&d.world.store.signals[0], 0)->first;
     d.schedule.env.tick_ms = WORLD_NOW_MS + CLOCK_HOUR_MS - 15000;
     assert_true(schedule_history_complete(&d.schedule));
     d.schedule.env.tick_ms += 15000;
     assert_false(schedule_history_complete(&d.schedule));
     desk_settle(&d, 240, counts);
     assert_int_equal(counts[FEED_DAYS], SIGNALS * DAYS);
-    assert_int_equal(d.world.store.signals[0].days[0].first, first + 12);
+    assert_int_equal(store_day(&d.world.store.signals[0], 0)->first, first + 12);
     assert_true(schedule_history_complete(&d.schedule));
     desk_stop(&d);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "unit/poll/desk.h"
 
 static void deep_signals_wait_until_looked_into(void **state)
@@ -120,6 +121,47 @@ static void rules_are_asked_for_twice_a_minute(void **state)
     desk_stop(&d);
 }
 
+// What the home page has beside the stages: at most three questions at a tick once all is known,
+// the oldest first, so that nothing is left behind however rarely there is a tick.
+static void few_questions_beside_the_stages_are_asked_at_a_tick(void **state)
+{
+    (void)state;
+    static const enum feed_kind beside[] = {FEED_RULES, FEED_ALERTMANAGERS, FEED_CHANGES};
+    enum { KINDS = sizeof beside / sizeof *beside, TICKS = 24 };
+    static const int64_t every_ms[] = {5000, 15000, 30000, 60000, 300000};
+    for (size_t e = 0; e < sizeof every_ms / sizeof *every_ms; e++) {
+        struct desk d;
+        int counts[FEED_KINDS], most = 0, last[KINDS] = {0};
+        struct want wants[KINDS + 1] = {{FEED_NOW, 0, 0}};
+        desk_start(&d, "auto");
+        struct signal_data *where = &d.world.store.signals[d.world.plan.places];
+        d.world.plan.signals[d.world.plan.places].expr = mem_strdup("pods");
+        where->condition = CONDITION_ASKING;
+        where->now_ms = 0;
+        for (size_t k = 0; k < KINDS; k++) {
+            wants[k + 1] = (struct want){beside[k], 0, 0};
+            store_begin_slot(&d.world.store, beside[k], 0);
+        }
+        desk_want(&d, wants, KINDS + 1);
+        for (int tick = 0; tick < TICKS; tick++) {
+            int64_t before_ms = where->now_ms;
+            desk_settle(&d, 240, counts);
+            int asked = where->now_ms > before_ms;
+            for (size_t k = 0; k < KINDS; k++) {
+                asked += counts[beside[k]];
+                last[k] = counts[beside[k]] ? tick : last[k];
+                assert_true(every_ms[e] < 30000 || tick - last[k] < 3);
+                d.world.store.slots[beside[k]].condition = CONDITION_ANSWERED;
+            }
+            assert_true(tick == 0 || asked <= 3);
+            most = asked > most ? asked : most;
+            d.schedule.env.tick_ms += every_ms[e];
+        }
+        assert_int_equal(most, 4); // at the first, of which nobody waits for another
+        desk_stop(&d);
+    }
+}
+
 static void answer_down(struct desk *d, const struct ask *ask)
 {
     struct signal_data *data = &d->world.store.signals[ask->index];
@@ -194,7 +236,7 @@ static void the_span_of_last_samples_is_asked_for_once_a_stage_has_none(void **s
     desk_start(&d, "auto");
     d.world.plan.signals[1].kind = SIGNAL_LAST;
     for (size_t i = 0; i < d.world.plan.stages_count; i++) {
-        d.world.plan.stages[i].has_last = i == 0;
+        d.world.plan.stages[i].last_signal = i == 0 ? 1 : -1;
     }
     while (schedule_next(&d.schedule, &ask)) {
         assert_true(ask.index != 1 || ask.feed == &feed_now);
@@ -346,9 +388,12 @@ static void the_span_of_pods_is_asked_for_once_their_page_is_open(void **state)
     d.schedule.env.tick_ms = WORLD_NOW_MS;
     desk_want(&d, opened, 1);
     assert_int_equal(settle_deep(&d) & deep, 0); // the culprit, looked into on other pages
+    assert_true(schedule_page_complete(&d.schedule));
     desk_want(&d, opened, 3);
+    assert_false(schedule_page_complete(&d.schedule)); // a picture waits for it
     d.schedule.env.tick_ms += 15000;
     assert_int_equal(settle_deep(&d) & deep, deep);
+    assert_true(schedule_page_complete(&d.schedule));
     for (int tick = 0; tick < 30; tick++) {
         d.schedule.env.tick_ms += 15000;
         assert_int_equal(
@@ -421,6 +466,7 @@ int main(void)
         cmocka_unit_test(another_day_that_fails_is_asked_for_ever_more_rarely),
         cmocka_unit_test(deep_signals_wait_until_looked_into),
         cmocka_unit_test(rules_are_asked_for_twice_a_minute),
+        cmocka_unit_test(few_questions_beside_the_stages_are_asked_at_a_tick),
         cmocka_unit_test(deep_signals_ask_for_the_present_alone),
         cmocka_unit_test(the_span_of_targets_is_asked_for_once_some_are_down),
         cmocka_unit_test(the_span_of_last_samples_is_asked_for_once_a_stage_has_none),

@@ -61,22 +61,21 @@ static void the_shortest_with_enough(void **state)
         double counts[WIDTHS];
         int64_t window_ms;
     } cases[] = {
-        {"enough", {20, 60, 120, 240}, 5 * M},
-        {"just too few", {19.9, 60, 120, 240}, 15 * M},
+        {"enough", {20, 60, 120, 240}, 5 * M}, {"just too few", {19.9, 60, 120, 240}, 15 * M},
         {"just enough in 15", {7, 20, 40, 80}, 15 * M},
         {"just too few in 15", {7, 19.9, 40, 80}, 30 * M},
         {"just too few in 30", {3, 10, 19.9, 40}, 60 * M},
-        {"too few in all", {1, 4, 9, 19.9}, 60 * M},
-        {"none at all", {0, 0, 0, 0}, 60 * M},
-        {"not known", {NAN, 60, 120, 240}, 5 * M},
-        {"20 minutes old", {2, 8, NAN, NAN}, 15 * M},
+        {"too few in all", {1, 4, 9, 19.9}, 60 * M}, {"none at all", {0, 0, 0, 0}, 60 * M},
+        {"not known", {NAN, 60, 120, 240}, 5 * M}, {"20 minutes old", {2, 8, NAN, NAN}, 15 * M},
         {"10 minutes old", {2, NAN, NAN, NAN}, 5 * M},
         {"a gap of 30 minutes ago", {2, 8, NAN, 32}, 60 * M},
         {"silent by chance", {0, 41, 82, 80}, 15 * M},           // of 13.7: 1.2 in a million
         {"silent by less than chance", {0, 42, 84, 168}, 5 * M}, // of 14: 0.8
-        {"one is left", {1, 52, 104, 208}, 15 * M},
-        {"nearly silent", {1, 60, 120, 240}, 5 * M},
-        {"it stopped long ago", {0, 0, 0, 80}, 60 * M},
+        {"one is left", {1, 52, 104, 208}, 15 * M}, {"nearly silent", {1, 60, 120, 240}, 5 * M},
+        {"it stopped half an hour ago", {0, 0, 0, 80}, 5 * M}, // of 40, none in half of it
+        {"it stopped a quarter ago", {0, 0, 39, 78}, 5 * M},   // of 19.5
+        {"half of it came in a quarter", {2, 19, 20, 40}, 30 * M},
+        {"few, and none lately", {0, 0, 20, 20}, 30 * M}, // of 10: 45 in a million
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct width_counts c;

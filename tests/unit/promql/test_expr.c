@@ -123,10 +123,52 @@ static void the_counter_of_a_rate(void **state)
     }
 }
 
+static void the_metric_that_a_number_goes_with(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expr, *metric; // NULL: none
+    } cases[] = {
+        {"a_sum", "a_sum"},
+        {" a_sum{x=\"](\"} ", "a_sum{x=\"](\"}"},
+        {"sum(a_sum) / 1000", "a_sum"},
+        {"0.001 * sum by (pod) (a_sum{})", "a_sum{}"},
+        {"max (sum(a_sum) without(x, y)) + 1e-3", "a_sum"},
+        {"a_sum / a_count", NULL},
+        {"sum(a_sum) - 5", "a_sum"},
+        {"1 / a_sum", NULL},
+        {"1 / (a_sum)", NULL},
+        {"100 - a_left", NULL},
+        {"100 - sum(a_left)", NULL},
+        {"-sum by (pod) (a)", NULL},
+        {"-a", NULL},
+        {"rate(a_sum[5m])", NULL},
+        {"a_sum[5m]", NULL},
+        {"avg_over_time(a[5m])", NULL},
+        {"time() - a", NULL},
+        {"a offset 5m", NULL},
+        {"a or b", NULL},
+        {"a > 5", NULL},
+        {"sum(", NULL},
+        {"5", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        if (expr_bare(&s, cases[i].expr) != (cases[i].metric != NULL)) {
+            fail_msg("%s: %s", cases[i].expr, s.text);
+        }
+        assert_string_equal(s.text, cases[i].metric ? cases[i].metric : "");
+        str_finish(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_counter_of_a_rate),
+        cmocka_unit_test(the_metric_that_a_number_goes_with),
         cmocka_unit_test(adds_matchers_to_every_selector),
         cmocka_unit_test(finds_the_names),
         cmocka_unit_test(ends_whatever_the_text_is),

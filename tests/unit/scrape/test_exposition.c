@@ -132,6 +132,73 @@ static void knows_types(void **state)
     str_finish(&why);
 }
 
+/** How many samples of METRIC, or parts of it, are kept of BODY where nothing is wanted yet. */
+static int kept_of(const char *body, size_t len, const char *metric, size_t *left)
+{
+    struct exposition e = {.wanted = ""};
+    struct str why;
+    int kept = 0;
+    str_init(&why);
+    assert_true(exposition_decode(&e, body, len, &why));
+    for (size_t i = 0; i < e.samples.count; i++) {
+        const char *name = labels_get(&e.samples.series[i].labels, "__name__");
+        kept += strncmp(name, metric, strlen(metric)) == 0;
+    }
+    *left = e.samples.left_out;
+    exposition_finish(&e);
+    str_finish(&why);
+    return kept;
+}
+
+static void add_series(struct str *s, const char *before, int count, const char *after)
+{
+    for (int i = 0; i < count; i++) {
+        str_addf(s, "%sid=\"%d\"} 1\n%s", before, i, after);
+    }
+}
+
+static void what_is_rare_is_kept_whole(void **state)
+{
+    (void)state;
+    static const struct {
+        int big, half, parts; // of two metrics, and of a histogram behind them
+        int kept_big, kept_half, kept_parts;
+    } cases[] = {
+        {9960, 20, 10, 9960, 20, 20}, // there is room for all
+        {9970, 20, 10, 9460, 20, 20}, {12000, 4000, 100, 5300, 4000, 200},
+        {12000, 6000, 100, 4650, 4650, 200},   // the big ones are cut alike
+        {12001, 6001, 3001, 3167, 3167, 3166}, // and what is left over goes to the first
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        size_t left;
+        str_init(&s);
+        add_series(&s, "big_total{", cases[i].big, "");
+        add_series(&s, "{\"half.total\",", cases[i].half, "");
+        add_series(&s, "took_seconds_bucket{", cases[i].parts, "took_seconds_count 1\n");
+        assert_int_equal(kept_of(s.text, s.len, "big_total", &left), cases[i].kept_big);
+        assert_int_equal(kept_of(s.text, s.len, "half.total", &left), cases[i].kept_half);
+        assert_int_equal(kept_of(s.text, s.len, "took_seconds", &left), cases[i].kept_parts);
+        int kept = cases[i].kept_big + cases[i].kept_half + cases[i].kept_parts;
+        assert_int_equal(left, cases[i].big + cases[i].half + 2 * cases[i].parts - kept);
+        str_finish(&s);
+    }
+}
+
+static void more_metrics_than_room(void **state)
+{
+    (void)state;
+    struct str s;
+    size_t left;
+    str_init(&s);
+    for (int i = 0; i < 10100; i++) {
+        str_addf(&s, "m%06d 1\nm%06d{a=\"b\"} 1\n", i, i);
+    }
+    assert_int_equal(kept_of(s.text, s.len, "m", &left), 9500);
+    assert_int_equal(left, 10700);
+    str_finish(&s);
+}
+
 static struct str many(int others, int wanted)
 {
     struct str s;
@@ -270,6 +337,8 @@ int main(void)
         cmocka_unit_test(is_told_from_other_texts),
         cmocka_unit_test(knows_types),
         cmocka_unit_test(what_is_wanted_goes_first),
+        cmocka_unit_test(what_is_rare_is_kept_whole),
+        cmocka_unit_test(more_metrics_than_room),
         cmocka_unit_test(series_stay_apart_however_long),
         cmocka_unit_test(too_many_labels_are_an_error),
         cmocka_unit_test(types_that_are_wanted_have_room),

@@ -1,5 +1,6 @@
 #include "scrape/scraped.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -156,6 +157,28 @@ static void old_samples_go(void **state)
     scraped_finish(&s);
 }
 
+/** As a server has it: the rate of what is NaN is NaN, and of one sample there is none. */
+static void the_rate_of_nan_is_nan(void **state)
+{
+    (void)state;
+    static const struct {
+        double values[4];
+        size_t count;
+        bool any, number;
+    } cases[] = {{{NAN, NAN}, 2, true, false}, {{NAN}, 1, false, false},
+        {{1, NAN, 3}, 3, true, true}, {{NAN, NAN, 3}, 3, false, false}, {{1}, 1, false, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sample samples[4];
+        for (size_t k = 0; k < cases[i].count; k++) {
+            samples[k] = (struct sample){T0 + (int64_t)k * STEP, cases[i].values[k]};
+        }
+        const struct scraped_series s = {.samples = samples, .count = cases[i].count};
+        double rate;
+        assert_int_equal(scraped_rate(&s, T0 + 3 * STEP, 10 * STEP, &rate), cases[i].any);
+        assert_int_equal(!isnan(rate), cases[i].number);
+    }
+}
+
 /** Scrapes of N series, a third of which are new each time. */
 static void churn(size_t n)
 {
@@ -180,6 +203,7 @@ int main(void)
         cmocka_unit_test(what_is_too_much_is_counted),
         cmocka_unit_test(samples_are_bounded),
         cmocka_unit_test(old_samples_go),
+        cmocka_unit_test(the_rate_of_nan_is_nan),
         cmocka_unit_test(churn_costs_as_much_as_there_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,21 @@ static void assert_same(double got, double want)
     }
 }
 
+/** An expression may have a series for each pod: none of them hides a slower one. */
+static void the_highest_of_several_values_counts(void **state)
+{
+    (void)state;
+    static const struct part_case orders[][4] = {
+        {{"pod", "a", 0.2}, {"pod", "b", 1.7}, {"pod", "c", NAN}, {NULL, NULL, 0}},
+        {{"pod", "a", 1.7}, {"pod", "b", 0.2}, {"pod", "c", 0.3}, {NULL, NULL, 0}},
+    };
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        struct dist d;
+        assert_true(read_parts(&d, orders[i]));
+        assert_same(d.value, 1.7);
+    }
+}
+
 /** The cases of histogram_quantile in Prometheus's promql/testdata/histograms.test and beside. */
 static void quantiles_of_buckets(void **state)
 {
@@ -270,9 +285,40 @@ static void more_buckets_than_there_is_room_for(void **state)
     }
 }
 
+/** Of more quantiles than there is room for, those that are judged and drawn stay. */
+static void the_quantiles_that_are_read_have_room(void **state)
+{
+    (void)state;
+    for (int first = 0; first < 2; first++) { // those, or the others
+        char values[32][8];
+        struct part_case parts[32] = {0};
+        size_t count = 0;
+        for (int pass = 0; pass < 2; pass++) {
+            for (int percent = 1; percent < 100 && count < 31; percent += 1) {
+                bool read = percent == 50 || percent == 95 || percent == 99;
+                bool other = percent % 6 == 3;
+                if ((pass == first && read) || (pass != first && other && !read)) {
+                    snprintf(values[count], sizeof values[count], "%.2f", percent / 100.0);
+                    parts[count] = (struct part_case){"quantile", values[count], percent};
+                    count++;
+                }
+            }
+        }
+        struct dist d;
+        assert_true(read_parts(&d, parts));
+        assert_int_equal(d.quantiles, DIST_QUANTILES_MAX);
+        assert_int_equal(d.quantiles + d.quantiles_more, count);
+        assert_same(dist_quantile(&d, 0.5).value, 50);
+        assert_same(dist_quantile(&d, 0.95).value, 95);
+        assert_same(dist_quantile(&d, 0.99).value, 99);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_highest_of_several_values_counts),
+        cmocka_unit_test(the_quantiles_that_are_read_have_room),
         cmocka_unit_test(more_buckets_than_there_is_room_for),
         cmocka_unit_test(quantiles_of_buckets),
         cmocka_unit_test(reads_all_parts),

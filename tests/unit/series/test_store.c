@@ -19,7 +19,7 @@ static const int64_t TICK_MS = 1770195600000; // 2026-02-04T09:00:00Z
 /** POINTS of day K, from FROM steps after the time of TICK_MS on. */
 static void fill(struct signal_data *data, int k, int from, int points)
 {
-    struct history *h = &data->days[k];
+    struct history *h = store_own_day(data, k);
     struct batch b = {0};
     struct batch_series *s = batch_add(&b);
     int64_t middle = clock_days_before(TICK_MS, k + 1) / STORE_HISTORY_STEP_MS;

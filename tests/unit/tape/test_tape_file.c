@@ -34,15 +34,16 @@ static int drop_path(void **state)
 }
 
 struct read_back {
-    char settings[64];
+    char settings[64], made_by[32];
     int64_t at_ms;
     size_t count;
     struct str seen; /**< each entry as a line */
 };
 
-static void take_settings(void *context, int64_t at_ms, const char *text)
+static void take_settings(void *context, int64_t at_ms, const char *made_by, const char *text)
 {
     struct read_back *r = context;
+    snprintf(r->made_by, sizeof r->made_by, "%s", made_by);
     snprintf(r->settings, sizeof r->settings, "%s", text);
     r->at_ms = at_ms;
 }
@@ -69,7 +70,7 @@ static void write_entries(size_t count)
 {
     struct str why;
     str_init(&why);
-    struct tape_writer *w = tape_create(path, "span: 1h\n", 1000, &why);
+    struct tape_writer *w = tape_create(path, "1.2.0", "span: 1h\n", 1000, &why);
     assert_non_null(w);
     for (size_t i = 0; i < count; i++) {
         char body[32];
@@ -101,6 +102,7 @@ static void reads_what_was_written(void **state)
     assert_true(read_file(&r, &cut, &why));
     assert_false(cut);
     assert_string_equal(r.settings, "span: 1h\n");
+    assert_string_equal(r.made_by, "1.2.0");
     assert_int_equal(r.at_ms, 1000);
     assert_string_equal(r.seen.text,
         "2000 a:9090/x /api  0 200 text/plain late, or not 8:{\"n\":0}\n\n"
@@ -151,6 +153,20 @@ static void expect_refusal(const char *end)
     str_finish(&why);
 }
 
+static void who_made_it_may_be_unknown(void **state)
+{
+    (void)state;
+    write_packed("ragtop recording 1\n1000 0\n\n");
+    struct read_back r;
+    struct str why;
+    bool cut = true;
+    assert_true(read_file(&r, &cut, &why));
+    assert_false(cut);
+    assert_string_equal(r.made_by, "");
+    str_finish(&r.seen);
+    str_finish(&why);
+}
+
 static void says_what_is_no_recording(void **state)
 {
     (void)state;
@@ -195,7 +211,7 @@ static void never_writes_over_a_file(void **state)
     write_entries(1);
     struct str why;
     str_init(&why);
-    assert_null(tape_create(path, "", 0, &why));
+    assert_null(tape_create(path, "1.2.0", "", 0, &why));
     assert_non_null(strstr(why.text, "exists already"));
     str_finish(&why);
 }
@@ -206,6 +222,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_what_was_written, make_path, drop_path),
         cmocka_unit_test_setup_teardown(
             a_file_that_was_cut_is_read_as_far_as_it_goes, make_path, drop_path),
+        cmocka_unit_test_setup_teardown(who_made_it_may_be_unknown, make_path, drop_path),
         cmocka_unit_test_setup_teardown(says_what_is_no_recording, make_path, drop_path),
         cmocka_unit_test_setup_teardown(lengths_that_lie_end_it, make_path, drop_path),
         cmocka_unit_test_setup_teardown(never_writes_over_a_file, make_path, drop_path),

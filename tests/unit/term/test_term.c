@@ -129,14 +129,14 @@ static void shows_256_colors(void **state)
     assert_true(cell.attrs.bold);
     cell = cell_of(&p, ROLE_CRITICAL, true);
     assert_index(&cell.fg, 203);
-    assert_index(&cell.bg, 236);
+    assert_index(&cell.bg, 235);
     assert_false(cell.attrs.reverse);
     cell = cell_of(&p, ROLE_NORMAL, false);
     assert_true(VTERM_COLOR_IS_DEFAULT_FG(&cell.fg));
     assert_true(VTERM_COLOR_IS_DEFAULT_BG(&cell.bg));
     cell = cell_of(&p, ROLE_NORMAL, true);
     assert_index(&cell.fg, 255);
-    assert_index(&cell.bg, 236);
+    assert_index(&cell.bg, 235);
     cell = cell_of(&p, ROLE_CULPRIT, true);
     assert_index(&cell.bg, 124);
     quit(&p);

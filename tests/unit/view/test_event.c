@@ -144,14 +144,20 @@ static void what_happened_is_said_under_the_cursor(void **state)
     in.events = events;
     in.events_count = 3;
     assert_string_equal(event_near(&s.arena, &in, WORLD_NOW_MS - 10 * MINUTE),
-        "D rollout of agent 08:50:00, S start of pod-1 08:50:20");
+        "rollout of agent 08:50:00, start of pod-1 08:50:20");
     assert_null(event_near(&s.arena, &in, WORLD_NOW_MS - 8 * MINUTE));
     assert_string_equal(
-        event_near(&s.arena, &in, WORLD_NOW_MS - 5 * MINUTE), "R restart of pod-2 08:55:00");
+        event_near(&s.arena, &in, WORLD_NOW_MS - 5 * MINUTE), "restart of pod-2 08:55:00");
     assert_int_equal(event_facts(&s.arena, &in, facts, 1, 2), 3); // the newest first
-    assert_string_equal(facts[1].label, "R restart");
+    assert_string_equal(
+        facts[1].label, "▴R restart"); // as charts have it that have no room for words
     assert_string_equal(facts[1].value.text, "08:55:00 pod-2");
-    assert_string_equal(facts[2].label, "S start");
+    assert_string_equal(facts[2].label, "▴S start");
+    struct view_input framed = in;
+    framed.columns = 120;
+    framed.rows = 40;
+    event_facts(&s.arena, &framed, facts, 1, 2);
+    assert_string_equal(facts[1].label, "restart");
     stop(&s);
 }
 

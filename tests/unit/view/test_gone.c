@@ -79,12 +79,17 @@ static void a_part_that_is_down_leads_over_what_it_takes_down(void **state)
         const char *what, *job;
         double listed, usual, now;
         bool leads;
+        double ends_min, fails_min; // so long ago; it is gone since a window before its data end
     } cases[] = {
-        {"its only target", "db", 1, 0, 1, true},
-        {"all of its targets", "db", 3, 0, 3, true},
-        {"some of them", "db", 3, 0, 2, false},
-        {"down for hours", "db", 1, 1, 1, false},
-        {"no part of it", "model", 1, 0, 1, false},
+        {"its only target", "db", 1, 0, 1, true, 10, 10},
+        {"all of its targets", "db", 3, 0, 3, true, 10, 10},
+        {"some of them", "db", 3, 0, 2, false, 10, 10},
+        {"down for hours", "db", 1, 1, 1, false, 10, 10},
+        {"no part of it", "model", 1, 0, 1, false, 10, 10},
+        {"a quarter of an hour before", "db", 1, 0, 1, true, 40, 30.25},
+        {"longer before", "db", 1, 0, 1, false, 40, 29.75},
+        {"half a window after", "db", 1, 0, 1, true, 10, 17.25},
+        {"later than that", "db", 1, 0, 1, false, 10, 17.75},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
@@ -92,11 +97,13 @@ static void a_part_that_is_down_leads_over_what_it_takes_down(void **state)
         const struct load calm = {2, 0.3}, gone = {NAN, NAN};
         bool db = strcmp(cases[i].job, "db") == 0;
         world_requests(&w, "retrieval", calm, calm);
+        w.onset_ms = (int64_t)(cases[i].ends_min * 60000);
         world_requests(&w, "vector_db", calm, db ? gone : calm);
         world_requests(&w, "generation", calm, db ? calm : gone);
         world_served_by(&w, "vector_db", "db", NULL);
         world_served_by(&w, "generation", "model", NULL);
         world_targets(&w, cases[i].job, cases[i].listed, cases[i].usual, cases[i].now);
+        w.onset_ms = (int64_t)(cases[i].fails_min * 60000);
         world_errors(&w, "retrieval", 0.004, 0.8);
         const struct verdict *v = world_judge(&w);
         if ((v->signal == CLASS_TARGETS) != cases[i].leads ||

@@ -24,28 +24,28 @@ static const struct page pages[] = {
     {.count = 0},
     {{{.least = 1, .lines = 1, .grow = 1}}, 1},
     // a verdict, two tables, charts
-    {{{1, 2, 2, 0, 0, 0, false, FRAME_NONE}, {3, 4, 4, 0, 1, 0, false, FRAME_NONE},
-         {3, 5, 5, 0, 2, 0, false, FRAME_NONE}, {5, 7, 0, 1, 3, 0, false, FRAME_NONE},
-         {5, 7, 0, 1, 4, 1, false, FRAME_NONE}, {5, 7, 0, 1, 5, 0, false, FRAME_NONE},
-         {6, 10, 0, 1, 9, 0, false, FRAME_NONE}},
+    {{{1, 2, 2, 0, 0, 0, false, FRAME_NONE, 0}, {3, 4, 4, 0, 1, 0, false, FRAME_NONE, 0},
+         {3, 5, 5, 0, 2, 0, false, FRAME_NONE, 0}, {5, 7, 0, 1, 3, 0, false, FRAME_NONE, 0},
+         {5, 7, 0, 1, 4, 1, false, FRAME_NONE, 0}, {5, 7, 0, 1, 5, 0, false, FRAME_NONE, 0},
+         {6, 10, 0, 1, 9, 0, false, FRAME_NONE, 0}},
         7},
     // many rows
-    {{{1, 4, 4, 0, 0, 0, false, FRAME_NONE}, {3, 201, 201, 0, 1, 0, false, FRAME_NONE},
-         {3, 65, 65, 0, 2, 0, false, FRAME_NONE}, {5, 7, 0, 1, 3, 0, false, FRAME_NONE}},
+    {{{1, 4, 4, 0, 0, 0, false, FRAME_NONE, 0}, {3, 201, 201, 0, 1, 0, false, FRAME_NONE, 0},
+         {3, 65, 65, 0, 2, 0, false, FRAME_NONE, 0}, {5, 7, 0, 1, 3, 0, false, FRAME_NONE, 0}},
         4},
     // a card and panes beside each other on wide screens
-    {{{3, 5, 5, 0, 0, 0, false, FRAME_NONE}, {7, 12, 0, 2, 1, 0, false, FRAME_NONE},
-         {6, 10, 0, 1, 3, 170, false, FRAME_NONE}, {5, 7, 0, 1, 2, 0, false, FRAME_NONE},
-         {5, 7, 0, 1, 2, 72, false, FRAME_NONE}, {5, 7, 0, 1, 2, 140, false, FRAME_NONE},
-         {2, 2, 0, 0, 4, 72, false, FRAME_NONE}},
+    {{{3, 5, 5, 0, 0, 0, false, FRAME_NONE, 0}, {7, 12, 0, 2, 1, 0, false, FRAME_NONE, 0},
+         {6, 10, 0, 1, 3, 170, false, FRAME_NONE, 0}, {5, 7, 0, 1, 2, 0, false, FRAME_NONE, 0},
+         {5, 7, 0, 1, 2, 72, false, FRAME_NONE, 0}, {5, 7, 0, 1, 2, 140, false, FRAME_NONE, 0},
+         {2, 2, 0, 0, 4, 72, false, FRAME_NONE, 0}},
         7},
     // big rows
-    {{{1, 4, 4, 0, 0, 0, false, FRAME_NONE}, {2, 7, 0, 1, 1, 0, false, FRAME_NONE},
-         {2, 7, 0, 1, 2, 0, false, FRAME_NONE}, {2, 7, 0, 1, 3, 0, false, FRAME_NONE}},
+    {{{1, 4, 4, 0, 0, 0, false, FRAME_NONE, 0}, {2, 7, 0, 1, 1, 0, false, FRAME_NONE, 0},
+         {2, 7, 0, 1, 2, 0, false, FRAME_NONE, 0}, {2, 7, 0, 1, 3, 0, false, FRAME_NONE, 0}},
         4},
     // wishes that make no sense
-    {{{0, 0, 0, 0, 0, 9, false, FRAME_NONE}, {-3, -1, 7, -2, 1, 0, false, FRAME_NONE},
-         {9, 2, 1, 1, 1, 1, false, FRAME_NONE}},
+    {{{0, 0, 0, 0, 0, 9, false, FRAME_NONE, 0}, {-3, -1, 7, -2, 1, 0, false, FRAME_NONE, 0},
+         {9, 2, 1, 1, 1, 1, false, FRAME_NONE, 0}},
         3},
 };
 
@@ -198,13 +198,13 @@ static void wide_screens_have_panes_side_by_side(void **state)
 
 static const struct page framed[] = {
     // a verdict, two tables in one frame, charts side by side
-    {{{1, 2, 2, 0, 0, 0, false, FRAME_NONE}, {3, 4, 4, 0, 1, 0, false, FRAME_ROUND},
-         {3, 5, 5, 0, 2, 0, false, FRAME_JOINED}, {5, 7, 0, 1, 3, 0, false, FRAME_TITLED},
-         {5, 7, 0, 1, 4, 1, false, FRAME_TITLED}, {5, 7, 0, 1, 5, 0, false, FRAME_TITLED}},
+    {{{1, 2, 2, 0, 0, 0, false, FRAME_NONE, 0}, {3, 4, 4, 0, 1, 0, false, FRAME_ROUND, 0},
+         {3, 5, 5, 0, 2, 0, false, FRAME_JOINED, 0}, {5, 7, 0, 1, 3, 0, false, FRAME_TITLED, 0},
+         {5, 7, 0, 1, 4, 1, false, FRAME_TITLED, 0}, {5, 7, 0, 1, 5, 0, false, FRAME_TITLED, 0}},
         6},
     // a text, a table without a frame, many rows
-    {{{1, 4, 4, 0, 0, 0, false, FRAME_NONE}, {1, 1, 1, 0, 1, 0, false, FRAME_NONE},
-         {3, 201, 201, 0, 1, 0, false, FRAME_ROUND}, {2, 9, 0, 1, 2, 0, false, FRAME_TITLED}},
+    {{{1, 4, 4, 0, 0, 0, false, FRAME_NONE, 0}, {1, 1, 1, 0, 1, 0, false, FRAME_NONE, 0},
+         {3, 201, 201, 0, 1, 0, false, FRAME_ROUND, 0}, {2, 9, 0, 1, 2, 0, false, FRAME_TITLED, 0}},
         4},
 };
 
@@ -216,6 +216,26 @@ static bool is_apart(struct area a, struct area b)
     bool one = a.x == b.x && a.y == b.y && a.w == b.w && a.h == b.h;
     struct area inside = {a.x + 1, a.y + 1, a.w - 2, a.h - 2};
     return one || is_empty(a) || is_empty(b) || !overlap(inside, b);
+}
+
+/** What one pane claims is its own, as far as half of the width goes, and the others share the
+ * rest. */
+static void a_pane_has_the_columns_that_it_claims(void **state)
+{
+    (void)state;
+    struct page p = {
+        {{5, 7, 7, 0, 0, 0, false, FRAME_TITLED, 0}, {5, 7, 7, 0, 1, 1, false, FRAME_TITLED, 0},
+            {5, 7, 7, 0, 1, 1, false, FRAME_TITLED, 77}},
+        3};
+    for (int w = 60; w <= 240; w++) {
+        struct placed l = place(&p, w, 40);
+        const struct area *f = l.frames;
+        bool claimed = w >= 2 * 77;
+        assert_true(f[0].x == 0 && f[1].x == f[0].w && f[2].x == f[1].x + f[1].w);
+        assert_int_equal(f[2].x + f[2].w, w);
+        assert_true(claimed ? f[2].w == 77 : f[2].w <= w / 3 + 1);
+        assert_true(f[1].w - f[0].w >= 0 && f[1].w - f[0].w <= 1);
+    }
 }
 
 static void frames_of_every_size(void **state)
@@ -409,6 +429,7 @@ int main(void)
         cmocka_unit_test(less_important_panes_go_first),
         cmocka_unit_test(a_pane_has_its_least_or_nothing),
         cmocka_unit_test(wide_screens_have_panes_side_by_side),
+        cmocka_unit_test(a_pane_has_the_columns_that_it_claims),
         cmocka_unit_test(frames_of_every_size),
         cmocka_unit_test(two_tables_are_in_one_frame),
         cmocka_unit_test(frames_share_borders_before_rows_are_lost),

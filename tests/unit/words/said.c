@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "words/block.h"
+
 const struct load usually = {2, 0.3};
 
 void assert_has(const char *what, const char *text, const char *part)
@@ -40,6 +42,24 @@ void assert_summary(struct world *w, const char *const *parts)
     assert_null(strstr(s.text, "inf"));
     assert_null(strstr(s.text, "null"));
     str_finish(&s);
+}
+
+void assert_block_has(struct world *w, const char *part)
+{
+    struct arena a = {0};
+    struct block b;
+    struct str s;
+    const struct words words = world_words(w);
+    str_init(&s);
+    block_of(&b, &a, &words);
+    for (size_t i = 0; i < b.count; i++) {
+        for (size_t k = 0; k < b.lines[i].count; k++) {
+            str_addf(&s, " %s", b.lines[i].parts[k].text);
+        }
+    }
+    assert_has("block", s.text, part);
+    str_finish(&s);
+    arena_finish(&a);
 }
 
 void assert_not_said(struct world *w, const char *part)

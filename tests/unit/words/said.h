@@ -17,6 +17,9 @@ void assert_reason(struct world *w, const char *stage, const char *part);
 /** The summary has every PART, up to NULL. */
 void assert_summary(struct world *w, const char *const *parts);
 
+/** Once W is judged, the lines of the verdict have PART. */
+void assert_block_has(struct world *w, const char *part);
+
 /** The summary has not PART. */
 void assert_not_said(struct world *w, const char *part);
 

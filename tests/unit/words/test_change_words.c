@@ -37,10 +37,10 @@ static void of_one_image_the_tags_say_what_is_new(void **state)
 {
     (void)state;
     assert_said(CHANGE_ROLLED, "r.example/q/qdrant:1.4.2", "r.example/q/qdrant:1.5.0",
-        "rolled out from 1.4.2 to 1.5.0", "rollout of qdrant (1.4.2 -> 1.5.0)");
+        "rollout 1.4.2 → 1.5.0", "rollout of qdrant (1.4.2 → 1.5.0)");
     assert_said(CHANGE_ROLLED, "a/qdrant:1.4.2", "b/qdrant-fork:1.4.2",
-        "rolled out from qdrant:1.4.2 to qdrant-fork:1.4.2",
-        "rollout of qdrant (qdrant:1.4.2 -> qdrant-fork:1.4.2)");
+        "rollout qdrant:1.4.2 → qdrant-fork:1.4.2",
+        "rollout of qdrant (qdrant:1.4.2 → qdrant-fork:1.4.2)");
     assert_said(CHANGE_ROLLED, "", "", "changed or rolled out", "rollout of qdrant");
 }
 

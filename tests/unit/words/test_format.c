@@ -140,14 +140,18 @@ static void seconds_beside_others(void **state)
     (void)state;
     static const struct {
         double value, like;
-        const char *text;
-    } cases[] = {{0.593, 1.7, "0.6 s"}, {0.04, 1.7, "0.04 s"}, {0.004, 1.7, "4.0 ms"},
-        {1.7, 1.7, "1.7 s"}, {0.593, 0.6, "593 ms"}, {0.593, 400, "593 ms"}, {NAN, 2, "-"}};
+        const char *text, *fine;
+    } cases[] = {{0.593, 1.7, "0.6 s", "0.59 s"}, {0.04, 1.7, "0.04 s", "0.04 s"},
+        {0.004, 1.7, "4.0 ms", "4.0 ms"}, {1.7, 1.7, "1.7 s", "1.7 s"},
+        {0.593, 0.6, "593 ms", "593 ms"}, {0.593, 400, "593 ms", "593 ms"}, {NAN, 2, "-", "-"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct str s;
         str_init(&s);
-        format_seconds_like(&s, cases[i].value, cases[i].like);
+        format_seconds_like(&s, cases[i].value, cases[i].like, false);
         assert_string_equal(s.text, cases[i].text);
+        str_clear(&s);
+        format_seconds_like(&s, cases[i].value, cases[i].like, true);
+        assert_string_equal(s.text, cases[i].fine);
         str_finish(&s);
     }
 }

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -81,6 +82,55 @@ static void a_step_has_a_query(void **state)
     assert_false(words_next(&first, &words, 1));
     *shown = kept;
     world_finish(&w);
+}
+
+/** Which pod uses how much is asked by the one label that tells pods apart, as they show it. */
+static void a_step_has_the_label_of_pods(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *namespaces[2]; // of the two pods
+        bool pods;                 // they are known
+        const char *by;
+    } cases[] = {
+        {{"a", "a"}, true,
+            "sum by (k8s_pod_name) (vector_db_connections_active) / (sum by "
+            "(k8s_pod_name) (vector_db_connections_max) > 0)"},
+        {{"a", "b"}, true, "sum by (namespace, k8s_pod_name) (vector_db_connections_active) / "},
+        {{"a", "b"}, false, "sum by (pod, pod_name, k8s_pod_name, "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static const char *const pods[] = {"db-0", "db-1"};
+        struct world w;
+        world_init(&w, world_article);
+        int stage = world_stage(&w, "vector_db"), of = w.plan.stages[stage].pods_signal;
+        char index[16];
+        snprintf(index, sizeof index, "%d", stage);
+        world_requests(&w, "retrieval", usually, (struct load){2, 1.8});
+        world_requests(&w, "vector_db", (struct load){2, 0.25}, (struct load){2, 1.7});
+        world_pool(&w, "vector_db", 40, 97, 100);
+        for (int k = 0; k < 2; k++) {
+            if (cases[i].pods) {
+                world_series(&w, of, "k8s_pod_name", pods[k], 1, 1);
+            }
+            world_series(&w, w.plan.places, "k8s_pod_name", pods[k], 1, 1);
+        }
+        world_judge(&w);
+        for (int k = 0; k < 2; k++) {
+            struct labels *l = &w.store.signals[w.plan.places].live.series[k].labels;
+            labels_set(l, "namespace", cases[i].namespaces[k]);
+            labels_set(l, "stage", index);
+        }
+        const struct words words = world_words(&w);
+        struct words_step step;
+        struct str s;
+        str_init(&s);
+        assert_true(words_next(&step, &words, 0));
+        words_add_promql(&s, &words, step.signal, step.promql);
+        assert_has("next", s.text, cases[i].by);
+        str_finish(&s);
+        world_finish(&w);
+    }
 }
 
 static void tells_other_incidents(void **state)
@@ -420,13 +470,38 @@ static void a_pin_says_what_it_compares_with(void **state)
     world_finish(&w);
 }
 
+// What piles up may be slow to show in what completes.
+static void a_queue_is_told_where_all_is_calm(void **state)
+{
+    (void)state;
+    static const char yaml[] = "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                               "stages: [{name: llm, latency: llm_seconds, "
+                               "saturation: [{name: waiting, used: llm_waiting}]}]\n";
+    for (int piles = 0; piles < 2; piles++) {
+        struct world w;
+        world_init(&w, yaml);
+        world_requests(&w, "llm", (struct load){2, 0.3}, (struct load){2, 0.3});
+        world_series(&w, w.plan.stages[0].saturation_first, "part", "used", 5, piles ? 80 : 10);
+        assert_int_equal(world_judge(&w)->condition, VERDICT_OK);
+        if (piles) {
+            SUMMARY(&w, "Nothing is slow or failing in 1 stage (600 requests). "
+                        "Work is piling up: waiting of llm is 80, usually 5.");
+        } else {
+            SUMMARY(&w, "OK: 1 stage normal (600 requests).");
+        }
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_queue_is_told_where_all_is_calm),
         cmocka_unit_test(a_pin_says_what_it_compares_with),
         cmocka_unit_test(one_is_not_many),
         cmocka_unit_test(tells_the_article),
         cmocka_unit_test(a_step_has_a_query),
+        cmocka_unit_test(a_step_has_the_label_of_pods),
         cmocka_unit_test(what_is_usual_is_how_it_began),
         cmocka_unit_test(a_finished_report_does_not_ask),
         cmocka_unit_test(tells_other_incidents),

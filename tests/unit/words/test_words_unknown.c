@@ -28,16 +28,16 @@ static void tells_what_is_not_known_of_tools(void **state)
         const char *summary, *also, *reason;
     } cases[] = {
         {false, false, 0, 0, "OK: 1 stage normal (600 requests).", "", "normal"},
-        {true, false, 0, 0, "OK: latency and errors normal in 1 stage (600 requests).",
+        {true, false, 0, 0, "OK: latency normal in 1 stage (600 requests).",
             "The errors of the tools are unknown: the server has no such metric.",
             "normal; errors: no such metric"},
-        {false, true, 0, 0, "OK: latency and errors normal",
+        {false, true, 0, 0, "OK: latency normal",
             "The errors of the tools are unknown: the query fails.",
             "normal; errors: the query fails"},
-        {false, false, 0, 20, "OK: latency and errors normal",
+        {false, false, 0, 20, "OK: latency normal",
             "The errors of the tools are unknown: their counters are reset too often.",
             "normal; errors: their counters are reset too often"},
-        {false, false, 20, 0, "OK: latency and errors normal",
+        {false, false, 20, 0, "OK: latency normal",
             "The tool calls cannot be judged: their counters are reset too often.",
             "unreliable: counters reset 20 times in 30 scrapes"},
     };
@@ -195,6 +195,107 @@ static void tells_what_is_not_known(void **state)
         world_judge(&w);
         SUMMARY(&w, cases[i].summary);
         assert_reason(&w, "retrieval", cases[i].reason);
+        world_finish(&w);
+    }
+}
+
+// The last minutes are the reader's own, unless a moment of the past is judged.
+static void a_moment_of_the_past_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        struct load usual, now;
+        int64_t ago_ms, window_ms;
+        const char *summary;
+    } cases[] = {
+        {{2, 0.3}, {0.02, 0.3}, 0, 300000, "Only 6 requests in the last 5 min, usually 600"},
+        {{2, 0.3}, {0.02, 0.3}, 60000, 300000, "Only 6 requests in the 5 min to 08:59, usually"},
+        {{0.02, 0.3}, {0.02, 0.3}, 60000, 300000, "as usual: 6 requests in the 5 min to 08:59."},
+        {{2, 0.3}, {0.004, 0.3}, 60000, 3600000, "Only 14 requests in the hour to 08:59, usually"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\nbaseline: {kind: auto, range: 7d}\n"
+                       "stages: [{name: retrieval, latency: a_seconds}]\n");
+        world_requests(&w, "retrieval", cases[i].usual, cases[i].now);
+        w.plan.window_ms = cases[i].window_ms;
+        w.scope.at_ms = cases[i].ago_ms > 0 ? WORLD_NOW_MS - cases[i].ago_ms : 0;
+        world_judge(&w);
+        SUMMARY(&w, cases[i].summary);
+        world_finish(&w);
+    }
+}
+
+// Requests that fail are requests: too few to judge, which is not that nobody asks.
+static void few_that_all_fail_are_no_idleness(void **state)
+{
+    (void)state;
+    static const struct {
+        double completed, failed; // in the window
+        enum verdict_condition condition;
+        const char *said, *reason;
+    } cases[] = {
+        {0, 0, VERDICT_NO_TRAFFIC, "No traffic: no request has completed since 08:4", "no traffic"},
+        {0, 1, VERDICT_OK,
+            "Only 1 request in the last 5 min, usually 900: too few to judge. None has completed "
+            "since 08:4",
+            "n=1, too few"},
+        {0, 3, VERDICT_OK,
+            "Only 3 requests in the last 5 min, usually 900: too few to judge. Even so, 100 % of "
+            "llm's requests failed, usually 0.3 %. None has completed since 08:4",
+            "n=3, too few"},
+        {1, 3, VERDICT_OK,
+            "Only 4 requests in the last 5 min, usually 900: too few to judge. Even so, 75 % of "
+            "llm's requests failed, usually 0.3 %.",
+            "n=4, too few"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: llm, latency: a_seconds, errors: a_bad}]\n");
+        world_requests(
+            &w, "llm", (struct load){3, 0.3}, (struct load){cases[i].completed / 300, 0.3});
+        world_errors(&w, "llm", 0.009, cases[i].failed / 300);
+        assert_int_equal(world_judge(&w)->condition, cases[i].condition);
+        assert_int_equal(w.diagnosis.verdict.severity, SEVERITY_UNKNOWN);
+        SUMMARY(&w, cases[i].said);
+        assert_reason(&w, "llm", cases[i].reason);
+        world_finish(&w);
+    }
+}
+
+// What so few cannot prove, and would hardly be by chance, alarms nobody and is not called normal.
+static void what_may_be_chance_is_not_normal(void **state)
+{
+    (void)state;
+    static const struct {
+        double requests, slower, failed; // in the window
+        enum severity severity;
+        const char *said, *reason;
+    } cases[] = {
+        {25, 1, 0, SEVERITY_OK, "OK: 1 stage normal (25 requests).", "normal"},
+        {25, 1.2, 0, SEVERITY_OK, "OK: 1 stage normal (25 requests).", "normal"},
+        {25, 2, 0, SEVERITY_OK, "llm is up 2.0x; with so few requests, that may be chance.",
+            "up 2.0x; n=25, may be chance"},
+        {250, 2, 0, SEVERITY_WARNING, "llm is the culprit", "CULPRIT: slow"},
+        {25, 1, 2, SEVERITY_OK, "OK: 1 stage normal (25 requests).", "normal"},
+        {25, 1, 3, SEVERITY_OK,
+            "Nothing is slow in 1 stage (25 requests). llm fails more than usual (12 %, usually "
+            "0.4 %); with so few requests, that may be chance.",
+            "normal; fails more; may be chance"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        double rate = cases[i].requests / 300;
+        world_init(&w, "window: 5m\nrefresh: 15s\nspan: 1h\n"
+                       "stages: [{name: llm, latency: a_seconds, errors: a_bad}]\n");
+        world_requests(
+            &w, "llm", (struct load){rate, 0.3}, (struct load){rate, 0.3 * cases[i].slower});
+        world_errors(&w, "llm", 0.004 * rate, cases[i].failed / 300);
+        world_judge(&w);
+        SUMMARY(&w, cases[i].said);
+        assert_reason(&w, "llm", cases[i].reason);
+        assert_int_equal(w.diagnosis.verdict.severity, cases[i].severity);
         world_finish(&w);
     }
 }
@@ -394,6 +495,9 @@ static void tells_how_long_it_has_watched(void **state)
         int64_t since_ms; // before now
         const char *summary;
     } cases[] = {
+        {true, 999,
+            "No traffic so far: ragtop has only just started watching, so nothing can be judged."},
+        {true, 1000, "in the 1 s that ragtop has been watching, so"},
         {true, 2000,
             "No traffic: no request has completed in the 2 s that ragtop has been watching, so"},
         {true, 200 * 1000, "completed in the 3 min that ragtop has been watching, so"},
@@ -419,6 +523,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_what_is_not_known),
+        cmocka_unit_test(a_moment_of_the_past_is_named),
+        cmocka_unit_test(few_that_all_fail_are_no_idleness),
+        cmocka_unit_test(what_may_be_chance_is_not_normal),
         cmocka_unit_test(tells_what_is_not_known_of_tools),
         cmocka_unit_test(a_unit_against_the_name_is_told),
         cmocka_unit_test(says_whose_value_is_none),
