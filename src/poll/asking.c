@@ -353,6 +353,9 @@ bool asking_run(struct poller *p, int64_t now_ms)
                  is_time(p, p->discover_ms, now_ms);
     if ((first || again) && !discovering && now_ms >= p->discover_ms) {
         ask_what_exists(p, now_ms);
+    } else if (first && p->names_known && !discovering) { // its answer was of another moment
+        ask_interval(p, now_ms);
+        discovery_settle(p, now_ms);
     }
     if (p->store->source.health == HEALTH_OK) {
         ask_server(p, now_ms);

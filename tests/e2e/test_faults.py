@@ -98,6 +98,7 @@ FAULTS = {
     "redirect": NO_DATA,
     "redirect-302": NO_DATA,
     "skew": NO_DATA,
+    "skew-crossed": NO_DATA,
     "warnings": ("partial response",),
 }
 ANSWERED = {fault for fault, words in FAULTS.items() if words is NO_DATA} | {

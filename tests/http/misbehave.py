@@ -698,6 +698,13 @@ def skew(r):
     r.answer("200 OK", r.success(), at=time.time() - 3600)
 
 
+@fault("skew-crossed")
+def skew_crossed(r):
+    """`skew`, where what was asked for at the wrong time is answered among what is asked anew"""
+    time.sleep(0.1 if "/label" in r.path else 0.25)
+    skew(r)
+
+
 @fault("flap")
 def flap(r):
     """every second request is a 503"""
