@@ -85,6 +85,18 @@ bool days_has_samples(const struct history *h)
     return false;
 }
 
+int days_with_hope(const struct feed_env *env, int i)
+{
+    int count = 0;
+    for (int day = 0; day < STORE_WEEK_DAYS; day++) {
+        int64_t first, last;
+        count += days_window(env, day, &first, &last) &&
+                 (is_unknown(env, i, day, first) ||
+                     days_has_samples(store_day(&env->store->signals[i], day)));
+    }
+    return count;
+}
+
 void days_learn(const struct feed_env *env, int i)
 {
     struct feed_cache *cache = &env->caches[i];

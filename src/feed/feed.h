@@ -73,8 +73,9 @@ struct feed_cache {
     struct {
         int64_t tick_ms;
         uint64_t version; /**< of the days */
-        bool enough;
-    } days_seen; /**< whether days suffice, as it was found last */
+        bool enough;      /**< the days suffice */
+        bool hopeless;    /**< and cannot, whatever those that are not known yet hold */
+    } days_seen;          /**< as it was found last */
 };
 
 /** The same time of day on the days before an hour: local time takes long to compute. */
@@ -135,6 +136,9 @@ struct feed_type {
     unsigned lacks;          /**< bits of enum server_kind_lack: where the server has none of it */
     const struct feed_type
         *after; /**< what of the signal has to be settled before; NULL: nothing */
+
+    /** Whether what is known already decides that it need not be, for signal I; NULL: never. */
+    bool (*at_once)(const struct feed_env *env, int i);
 
     /** Appends the PromQL of ASK. */
     void (*add_query)(struct str *s, const struct plan *plan, const struct ask *ask);
@@ -238,6 +242,9 @@ bool days_window(const struct feed_env *env, int day, int64_t *first, int64_t *l
 
 /** Whether H has a sample. */
 bool days_has_samples(const struct history *h);
+
+/** How many days of the week before have samples of signal I, or may have, not being known yet. */
+int days_with_hope(const struct feed_env *env, int i);
 
 /** Whether what was found of the days of signal I, all of which are settled, ends before the oldest
  * that was asked for: days beyond are not asked for again for a day. */

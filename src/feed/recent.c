@@ -7,7 +7,7 @@
 enum { FROM_MS = 6 * CLOCK_HOUR_MS, TO_MS = 15 * CLOCK_MINUTE_MS };
 
 // Looked at again only when it may have changed: this is called at every turn, for every signal.
-static bool days_suffice(const struct feed_env *env, int i)
+static const struct feed_cache *look_at_days(const struct feed_env *env, int i)
 {
     const struct signal_data *data = &env->store->signals[i];
     struct feed_cache *cache = &env->caches[i];
@@ -20,8 +20,19 @@ static bool days_suffice(const struct feed_env *env, int i)
         cache->days_seen.version = version;
         cache->days_seen.enough =
             store_days_suffice(data, env->scope->zone, STORE_WEEK_DAYS, env->tick_ms);
+        cache->days_seen.hopeless = days_with_hope(env, i) < STORE_DAYS_LEAST;
     }
-    return cache->days_seen.enough;
+    return cache;
+}
+
+static bool days_suffice(const struct feed_env *env, int i)
+{
+    return look_at_days(env, i)->days_seen.enough;
+}
+
+static bool at_once(const struct feed_env *env, int i)
+{
+    return look_at_days(env, i)->days_seen.hopeless;
 }
 
 // When it ended is in the hours before, where its days are known.
@@ -72,6 +83,7 @@ const struct feed_type feed_recent = {
     .remembered = true,
     .unavailable = N_("history is unavailable: %s"),
     .after = &feed_days,
+    .at_once = at_once,
     .add_query = feed_add_history,
     .step_ms = feed_history_step,
     .missing = missing,

@@ -89,6 +89,22 @@ void holdings_run(struct poller *p, int64_t now_ms)
     str_finish(&s);
 }
 
+/** Whether any day that is not known yet hangs on the second query. */
+static bool any_waits(const struct poller *p)
+{
+    const struct feed_env *env = &p->schedule.env;
+    for (size_t i = 0; i < p->holdings.signals_count; i++) {
+        for (int day = 0; day < STORE_DAYS_MAX; day++) {
+            struct gap x;
+            if (holdings_of(&p->holdings, (int)i, day, feed_hour_ms(env)) == HOLDINGS_WAIT &&
+                feed_days.missing(env, (int)i, day, &x)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void holdings_take(
     struct poller *p, const struct ask *ask, const struct http_reply *r, int64_t now_ms)
 {
@@ -107,6 +123,7 @@ void holdings_take(
         holdings_learn(h, &b);
     }
     move_on(h, good ? h->step : HOLDINGS_UNKNOWN);
+    h->waited = any_waits(p); // those days come last, and need not wait for their turn
     batch_finish(&b);
     str_finish(&why);
 }

@@ -184,8 +184,8 @@ bool poller_knows_present(const struct poller *p)
 bool poller_needs_time(const struct poller *p)
 {
     bool told = p->schedule.history_rests && !p->schedule.history_fails && p->history_backoff.told;
-    return p->scraping.on || told || p->pace.gap_ms > 0 ||
-           p->store->source.health == HEALTH_LOST || !poller_expects(p);
+    return p->scraping.on || told || p->pace.gap_ms > 0 || p->store->source.health == HEALTH_LOST ||
+           !poller_expects(p);
 }
 
 void poller_pause(struct poller *p, bool paused, int64_t now_ms)

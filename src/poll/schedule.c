@@ -125,14 +125,21 @@ static bool day_waits(const struct schedule *s, const struct feed_type *feed, in
     return s->waits && feed == &feed_days && (s->waits[i] & (1U << part));
 }
 
+/** Whether FEED waits for what comes before it, for signal I. */
+static bool waits_for_other(const struct schedule *s, const struct feed_type *feed, int i)
+{
+    return feed->after && !(feed->at_once && feed->at_once(&s->env, i)) &&
+           !progress_is_settled(s, feed->after, i);
+}
+
 static bool next_of(
     struct schedule *s, const struct feed_type *feed, int i, int part, struct ask *out)
 {
     struct progress *p = progress_of(s, feed, i, part);
     struct gap x;
     if (p->busy || day_waits(s, feed, i, part) || !has_room(s, feed, i) ||
-        (feed->after && !progress_is_settled(s, feed->after, i)) ||
-        !feed->missing(&s->env, i, part, &x) || !progress_is_due(s, feed, p, &x)) {
+        waits_for_other(s, feed, i) || !feed->missing(&s->env, i, part, &x) ||
+        !progress_is_due(s, feed, p, &x)) {
         return false;
     }
     if (feed == &feed_now) {

@@ -84,6 +84,7 @@ void desk_answer(struct desk *d, const struct ask *ask, int points)
         h->first = ask->first;
         h->last = ask->last;
         h->answered = true;
+        h->version++;
     }
     batch_finish(&b);
     schedule_done(&d->schedule, ask);

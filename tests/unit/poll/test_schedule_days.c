@@ -185,6 +185,30 @@ static void recent_hours_stand_in(void **state)
     }
 }
 
+// Days that are empty decide before the others are answered.
+static void recent_hours_are_not_held_up(void **state)
+{
+    (void)state;
+    enum { MOST = 100 };
+    for (int open = 1; open <= 2; open++) { // how many days are not answered yet
+        struct desk d;
+        struct ask asks[MOST];
+        int recent = 0;
+        desk_start(&d, "auto");
+        for (size_t n; (n = desk_take(&d, asks, MOST)) > 0;) {
+            for (size_t i = 0; i < n; i++) {
+                bool day = asks[i].feed == &feed_days;
+                recent += asks[i].feed == &feed_recent;
+                if (!day || asks[i].part >= open) {
+                    desk_answer(&d, &asks[i], day ? 0 : 25);
+                }
+            }
+        }
+        assert_int_equal(recent, open == 1 ? SIGNALS : 0);
+        desk_stop(&d);
+    }
+}
+
 static void weeks_are_asked_by_their_weekday(void **state)
 {
     (void)state;
@@ -337,6 +361,7 @@ int main(void)
         cmocka_unit_test(days_surround_the_hour),
         cmocka_unit_test(days_surround_both_hours),
         cmocka_unit_test(recent_hours_stand_in),
+        cmocka_unit_test(recent_hours_are_not_held_up),
         cmocka_unit_test(weeks_are_asked_by_their_weekday),
         cmocka_unit_test(what_is_beyond_the_servers_memory_is_not_asked_every_hour),
         cmocka_unit_test(a_refused_day_is_no_end_of_memory),
