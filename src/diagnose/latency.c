@@ -164,6 +164,23 @@ static bool lacks_means(const struct usual *mean, const struct usual *p95)
     return mean->points < MEANS_LEAST * expected;
 }
 
+static double past_low_sum(const void *context, struct usual_window window, int64_t slot)
+{
+    const struct stage_context *c = context;
+    struct dist d;
+    bool known = stage_dist_at(&d, c->context, c->stage, window, slot) && d.count > 0;
+    return known ? d.by_sum : NAN;
+}
+
+// Where buckets of two layouts are added up, that passes; a sum that is always too low counts
+// something else, such as the seconds since the last scrape.
+static bool sum_was_low(const struct latency_case *l)
+{
+    const struct context *c = l->stage.context;
+    const struct signal_data *data = &c->store->signals[l->s->latency_signal];
+    return usual_of(data, &c->rules, past_low_sum, &l->stage).centre > 0.5;
+}
+
 // By the newest sample; where there is none, or no requests, by what there usually is. False when
 // there is none.
 static bool choose_statistic(struct latency_case *l)
@@ -180,7 +197,7 @@ static bool choose_statistic(struct latency_case *l)
         l->statistic = STATISTIC_MEAN;
     }
     l->usual = l->statistic == STATISTIC_MEAN ? l->usual_mean : l->usual;
-    if (lacks_means(&l->usual_mean, &l->usual)) {
+    if (lacks_means(&l->usual_mean, &l->usual) || (known && d.by_sum && sum_was_low(l))) {
         l->usual_mean = reading_none(STATE_OK).usual; // the sum often could not be right
     }
     return known;
