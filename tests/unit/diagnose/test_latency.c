@@ -71,6 +71,12 @@ static void knows_what_buckets_can_tell(void **state)
                  {"1", 2, 2}},
                 0.4, 0.4},
             SEVERITY_OK, false, 2.5},
+        {"a sum that is too low just now speaks of other buckets",
+            {{{"1", 0.1, 0.1}, {"2", 2, 0.1}, {"3.2", 2, 0.2}, {"6", 2, 2}}, 2.8, 2.4}, SEVERITY_OK,
+            false, 3},
+        {"one that always is says nothing",
+            {{{"1", 0.1, 0.1}, {"2", 2, 0.1}, {"3.2", 2, 0.2}, {"6", 2, 2}}, 1, 1.2},
+            SEVERITY_CRITICAL, false, 3},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
