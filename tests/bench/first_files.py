@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Rewrites the dictionary `first` of src/meson.build: the files whose code runs until the first frame.
+"""Rewrites src/first.txt: the functions that run until the first frame, by file.
 
     first_files.py BUILD/src/ragtop
 
@@ -9,17 +9,20 @@ that it has to be built with debug information and optimized as it will be.
 
 import re
 import socket
-import textwrap
 from pathlib import Path
 
 from harness import ROOT, clean_environment, main
 from terminal import Terminal, pump
 
+FIRST = ROOT / "src/first.txt"
 AFTER = 3   # seconds from the first frame on, so that the requests are under way
+HEAD = """\
+# The functions that run until the first frame, by file; tests/bench/first_files.py writes this.
+"""
 
 
-def files_run(command, environment, told):
-    """The folder and name of each file of src of which COMMAND runs a function."""
+def functions_run(command, environment, told):
+    """Of each file of src, without extension, the functions of which COMMAND runs any."""
     valgrind = ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={told}"]
     with Terminal(valgrind + command, environment) as terminal:
         terminal.wait_for("ragtop", 60)
@@ -27,28 +30,30 @@ def files_run(command, environment, told):
         terminal.press("q")
         terminal.wait_for_end(30)
     text = told.read_text()
-    # a file is named where it comes first, be it as that of a function called, and then by its number
-    names = dict(re.findall(r"^c?f[lie]=(\(\d+\)) (.+)$", text, re.M))
-    ran = {names[number] for number in re.findall(r"^fl=(\(\d+\))", text, re.M)}
-    return {match.groups() for name in ran if (match := re.search(r"\bsrc/(\w+)/(\w+)\.c$", name))}
+    # files and functions are named where they come first, be it as those called, and then by number
+    names = {(kind, number): name for kind, number, name in
+             re.findall(r"^c?(f)[lie]=(\(\d+\)) (.+)$", text, re.M)
+             + re.findall(r"^c?(fn)=(\(\d+\)) (.+)$", text, re.M)}
+    ran, file = set(), None
+    for key, number in re.findall(r"^(fl|fn)=(\(\d+\))", text, re.M):
+        if key == "fl":
+            file = re.search(r"\bsrc/([\w/]+)\.c$", names["f", number])
+        elif file:
+            ran.add((file[1], re.match(r"\w+", names["fn", number])[0]))
+    return ran
 
 
 def measure(ragtop):
     with clean_environment() as environment, socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         told = Path(environment["HOME"]) / "callgrind"
-        files = files_run([ragtop, url], environment, told)
+        ran = functions_run([ragtop, url], environment, told)
         bare = environment | {"XDG_CONFIG_HOME": environment["HOME"]}
-        files |= files_run([ragtop, "--no-cache", url], bare, told)
-    rows = ""
-    for folder in sorted({folder for folder, _ in files}):
-        names = ", ".join(f"'{name}'" for name in sorted(n for f, n in files if f == folder))
-        rows += textwrap.fill(f"'{folder}': [{names}],", 98, initial_indent="  ",
-                              subsequent_indent="    ") + "\n"
-    build = ROOT / "src/meson.build"
-    text = build.read_text(encoding="utf-8")
-    build.write_text(re.sub(r"^first = \{\n.*?^\}", f"first = {{\n{rows}}}", text, count=1,
-                            flags=re.M | re.S), encoding="utf-8")
+        ran |= functions_run([ragtop, "--no-cache", url], bare, told)
+    files = {}
+    for file, function in sorted(ran):
+        files.setdefault(file, []).append(function)
+    FIRST.write_text(HEAD + "".join(f"{file} {' '.join(names)}\n" for file, names in files.items()), "ascii")
 
 
 if __name__ == "__main__":
