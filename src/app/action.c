@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "app/line_choice.h"
 #include "app/move.h"
+#include "app/yank.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "pages/pages.h"
@@ -89,10 +90,13 @@ static unsigned say_unbound(struct app *app, const struct sequence *pressed)
 }
 
 // In a word, what a key of a sequence does; NULL: nothing here.
-static const char *meaning_of(const struct app *app, const struct binding *b)
+static const char *meaning_of(struct app *app, const struct binding *b)
 {
     if (strcmp(b->command->name, "line") == 0) {
         return line_meant(app, b->argument);
+    }
+    if (!yank_has(app, b->command->name)) {
+        return NULL;
     }
     return b->command->label && !*b->argument ? _(b->command->label) : b->line;
 }

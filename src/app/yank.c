@@ -1,3 +1,7 @@
+#include "app/yank.h"
+
+#include <string.h>
+
 #include "app/app.h"
 #include "base/disk.h"
 #include "base/text.h"
@@ -35,18 +39,21 @@ static const struct thing commands = {N_("no pod of Kubernetes here"),
     N_("the kubectl lines are in tmux's buffer (prefix ] pastes them), and were sent to the "
        "terminal")};
 
-static unsigned copy(struct app *app, struct str *text, const struct thing *what)
+static unsigned copy(
+    struct app *app, void (*add)(struct str *s, struct app *app), const struct thing *what)
 {
     struct arena a = {0};
-    struct str s;
+    struct str s, text;
     str_init(&s);
-    if (text->len == 0) {
+    str_init(&text);
+    add(&text, app);
+    if (text.len == 0) {
         str_add(&s, _(what->none));
     } else {
-        switch (term_copy(text->text, text->len)) {
+        switch (term_copy(text.text, text.len)) {
         case TERM_COPY_TOO_LONG:
             str_addf(&s, _("too long for the clipboard (%s KiB): use :write FILE"),
-                format_exact_in(&a, (double)(text->len / 1024)));
+                format_exact_in(&a, (double)(text.len / 1024)));
             break;
         case TERM_COPY_SENT: str_add(&s, _(what->sent)); break;
         case TERM_COPY_IN_TMUX: str_add(&s, _(what->in_tmux)); break;
@@ -55,7 +62,7 @@ static unsigned copy(struct app *app, struct str *text, const struct thing *what
     app_note(app, s.text);
     arena_finish(&a);
     str_finish(&s);
-    str_finish(text);
+    str_finish(&text);
     return REACTION_VIEW;
 }
 
@@ -69,75 +76,106 @@ static void add_page(struct str *s, struct app *app)
     copy_add_page(s, &app->view, &r, (size_t)app->state.selected.source);
 }
 
+static void add_row(struct str *s, struct app *app)
+{
+    copy_add_row(s, &app->view);
+}
+
+static void add_query(struct str *s, struct app *app)
+{
+    copy_add_promql(s, &app->view);
+}
+
+static void add_link(struct str *s, struct app *app)
+{
+    const struct words w = watch_words(app_watch(app));
+    copy_add_link(s, &app->view, &w);
+}
+
+static void add_grafana(struct str *s, struct app *app)
+{
+    const struct words w = watch_words(app_watch(app));
+    if (app->config->grafana_url) {
+        copy_add_grafana(
+            s, &app->view, &w, app->config->grafana_url, app->config->grafana_datasource);
+    }
+}
+
+static void add_trace(struct str *s, struct app *app)
+{
+    copy_add_trace(s, &app->view);
+}
+
+static void add_commands(struct str *s, struct app *app)
+{
+    str_add(s, app->view.commands ? app->view.commands : "");
+}
+
+bool yank_has(struct app *app, const char *command)
+{
+    static const struct {
+        const char *command;
+        void (*add)(struct str *s, struct app *app);
+    } copies[] = {{"copy-row", add_row}, {"copy-query", add_query}, {"copy-link", add_link},
+        {"copy-grafana", add_grafana}, {"copy-trace", add_trace}, {"copy-kubectl", add_commands}};
+    bool has = true;
+    for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
+        if (strcmp(copies[i].command, command) == 0) {
+            struct str s;
+            str_init(&s);
+            copies[i].add(&s, app);
+            has = s.len > 0;
+            str_finish(&s);
+        }
+    }
+    return has;
+}
+
 unsigned yank_table(struct app *app, const char *argument)
 {
     (void)argument;
-    struct str s;
-    str_init(&s);
-    add_page(&s, app);
-    return copy(app, &s, &page);
+    return copy(app, add_page, &page);
 }
 
 unsigned yank_row(struct app *app, const char *argument)
 {
     (void)argument;
-    struct str s;
-    str_init(&s);
-    copy_add_row(&s, &app->view);
-    return copy(app, &s, &row);
+    return copy(app, add_row, &row);
 }
 
 unsigned yank_query(struct app *app, const char *argument)
 {
     (void)argument;
-    struct str s;
-    str_init(&s);
-    copy_add_promql(&s, &app->view);
-    return copy(app, &s, &query);
+    return copy(app, add_query, &query);
 }
 
 unsigned yank_link(struct app *app, const char *argument)
 {
     (void)argument;
-    struct str s;
-    str_init(&s);
-    const struct words w = watch_words(app_watch(app));
-    copy_add_link(&s, &app->view, &w);
-    return copy(app, &s, &link_to);
+    return copy(app, add_link, &link_to);
 }
 
 unsigned yank_grafana(struct app *app, const char *argument)
 {
     (void)argument;
-    struct str s;
-    str_init(&s);
-    const struct words w = watch_words(app_watch(app));
     if (!app->config->grafana_url) {
-        str_finish(&s);
         app_note(
             app, _("no Grafana is configured: set `grafana: {url: ...}` in the configuration"));
         return REACTION_VIEW;
     }
-    copy_add_grafana(&s, &app->view, &w, app->config->grafana_url, app->config->grafana_datasource);
-    return copy(app, &s, &link_to);
+    return copy(app, add_grafana, &link_to);
 }
 
 unsigned yank_trace(struct app *app, const char *argument)
 {
     (void)argument;
-    struct str s;
-    str_init(&s);
-    copy_add_trace(&s, &app->view);
-    return copy(app, &s, &trace);
+    return copy(app, add_trace, &trace);
 }
 
 unsigned yank_commands(struct app *app, const char *argument)
 {
     (void)argument;
-    struct str s;
-    str_init(&s);
-    str_add(&s, app->view.commands ? app->view.commands : "");
-    return copy(app, &s, &commands);
+    return copy(app, add_commands, &commands);
 }
 
 static unsigned write_page(struct app *app, const char *file, bool overwrite)

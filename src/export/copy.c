@@ -243,7 +243,7 @@ void copy_add_promql(struct str *s, const struct view *v)
 void copy_add_link(struct str *s, const struct view *v, const struct words *w)
 {
     const char *promql = copy_promql(v);
-    if (!promql) {
+    if (!promql || w->store->source.scraped) {
         return;
     }
     escape_text(s, w->source->url);

@@ -29,7 +29,7 @@ void copy_add_promql(struct str *s, const struct view *v);
 
 /**
  * Appends a link to the page of the source's Prometheus that draws this PromQL over the span,
- * ending at the moment that is judged; nothing where there is no PromQL.
+ * ending at the moment that is judged; nothing where there is no PromQL, or no server.
  */
 void copy_add_link(struct str *s, const struct view *v, const struct words *w);
 

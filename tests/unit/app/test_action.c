@@ -713,6 +713,30 @@ static void two_keys_are_one_action(void **state)
     stop(&s);
 }
 
+static void only_what_is_there_is_offered_for_a_copy(void **state)
+{
+    (void)state;
+    struct scene s;
+    start(&s);
+    endpoint_set_text(&s.world.config.source.url, "http://host");
+    press(&s, 'y');
+    assert_string_equal(s.app.state.pending, "y: t table, r row, q PromQL, u link");
+    press(&s, 'g');
+    assert_non_null(strstr(s.app.note.text, "no Grafana is configured"));
+    endpoint_set_text(&s.world.config.grafana_url, "http://grafana");
+    s.app.view.commands = "kubectl logs a\n";
+    press(&s, 'y');
+    assert_string_equal(
+        s.app.state.pending, "y: t table, r row, q PromQL, u link, g Grafana, k kubectl");
+    press(&s, 'j');
+    s.watch.store.source.scraped = true; // there is no server to link to
+    press(&s, 'y');
+    assert_string_equal(s.app.state.pending, "y: t table, r row, q PromQL, g Grafana");
+    press(&s, 'u');
+    assert_string_equal(s.app.note.text, "no link here");
+    stop(&s);
+}
+
 /** Binds KEYS to LINE as a configuration does. */
 static void bind(struct scene *s, const char *keys, const char *line)
 {
@@ -962,6 +986,7 @@ int main(void)
         cmocka_unit_test(candidates_are_gone_through),
         cmocka_unit_test(writes_what_does_not_exist),
         cmocka_unit_test(two_keys_are_one_action),
+        cmocka_unit_test(only_what_is_there_is_offered_for_a_copy),
         cmocka_unit_test(keys_do_what_they_are_bound_to),
         cmocka_unit_test(what_is_typed_is_text_whatever_is_bound),
         cmocka_unit_test(the_help_names_keys_as_they_are_bound),
