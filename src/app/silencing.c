@@ -41,7 +41,10 @@ static const char *obstacle(const struct app *app)
     if (state && state->asked && !*state->url && slot->condition != CONDITION_ASKING) {
         return _("no Alertmanager is known; --alertmanager URL names one");
     }
-    if (!state || !state->known) {
+    if (!state || (!state->known && !*state->why)) {
+        return _("the Alertmanager has not answered yet");
+    }
+    if (!state->known) {
         return _("no usable answer from an Alertmanager yet: {alerts} says more");
     }
     return NULL;
@@ -224,6 +227,7 @@ void silence_send(struct app *app)
     struct str why;
     str_init(&why);
     close_question(app);
+    app->note_ms = 0; // what was noted is about something else
     if (!(s->expires ? poller_expire(p, s->pending.id, &why)
                      : poller_silence(p, &s->pending, &why))) {
         app_note(app, why.text);

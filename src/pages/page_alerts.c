@@ -207,10 +207,7 @@ static void add_detail(
                     .entries = entries,
                     .count = count,
                     .id = {.index = -1},
-                    .wish = {.least = DETAIL_LEAST,
-                        .lines = lines,
-                        .keep = in->rows < CHARTS_FROM ? DETAIL_LEAST : lines,
-                        .rank = 2}});
+                    .wish = {.least = DETAIL_LEAST, .lines = lines, .rank = 2}});
 }
 
 // Of what is selected, BESIDE the alerts or in lines of its own.
@@ -224,8 +221,10 @@ static void add_details(struct view *v, struct arena *a, const struct view_input
     } else if (silence) {
         silence_list_add_detail(v, a, &half, silence);
     }
-    for (size_t i = before; beside && i < v->panes_count; i++) {
-        v->panes[i].wish.beside = STAGE_CHARTS_DETAIL_FROM;
+    for (size_t i = before; i < v->panes_count; i++) {
+        struct layout_wish *wish = &v->panes[i].wish;
+        wish->keep = in->rows < CHARTS_FROM ? DETAIL_LEAST : wish->lines;
+        wish->beside = beside ? STAGE_CHARTS_DETAIL_FROM : wish->beside;
     }
 }
 
@@ -262,9 +261,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (list.count == 0) {
         page_add_message(v, a, alert_list_why_none(a, in));
         silence_list_add(v, a, in);
-        if (silence_list_selected(in)) {
-            silence_list_add_detail(v, a, in, silence_list_selected(in));
-        }
+        add_details(v, a, in, NULL, silence_list_selected(in), false);
         const struct stage_charts calm = {
             .stage = stage_charts_subject(in), .rank = 3, .from = CHARTS_FROM};
         stage_charts_add(v, a, in, &calm);

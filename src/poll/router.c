@@ -135,7 +135,7 @@ static bool find(struct poller *p, int64_t now_ms)
     r->state->given = p->config->alertmanager.url != NULL;
     if (any && !(r->http = connect_to(p, url.text, &why))) {
         say(r->state->why, why.text);
-        r->state->denied = false;
+        r->state->denied = r->state->slow = false;
         r->tried++;
     } else if (any) {
         r->url = mem_strdup(url.text);
@@ -186,6 +186,7 @@ static void fail(struct router *r, const struct http_reply *reply)
     if (r->tried == 0 || r->state->known) { // the first candidate is what is meant
         say(r->state->why, why.text);
         r->state->denied = is_denied(reply);
+        r->state->slow = reply->outcome == HTTP_TIMEOUT;
     }
     str_finish(&why);
     r->failures++;
@@ -204,6 +205,23 @@ static void take_groups(struct router *r, const struct http_reply *reply)
     if (reply->outcome != HTTP_ANSWERED || reply->status != 200 ||
         !prom_decode_groups(reply->body, reply->body_len, known)) {
         routing_finish_groups(known);
+    }
+}
+
+static void take_silences(struct router *r, const struct routing *got)
+{
+    struct routing_state *state = r->state;
+    struct routing *known = &state->routing;
+    bool made = state->order == ORDER_DONE && routing_silence(known, state->order_id);
+    routing_finish_silences(known);
+    known->silences = got->silences;
+    known->silences_count = got->silences_count;
+    known->silences_cap = got->silences_cap;
+    known->silences_left_out = got->silences_left_out;
+    state->known = true;
+    state->order_read = state->order_read || r->asked_since;
+    if (made && !state->order_expires && !routing_silence(known, state->order_id)) {
+        state->order = ORDER_NONE; // it is over: that it was made is no news
     }
 }
 
@@ -228,12 +246,7 @@ static void take_answer(struct poller *p, const struct http_reply *reply, int64_
         known->alerts_cap = got.alerts_cap;
         known->alerts_left_out = got.alerts_left_out;
     } else {
-        routing_finish_silences(known);
-        known->silences = got.silences;
-        known->silences_count = got.silences_count;
-        known->silences_cap = got.silences_cap;
-        known->silences_left_out = got.silences_left_out;
-        r->state->known = true;
+        take_silences(r, &got);
     }
     r->state->skew_ms = reply->server_ms > 0 ? reply->server_ms - now_ms : 0;
     r->state->why[0] = '\0';
@@ -277,6 +290,8 @@ static void take_order(struct router *r, const struct http_reply *reply)
     if (expired || (good && prom_decode_silence_id(reply->body, reply->body_len, &id))) {
         r->state->order = ORDER_DONE;
         say(r->state->order_id, expired ? r->order_id : id.text);
+        r->state->order_anew =
+            r->state->order_extends && strcmp(r->state->order_id, r->order_id) != 0;
     } else {
         r->state->order = changed_nothing(reply) ? ORDER_REFUSED : ORDER_UNKNOWN;
         struct str said;
@@ -327,6 +342,7 @@ static bool start_order(struct poller *p, const char *method, const char *path, 
     r->state->order_extends = json && id;
     r->out |= ORDER;
     r->state->order = ORDER_SENT;
+    r->state->order_anew = r->state->order_read = r->asked_since = false;
     r->state->order_why[0] = r->state->order_id[0] = '\0';
     p->wants_more = true;
     http_start(
@@ -432,6 +448,7 @@ bool router_run(struct poller *p, int64_t now_ms)
     r->next_ms = now_ms + (p->plan->refresh_ms > LEAST_MS ? p->plan->refresh_ms : LEAST_MS);
     ask(r, ALERTS, "/api/v2/alerts");
     ask(r, SILENCES, "/api/v2/silences");
+    r->asked_since = r->state->order > ORDER_SENT;
     ask_groups(p, true);
     return changed;
 }

@@ -23,6 +23,7 @@ struct router {
     unsigned out;                /**< questions that are out: bits */
     bool heard;                  /**< all that was asked first is answered */
     bool groups_asked;           /**< for groups, since they are wanted */
+    bool asked_since;            /**< for silences, after the order was over */
     int64_t next_ms;             /**< when to ask next */
     char *order_id;              /**< that the order is about; NULL: a new silence; owned */
     struct routing_state *state; /**< the store's; NULL: nobody asked yet */

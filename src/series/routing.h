@@ -126,11 +126,14 @@ struct routing_state {
     char why[ROUTING_WHY_MAX]; /**< a clause: why there is no newer answer; "": there is */
     bool given;                /**< the user says where it is */
     bool denied;               /**< it wants credentials, or others */
+    bool slow;                 /**< no answer came in time */
     struct routing routing;
     int64_t skew_ms; /**< its clock minus ours */
     enum order_state order;
     bool order_expires; /**< it is to end a silence */
     bool order_extends; /**< it is to change one that there is */
+    bool order_anew;    /**< of ORDER_DONE: that one had ended, and another was made */
+    bool order_read;    /**< the silences known were asked for after it */
     char order_why[ROUTING_WHY_MAX];
     char order_id[ROUTING_WHY_MAX]; /**< of ORDER_DONE: the silence that was made or changed */
 };

@@ -151,8 +151,14 @@ static const char *done(
 {
     const struct silence *s = routing_silence(&state->routing, state->order_id);
     const char *id = state->order_id;
+    if (!state->order_expires && !s && !state->order_read) {
+        return arena_printf(a,
+            state->order_extends && !state->order_anew ? _("Silence %s was extended.")
+                                                       : _("Silence %s was made."),
+            id);
+    }
     return state->order_expires ? arena_printf(a, _("Silence %s has ended."), id)
-           : !s && state->order_extends
+           : !s && state->order_extends && !state->order_anew
                ? arena_printf(a, _("Silence %s was extended, but is not among those listed."), id)
            : !s ? arena_printf(a, _("Silence %s was made, but is not among those listed."), id)
            : s->state == SILENCE_PENDING
@@ -169,7 +175,10 @@ static const char *doubt(struct arena *a, const struct routing_state *state)
         : state->order_extends ? _("It is not known whether the silence was extended: %s.")
                                : _("It is not known whether the silence was made: %s.");
     return text_two(a, arena_printf(a, not_known, state->order_why),
-        _("The list below is read again; look there before you repeat it."));
+        !state->order_read ? _("The silences are read again: look there before you repeat it.")
+        : state->routing.silences_count > 0
+            ? _("The silences below were read since: look there before you repeat it.")
+            : _("The silences were read since, and there is none."));
 }
 
 /** What became of the last order; NULL: there is nothing to say. */
@@ -179,7 +188,11 @@ static const char *order_words(
     switch (state->order) {
     case ORDER_NONE: break;
     case ORDER_SENT: return _("Sent; the Alertmanager has not answered yet.");
-    case ORDER_DONE: return done(a, in, state);
+    case ORDER_DONE:
+        return state->order_anew
+                   ? text_two(a, _("That silence had ended already, so another was made of it."),
+                         done(a, in, state))
+                   : done(a, in, state);
     case ORDER_REFUSED: return arena_printf(a, _("Nothing was changed: %s."), state->order_why);
     case ORDER_UNKNOWN: return doubt(a, state);
     }
@@ -195,6 +208,7 @@ static const char *way_out(const struct routing_state *state)
            : state->denied
                ? _("Silences are not known: %s. Name it in the configuration: its address as "
                    "alertmanager.url, its credentials in alertmanager.http_config.")
+           : state->slow ? _("Silences are not known: %s. A longer --timeout waits for it.")
            : state->given
                ? _("Silences are not known: %s. Check the URL that --alertmanager or "
                    "alertmanager.url gives.")

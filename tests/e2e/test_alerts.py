@@ -47,7 +47,7 @@ def ask(url):
 
 class Proxy:
     """Passes requests on to TARGET, the way MODE says: `pass`, `lose` (the answer), `hold` (it),
-    `refuse`, `absent`, `hang` (whatever is asked). Counts orders. Answers for paths that end in LATE come after the others."""
+    `refuse`, `refuse orders`, `absent`, `hang` (whatever is asked). Counts orders. Answers for paths that end in LATE come after the others."""
 
     def __init__(self, target):
         self.mode, self.orders, self.headers = "pass", [], []
@@ -79,7 +79,7 @@ class Proxy:
                 order = self.command != "GET"
                 if order:
                     outer.orders.append((self.command, self.path, body))
-                if outer.mode == "refuse":
+                if outer.mode == "refuse" or (order and outer.mode == "refuse orders"):
                     return self.answer(outer.status, b"refused by a proxy")
                 if outer.mode == "absent":
                     return self.answer(404, b"404 page not found")
@@ -158,8 +158,7 @@ class Alerts(unittest.TestCase):
 
     def setUp(self):
         for silence in self.silences():
-            DIRECT.open(urllib.request.Request(
-                f"{self.alertmanager}/am/api/v2/silence/{silence['id']}", method="DELETE")).close()
+            self.end(silence)
 
     def silences(self):
         return [s for s in ask(f"{self.alertmanager}/am/api/v2/silences")
@@ -274,6 +273,32 @@ class Alerts(unittest.TestCase):
             live.wait_gone("1 silence")
             live.quit()
 
+    def end(self, silence):
+        """Ends it, as somebody else."""
+        DIRECT.open(urllib.request.Request(
+            f"{self.alertmanager}/am/api/v2/silence/{silence['id']}", method="DELETE")).close()
+
+    def test_a_silence_that_somebody_else_ends(self):
+        """Extended before the list is read again it is a new one, whose id counts; then it is over."""
+        with self.live("--refresh", "1h") as live:
+            self.silence(live)
+            live.press("y")
+            live.wait_for("is active until", "1 silence")
+            first, = self.silences()
+            live.press("Gz" + ENTER)
+            live.wait_for("last for 2 h from now", "(y/n)")
+            self.end(first)
+            live.press("y")
+            live.wait_for("That silence had ended already, so another was made of it.",
+                          "is active until", "1 silence")
+            second, = self.silences()
+            self.assertNotEqual(first["id"], second["id"])
+            live.wait_for(f"Silence {second['id']} is active")
+            self.end(second)
+            live.press("r")
+            live.wait_gone("is active until", "1 silence")
+            live.quit()
+
     def test_no_is_no(self):
         with self.live() as live:
             self.silence(live)
@@ -283,6 +308,11 @@ class Alerts(unittest.TestCase):
             live.press(ESC)
             live.wait_for("nothing was sent")
             self.assertEqual(self.silences(), [])
+            live.press("zafter all" + ENTER)
+            live.wait_for("after all. It matches 1 alert now.", "(y/n)")
+            live.press("y")
+            live.wait_for("is active until", "1 silence")
+            self.assertNotIn("nothing was sent", live.words())
             live.quit()
 
     def test_what_cannot_be_read_is_said(self):
@@ -344,7 +374,8 @@ class Alerts(unittest.TestCase):
             self.silence(live)
             proxy.mode = "lose"
             live.press("y")
-            live.wait_for("It is not known whether the silence was made", "1 silence", "silenced")
+            live.wait_for("It is not known whether the silence was made", "1 silence", "silenced",
+                          "The silences below were read since: look there before you repeat it.")
             live.quit()
         self.assertEqual(len(proxy.orders), 1)
         self.assertEqual(len(self.silences()), 1)
@@ -359,6 +390,17 @@ class Alerts(unittest.TestCase):
             live.wait_for("It is not known whether the silence was made", "1 silence")
             live.quit()
         self.assertEqual(len(proxy.orders), 1)
+
+    def test_an_order_that_went_nowhere(self):
+        proxy = self.proxy()
+        with self.live("--alertmanager", f"{proxy.url}/am") as live:
+            self.silence(live)
+            proxy.mode, proxy.status = "refuse orders", 502
+            live.press("y")
+            live.wait_for("It is not known whether the silence was made", "502 Bad Gateway",
+                          "The silences were read since, and there is none.")
+            live.quit()
+        self.assertEqual(self.silences(), [])
 
     def test_an_order_that_is_refused(self):
         proxy = self.proxy()
@@ -449,6 +491,16 @@ class Alerts(unittest.TestCase):
                 live.press("z")
                 live.wait_for("no usable answer from an Alertmanager yet")
                 live.quit()
+        proxy = self.proxy()
+        proxy.mode = "hang"
+        with self.live("--alertmanager", f"{proxy.url}/am", "--timeout", "3s") as live:
+            live.press("a")
+            live.wait_for("ApiSlow")
+            live.press("z")
+            live.wait_for("the Alertmanager has not answered yet")
+            live.wait_for("Silences are not known:", "within 3 s. A longer --timeout waits for it.")
+            proxy.released.set()
+            live.quit()
         dead, = free_ports(1)
         with self.live("--alertmanager", f"http://127.0.0.1:{dead}") as live:
             live.press("a")

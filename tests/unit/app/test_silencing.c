@@ -126,12 +126,13 @@ static void an_alertmanager_that_nobody_names_is_not_waited_for(void **state)
     (void)state;
     static const struct {
         enum condition condition;
-        const char *url, *said;
+        const char *url, *why, *said;
     } cases[] = {
-        {CONDITION_ASKING, "", "no usable answer from an Alertmanager yet"},
-        {CONDITION_ANSWERED, "", "no Alertmanager is known; --alertmanager URL names one"},
-        {CONDITION_REFUSED, "", "no Alertmanager is known; --alertmanager URL names one"},
-        {CONDITION_ANSWERED, "http://a:9093", "no usable answer from an Alertmanager yet"},
+        {CONDITION_ASKING, "", "", "the Alertmanager has not answered yet"},
+        {CONDITION_ANSWERED, "", "", "no Alertmanager is known; --alertmanager URL names one"},
+        {CONDITION_REFUSED, "", "", "no Alertmanager is known; --alertmanager URL names one"},
+        {CONDITION_ANSWERED, "http://a:9093", "", "the Alertmanager has not answered yet"},
+        {CONDITION_ANSWERED, "http://a:9093", "502", "no usable answer from an Alertmanager yet"},
     };
     struct scene s;
     start(&s);
@@ -140,6 +141,7 @@ static void an_alertmanager_that_nobody_names_is_not_waited_for(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         s.watch.store.slots[FEED_ALERTMANAGERS].condition = cases[i].condition;
         snprintf(r->url, sizeof r->url, "%s", cases[i].url);
+        snprintf(r->why, sizeof r->why, "%s", cases[i].why);
         silence_open(&s.app, "");
         if (!strstr(s.app.note.text, cases[i].said)) {
             fail_msg("%zu: %s", i, s.app.note.text);

@@ -754,19 +754,30 @@ static void what_became_of_an_order_is_said(void **state)
     (void)state;
     static const struct {
         enum order_state order;
-        bool expires, extends;
+        bool expires, extends, anew, read;
         const char *id, *said;
     } cases[] = {
-        {ORDER_DONE, false, false, "s1", "Silence s1 is active until "},
-        {ORDER_DONE, false, true, "s1", "Silence s1 is active until "},
-        {ORDER_DONE, false, true, "s2", "Silence s2 begins "},
-        {ORDER_DONE, false, false, "s3", "Silence s3 was made, but is not among those listed."},
-        {ORDER_DONE, false, true, "s3", "Silence s3 was extended, but is not among those listed."},
-        {ORDER_DONE, true, false, "s1", "Silence s1 has ended."},
-        {ORDER_REFUSED, false, false, "", "Nothing was changed: 503."},
-        {ORDER_UNKNOWN, false, false, "", "It is not known whether the silence was made: 503. The"},
-        {ORDER_UNKNOWN, false, true, "", "It is not known whether the silence was extended: 503."},
-        {ORDER_UNKNOWN, true, false, "", "It is not known whether the silence was ended: 503."},
+        {ORDER_DONE, false, false, false, false, "s1", "Silence s1 is active until "},
+        {ORDER_DONE, false, true, false, true, "s1", "Silence s1 is active until "},
+        {ORDER_DONE, false, true, false, true, "s2", "Silence s2 begins "},
+        {ORDER_DONE, false, true, true, true, "s1",
+            "That silence had ended already, so another was made of it. Silence s1 is active"},
+        {ORDER_DONE, false, false, false, false, "s3", "Silence s3 was made."},
+        {ORDER_DONE, false, true, false, false, "s3", "Silence s3 was extended."},
+        {ORDER_DONE, false, false, false, true, "s3",
+            "Silence s3 was made, but is not among those listed."},
+        {ORDER_DONE, false, true, false, true, "s3",
+            "Silence s3 was extended, but is not among those listed."},
+        {ORDER_DONE, false, true, true, true, "s3",
+            "Silence s3 was made, but is not among those listed."},
+        {ORDER_DONE, true, false, false, true, "s1", "Silence s1 has ended."},
+        {ORDER_REFUSED, false, false, false, true, "", "Nothing was changed: 503."},
+        {ORDER_UNKNOWN, false, false, false, false, "",
+            "It is not known whether the silence was made: 503. The silences are read again:"},
+        {ORDER_UNKNOWN, false, true, false, true, "",
+            "It is not known whether the silence was extended: 503. The silences below were"},
+        {ORDER_UNKNOWN, true, false, false, true, "",
+            "It is not known whether the silence was ended: 503."},
     };
     struct screen s;
     start(&s, PAGE_ALERTS);
@@ -778,6 +789,8 @@ static void what_became_of_an_order_is_said(void **state)
         r->order = cases[i].order;
         r->order_expires = cases[i].expires;
         r->order_extends = cases[i].extends;
+        r->order_anew = cases[i].anew;
+        r->order_read = cases[i].read;
         snprintf(r->order_id, sizeof r->order_id, "%s", cases[i].id);
         snprintf(r->order_why, sizeof r->order_why, "%s", "503");
         look(&s);
@@ -785,6 +798,25 @@ static void what_became_of_an_order_is_said(void **state)
             fail_msg("not said: %s", cases[i].said);
         }
     }
+    routing_finish_silences(&r->routing);
+    look(&s);
+    assert_true(says(&s.view, "503. The silences were read since, and there is none."));
+    stop(&s);
+}
+
+static void an_alertmanager_that_is_slow_may_be_waited_for(void **state)
+{
+    (void)state;
+    struct screen s;
+    start(&s, PAGE_ALERTS);
+    list_rules(&s.w);
+    hold_back(&s.w);
+    struct routing_state *r = s.w.store.routing;
+    r->known = false;
+    r->given = r->slow = true;
+    snprintf(r->why, sizeof r->why, "%s", "no answer from a within 5 s");
+    look(&s);
+    assert_true(says(&s.view, "within 5 s. A longer --timeout waits for it."));
     stop(&s);
 }
 
@@ -811,6 +843,7 @@ int main(void)
         cmocka_unit_test(no_details_of_nothing_are_offered),
         cmocka_unit_test(everything_about_a_silence_can_be_read),
         cmocka_unit_test(what_became_of_an_order_is_said),
+        cmocka_unit_test(an_alertmanager_that_is_slow_may_be_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
