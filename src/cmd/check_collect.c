@@ -135,13 +135,44 @@ static const char *key_in(struct collecting *c, bool second)
     return arena_printf(a, "%s%s", tools ? "tools." : "", signal_types[s->kind].name);
 }
 
+static void set_unit_of_time(struct collecting *c, struct check_entry *one)
+{
+    const struct declared_config *d = c->signal->declared;
+    one->name.unit = unit_of(d->factor);
+    one->name.unit_guessed = !(signal_unit_of(&d->source) > 0);
+}
+
 static void set_declared_latency(struct collecting *c, struct check_entry *one)
 {
     const struct declared_config *d = c->signal->declared;
+    bool time = d->form == SIGNAL_FORM_LATENCY;
     one->is_base = true;
     one->name.type = "histogram or summary";
-    one->name.now_is = d->form == SIGNAL_FORM_MEAN ? CHECKED_MEAN_COUNT : CHECKED_P95;
-    set_shown(c, one, 1);
+    one->name.now_is = time ? CHECKED_P95 : CHECKED_MEAN_COUNT;
+    set_shown(c, one, time ? d->factor : 1);
+    if (time) {
+        set_unit_of_time(c, one);
+    }
+}
+
+// As it is judged: several series of a time are no longer when there are more of them.
+// The number that is judged; of a resource what is used and its limit, each by itself.
+static void set_declared_gauge(struct collecting *c, struct check_entry *one)
+{
+    const struct declared_config *d = c->signal->declared;
+    enum signal_unit unit = signal_types[c->signal->kind].unit;
+    set_gauge(c, one, false);
+    if (signal_is_pool(d->form)) {
+        return;
+    }
+    one->value = c->signal->shown;
+    if (unit == SIGNAL_UNIT_SECONDS) {
+        set_unit_of_time(c, one);
+        one->name.now_is = CHECKED_SECONDS;
+    } else if (unit == SIGNAL_UNIT_RATIO) {
+        one->name.unit = d->factor < 1 ? "percent" : NULL;
+        one->name.now_is = CHECKED_SHARE;
+    }
 }
 
 // Of a declared latency what counts it is asked for.
@@ -151,7 +182,6 @@ static void add_metric(struct collecting *c, const struct metric_config *m, bool
     bool declared_latency = s->declared && (s->declared->form == SIGNAL_FORM_LATENCY ||
                                                s->declared->form == SIGNAL_FORM_MEAN);
     const char *named = declared_latency ? s->declared->source.metric : m->metric;
-    bool ratio = signal_types[s->kind].unit == SIGNAL_UNIT_RATIO && !second;
     struct check_entry *one = add(c, key_in(c, second), named);
     if (s->kind == SIGNAL_LATENCY) {
         set_latency(c, one, (size_t)s->stage);
@@ -159,7 +189,7 @@ static void add_metric(struct collecting *c, const struct metric_config *m, bool
         set_gauge(c, one, s->full > 0);
         one->name.is_share = odd_is_share(s);
     } else if (s->declared && signal_is_gauge(s->declared->form)) {
-        set_gauge(c, one, ratio && !s->limit.metric && !(s->limit.number > 0));
+        set_declared_gauge(c, one);
     } else {
         set_counter(c, one, m->metric);
     }

@@ -183,11 +183,17 @@ const char *signal_form_key(enum signal_form form, const char **second)
     return forms[form].key;
 }
 
-double signal_factor_of(const struct metric_config *m)
+double signal_unit_of(const struct metric_config *m)
 {
     char *name = mem_strndup(m->metric, name_length(m->metric));
     double said = m->to_seconds > 0 ? m->to_seconds : metric_key_unit_of(name);
     free(name);
+    return said;
+}
+
+double signal_factor_of(const struct metric_config *m)
+{
+    double said = signal_unit_of(m);
     return said > 0 ? said : 1;
 }
 

@@ -31,7 +31,12 @@ const char *signal_over_name(enum signal_over over);
 /** The count of the histogram or Summary METRIC, which is there when that is; to be freed. */
 char *signal_count_of(const char *metric);
 
-/** How many seconds one of M, the metric of a time, is. */
+/** How many seconds one of M, the metric of a time, is, as it is said or its name has it; 0:
+ * neither.
+ */
+double signal_unit_of(const struct metric_config *m);
+
+/** The same; a second where nothing says it. */
 double signal_factor_of(const struct metric_config *m);
 
 #endif

@@ -34,6 +34,8 @@ enum checked_now {
     CHECKED_PER_SECOND, /**< of a counter */
     CHECKED_SUM,        /**< of a gauge */
     CHECKED_MOST,       /**< of a share */
+    CHECKED_SECONDS,    /**< of a gauge that is a time */
+    CHECKED_SHARE,      /**< of a gauge, 1 being all */
 };
 
 /** One name at one place of the configuration. Texts outlive it. */

@@ -26,6 +26,8 @@ static const char *now_name(enum checked_now now)
     case CHECKED_PER_SECOND: return "per_second";
     case CHECKED_SUM: return "sum";
     case CHECKED_MOST: return "max";
+    case CHECKED_SECONDS: return "seconds";
+    case CHECKED_SHARE: return "ratio";
     case CHECKED_NOTHING: break;
     }
     return NULL;

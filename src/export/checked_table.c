@@ -37,6 +37,8 @@ static const char *now_in(struct arena *a, const struct checked_name *n)
     case CHECKED_PER_SECOND: return format_in(a, format_rate, n->now);
     case CHECKED_SUM:
     case CHECKED_MOST: return format_in(a, format_number, n->now);
+    case CHECKED_SECONDS: return format_in(a, format_seconds, n->now);
+    case CHECKED_SHARE: return format_in(a, format_percent, n->now);
     case CHECKED_NOTHING: break;
     }
     return "";

@@ -92,18 +92,20 @@ bool promql_add_labelled(struct str *s, const char *metric, const char *extra)
     str_init(&name);
     str_init(&labels);
     promql_add_name(&name, metric);
+    bool any = false;
     for (size_t i = 0; i < selector.count; i++) {
         const struct matcher *m = &selector.matchers[i];
-        bool may_lack = m->negative ? !*m->value : select_matches(m, "");
-        if (!may_lack && strcmp(m->name, "__name__") != 0) {
+        bool named = strcmp(m->name, "__name__") == 0, failed = m->negative && !*m->value;
+        any = any || !named;
+        if (!named && !failed && !select_matches(m, "")) {
             str_add(&labels, labels.len > 0 ? "," : "");
             name_add_label(&labels, m->name);
             str_add(&labels, "!=\"\"");
         }
     }
-    bool any = labels.len > 0;
     if (any) {
-        str_addf(&labels, "%s%s", extra && *extra ? "," : "", extra ? extra : "");
+        bool both = labels.len > 0 && extra && *extra;
+        str_addf(&labels, "%s%s", both ? "," : "", extra ? extra : "");
         promql_add_selector(s, name.text, "", labels.text);
     }
     str_finish(&labels);

@@ -39,8 +39,8 @@ void promql_add_matching_name(struct str *s, const char *name, const char *suffi
 
 /**
  * Appends the selector, with the matchers EXTRA (may be NULL), of the series of METRIC that have
- * all labels of its matchers, but for those that only failures have, `error_type!=""`. False: its
- * matchers want no other.
+ * all labels that its matchers want, but for those that only failures have, `error_type!=""`.
+ * False: it has no matchers.
  */
 bool promql_add_labelled(struct str *s, const char *metric, const char *extra);
 

@@ -95,6 +95,37 @@ class Scraped(unittest.TestCase):
             self.assertEqual(names["vector_db_failing"], "mistyped")
             self.assertEqual(ended.status, 1)
 
+    def test_check_says_the_unit_of_every_time_and_share(self):
+        """In seconds whatever the metric is in, as the dashboard has it; as judged, so no sums."""
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file, target() as place:
+            file.write("""
+stages:
+  - name: db
+    latency: vector_db_query_duration_seconds
+    signals:
+      ttft: {latency: {metric: vector_db_query_duration_seconds, unit: ms}}
+      tpot: {latency: kotaemon_retrieval_latency_seconds}
+      transaction: {gauge: vector_db_connections_active, unit: ms}
+      busy: {ratio: vector_db_connections_active, unit: percent}
+      memory: {used: vector_db_connections_active, limit: vector_db_connections_max}
+""")
+            file.flush()
+            ended = run("check", "--format", "json", "-c", file.name, f"http://{place}/metrics")
+        names = {name["key"]: name for name in json.loads(ended.out)["names"]}
+        said = {key: (one["unit"], one["unit_guessed"], one["value_is"])
+                for key, one in names.items()}
+        self.assertEqual(said, {
+            "latency": ("s", False, "p95_seconds"),
+            "signals.ttft.latency": ("ms", False, "p95_seconds"),
+            "signals.tpot.latency": ("s", False, "p95_seconds"),
+            "signals.transaction.gauge": ("ms", False, "seconds"),
+            "signals.busy.ratio": ("percent", False, "ratio"),
+            "signals.memory.used": (None, False, "sum"),
+            "signals.memory.limit": (None, False, "sum")})
+        value = {key: one["value"] for key, one in names.items()}
+        self.assertAlmostEqual(value["signals.transaction.gauge"], 0.007)
+        self.assertAlmostEqual(value["signals.busy.ratio"], 0.07)
+
     def test_live(self):
         with target() as place, Live("-r", "1s", f"http://{place}/metrics",
                                      size=(110, 30)) as live:

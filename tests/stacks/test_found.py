@@ -126,7 +126,11 @@ class Found(unittest.TestCase):
                             "  - {name: wait, latency: 'vllm:request_queue_time_seconds',\n"
                             "     errors: 'vllm:request_success_total{outcome=\"bad\"}',\n"
                             "     saturation: [{name: pool, used: 'vllm:num_requests_running',"
-                            " limit: 10}]}\n")
+                            " limit: 10}],\n"
+                            "     signals: {tpot: {latency: {unit: ms, metric:"
+                            " 'vllm:request_queue_time_seconds'}}}}\n"
+                            "  - {name: gateway, latency: 'vllm:request_queue_time_seconds', errors:"
+                            " 'vllm:request_success_total{error_type!=\"\",scope!=\"other\"}'}\n")
             script = '"$0" check --no-cache --format json -c "$1"; test $? = 1 || echo "not 1"'
             said = run("--stack", "rag", "--hours", "1",
                        command=["sh", "-c", script, os.environ["RAGTOP"], str(file)])
@@ -138,6 +142,9 @@ class Found(unittest.TestCase):
         self.assertEqual(names["llm", "errors"]["state"], "no_failures")
         self.assertEqual(names["wait", "latency"]["used_as"], "histogram")
         self.assertEqual(names["wait", "latency"]["value_is"], "p95_seconds")
+        self.assertEqual(names["gateway", "errors"]["state"], "no_failures")
+        self.assertAlmostEqual(names["wait", "signals.tpot.latency"]["value"] * 1000,
+                               names["wait", "latency"]["value"])
         self.assertEqual(names["wait", "saturation.pool.used"]["series"], 1)
         self.assertLess(names["wait", "saturation.pool.used"]["age_s"], 60)
 

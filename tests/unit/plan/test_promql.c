@@ -63,8 +63,9 @@ static void asks_for_the_labels_that_failures_need(void **state)
         {"a{code=~\"5..\"}", NULL, "a{code!=\"\"}"},
         {"a{code=~\"5..\",job=\"b\"}", "", "a{code!=\"\",job!=\"\"}"},
         {"a{code=\"500\"}", "ns=\"rag\"", "a{code!=\"\",ns=\"rag\"}"},
-        {"a{error!=\"\"}", "ns=\"rag\"", NULL},
-        {"a{code!=\"ok\"}", NULL, "a{code!=\"\"}"},
+        {"a{error!=\"\"}", "ns=\"rag\"", "a{ns=\"rag\"}"},
+        {"a{code!=\"ok\"}", NULL, "a"}, // and so is what has no such label
+        {"a{error!=\"\",scope!=\"gateway\",op=~\"chat|\",job=\"b\"}", NULL, "a{job!=\"\"}"},
         {"a", "ns=\"rag\"", NULL},
     };
     struct str s;
