@@ -15,12 +15,13 @@ enum severity worst_of_latency(const struct stage_diagnosis *d)
     return worse(d->latency.severity, d->fast.severity);
 }
 
-enum severity worst_of_stage(const struct stage_diagnosis *d)
+enum severity worst_of_stage(const struct diagnosis *all, int stage)
 {
     static const enum signal_class classes[] = {
 #define SIGNAL(id, ...) CLASS_##id,
 #include "config/signal.def"
     };
+    const struct stage_diagnosis *d = &all->stages[stage];
     enum severity s = d->latency.severity;
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
         s = worse(s, judged_reading(d, classes[i])->severity);
@@ -28,7 +29,8 @@ enum severity worst_of_stage(const struct stage_diagnosis *d)
     for (size_t i = 0; i < d->declared_count; i++) {
         s = worse(s, d->declared[i].reading.severity);
     }
-    return s;
+    bool blamed = worst_standing(&all->verdict, stage, -1) == STANDING_CULPRIT;
+    return blamed && s < SEVERITY_WARNING ? worse(s, all->verdict.severity) : s;
 }
 
 enum severity worst_of_tool(const struct tool_diagnosis *t)
@@ -70,10 +72,11 @@ static double share(double blame)
     return isnan(blame) ? 0 : fmin(1, fmax(0, blame));
 }
 
-double worst_stage_rank(const struct stage_diagnosis *d)
+double worst_stage_rank(const struct diagnosis *d, int stage)
 {
-    enum severity severity = worst_of_stage(d);
-    return (double)severity + (severity >= SEVERITY_WARNING ? share(d->blame) / 2 : 0);
+    enum severity severity = worst_of_stage(d, stage);
+    return (double)severity +
+           (severity >= SEVERITY_WARNING ? share(d->stages[stage].blame) / 2 : 0);
 }
 
 enum standing worst_standing(const struct verdict *v, int stage, int tool)

@@ -11,9 +11,10 @@ enum severity worst_of_latency(const struct stage_diagnosis *d);
 
 /**
  * The severity of a stage: that of its latency, unless another signal alarms and is worse. Signals
- * of which nothing is known do not make a stage unknown whose latency is.
+ * of which nothing is known do not make a stage unknown whose latency is. A culprit that nothing is
+ * known of by itself, as it has no past, is as bad as the verdict.
  */
-enum severity worst_of_stage(const struct stage_diagnosis *d);
+enum severity worst_of_stage(const struct diagnosis *d, int stage);
 
 /** The same of a tool: its calls, unless their errors are worse. */
 enum severity worst_of_tool(const struct tool_diagnosis *t);
@@ -31,7 +32,7 @@ bool worst_tool_fails(const struct tool_diagnosis *t);
 bool worst_tool_is_slow(const struct tool_diagnosis *t);
 
 /** How bad a stage is, so that of two equally bad ones the more blamed comes first. */
-double worst_stage_rank(const struct stage_diagnosis *d);
+double worst_stage_rank(const struct diagnosis *d, int stage);
 
 /** What a row is to the verdict. */
 enum standing {

@@ -105,8 +105,7 @@ static struct view_row stage_row(
     const struct common *common = more;
     int names = common->names;
     const struct words *w = &in->words;
-    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    enum severity severity = worst_of_stage(d);
+    enum severity severity = worst_of_stage(w->diagnosis, stage);
     bool culprit = words_is_culprit(w, stage);
     const struct stage_diagnosis m = moment_of_stage(in, stage);
     const struct reading r = moment_of_row(in, stage, &m);
@@ -123,7 +122,8 @@ static struct view_row stage_row(
     str_add(&now, r.beyond && !isnan(r.now) ? ">= " : "");
     format(&now, r.now);
     tighten(&now, columns[COLUMN_NOW].width);
-    row.cells[COLUMN_MARK] = (struct view_cell){mark.text, mark.role, worst_stage_rank(d)};
+    row.cells[COLUMN_MARK] =
+        (struct view_cell){mark.text, mark.role, worst_stage_rank(w->diagnosis, stage)};
     row.cells[COLUMN_NAME] = (struct view_cell){
         cell_row_name(a, w, stage, names), culprit ? ROLE_CULPRIT : ROLE_NORMAL, NAN};
     row.cells[COLUMN_NOW] = (struct view_cell){cell_settle(a, &now), value, r.now};

@@ -253,7 +253,7 @@ static void add_card_of_stage(
             ROLE_DIM);
     }
     f.count = event_facts(a, in, f.items, f.count, EVENTS_MOST);
-    enum severity severity = worst_of_stage(&w->diagnosis->stages[stage]);
+    enum severity severity = worst_of_stage(w->diagnosis, stage);
     struct view_text mark = cell_mark(severity);
     add_card(v, in, &f,
         s->kind == LATENCY_NONE ? s->name : arena_printf(a, "%s  %s", s->name, s->metric),

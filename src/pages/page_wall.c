@@ -50,7 +50,7 @@ struct figure {
 static double stage_trouble(const struct words *w, int stage)
 {
     const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    return worst_choice_rank(worst_of_stage(d), !isnan(d->latency.now),
+    return worst_choice_rank(worst_of_stage(w->diagnosis, stage), !isnan(d->latency.now),
         worst_standing(&w->diagnosis->verdict, stage, -1), d->blame);
 }
 
@@ -277,7 +277,7 @@ static struct view_big big_row(
     const struct diagnosis *d = w->diagnosis;
     if (id.kind == ROW_STAGE) {
         const struct figure f = stage_figure(a, in, id.index, longest_s);
-        return big_of(a, w, &f, worst_of_stage(&d->stages[id.index]), words_is_culprit(w, id.index),
+        return big_of(a, w, &f, worst_of_stage(d, id.index), words_is_culprit(w, id.index),
             cell_words(a, words_add_reason, w, id.index));
     }
     const struct figure f = tool_figure(a, in, id.index);

@@ -99,7 +99,7 @@ static const char *state_of(const struct adding *x, int first, enum severity *wo
     int count = 0, deviating = 0, unknown = 0;
     for (size_t i = 0; i < d->stages_count; i++) {
         if (first_of(x->own->words.plan, (int)i) == first) {
-            enum severity severity = worst_of_stage(&d->stages[i]);
+            enum severity severity = worst_of_stage(d, (int)i);
             count++;
             deviating += severity >= SEVERITY_WARNING;
             unknown += severity == SEVERITY_UNKNOWN;

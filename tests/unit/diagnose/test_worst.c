@@ -38,15 +38,48 @@ static void a_stage_is_as_bad_as_its_worst_alarm(void **state)
             SEVERITY_WARNING, SEVERITY_CRITICAL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const struct stage_diagnosis d = {.latency.severity = cases[i].latency,
+        struct stage_diagnosis stage = {.latency.severity = cases[i].latency,
             .errors.severity = cases[i].errors,
             .traffic.severity = cases[i].traffic,
             .calls.severity = cases[i].calls,
             .fast.severity = cases[i].fast,
             .targets.severity = cases[i].targets,
             .pool.severity = cases[i].pool};
-        if (worst_of_stage(&d) != cases[i].worst) {
-            fail_msg("case %zu: %d", i, (int)worst_of_stage(&d));
+        const struct diagnosis d = {.stages = &stage, .stages_count = 1};
+        if (worst_of_stage(&d, 0) != cases[i].worst) {
+            fail_msg("case %zu: %d", i, (int)worst_of_stage(&d, 0));
+        }
+    }
+}
+
+// Its own number has nothing to be compared with, and yet it explains what its parent rose by.
+static void a_culprit_is_no_less_bad_than_the_verdict(void **state)
+{
+    (void)state;
+    static const struct {
+        enum severity latency, verdict;
+        enum signal_class signal;
+        int culprit, second;
+        enum severity worst;
+    } cases[] = {
+        {SEVERITY_UNKNOWN, SEVERITY_CRITICAL, CLASS_LATENCY, 0, -1, SEVERITY_CRITICAL},
+        {SEVERITY_UNKNOWN, SEVERITY_WARNING, CLASS_LATENCY, 1, 0, SEVERITY_WARNING},
+        {SEVERITY_OK, SEVERITY_WARNING, CLASS_LATENCY, 0, -1, SEVERITY_WARNING},
+        {SEVERITY_WARNING, SEVERITY_CRITICAL, CLASS_LATENCY, 0, -1, SEVERITY_WARNING},
+        {SEVERITY_UNKNOWN, SEVERITY_CRITICAL, CLASS_LATENCY, 1, -1, SEVERITY_UNKNOWN},
+        {SEVERITY_UNKNOWN, SEVERITY_UNKNOWN, CLASS_NONE, 0, -1, SEVERITY_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct stage_diagnosis stages[] = {
+            {.latency.severity = cases[i].latency}, {.latency.severity = SEVERITY_OK}};
+        const struct diagnosis d = {.stages = stages,
+            .stages_count = 2,
+            .verdict = {.signal = cases[i].signal,
+                .severity = cases[i].verdict,
+                .stage = cases[i].culprit,
+                .second = cases[i].second}};
+        if (worst_of_stage(&d, 0) != cases[i].worst) {
+            fail_msg("case %zu: %d", i, (int)worst_of_stage(&d, 0));
         }
     }
 }
@@ -63,14 +96,17 @@ static void a_tool_is_as_bad_as_its_calls_or_their_errors(void **state)
 static void blame_orders_the_equally_bad_alone(void **state)
 {
     (void)state;
-    const struct stage_diagnosis blamed = {.latency.severity = SEVERITY_WARNING, .blame = 0.9},
-                                 less = {.latency.severity = SEVERITY_WARNING, .blame = 0.2},
-                                 bad = {.latency.severity = SEVERITY_CRITICAL, .blame = NAN},
-                                 calm = {.latency.severity = SEVERITY_OK, .blame = 7};
-    assert_true(worst_stage_rank(&bad) > worst_stage_rank(&blamed));
-    assert_true(worst_stage_rank(&blamed) > worst_stage_rank(&less));
-    assert_true(worst_stage_rank(&less) > worst_stage_rank(&calm));
-    assert_true(worst_stage_rank(&calm) == 0);
+    enum { BAD, BLAMED, LESS, CALM, STAGES };
+    struct stage_diagnosis stages[STAGES] = {
+        [BAD] = {.latency.severity = SEVERITY_CRITICAL, .blame = NAN},
+        [BLAMED] = {.latency.severity = SEVERITY_WARNING, .blame = 0.9},
+        [LESS] = {.latency.severity = SEVERITY_WARNING, .blame = 0.2},
+        [CALM] = {.latency.severity = SEVERITY_OK, .blame = 7}};
+    const struct diagnosis d = {.stages = stages, .stages_count = STAGES};
+    for (int i = 0; i + 1 < STAGES; i++) {
+        assert_true(worst_stage_rank(&d, i) > worst_stage_rank(&d, i + 1));
+    }
+    assert_true(worst_stage_rank(&d, CALM) == 0);
 }
 
 static void what_is_known_is_chosen_before_what_is_not(void **state)
@@ -155,6 +191,7 @@ static void sources_are_ordered_by_their_verdicts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_culprit_is_no_less_bad_than_the_verdict),
         cmocka_unit_test(a_stage_is_as_bad_as_its_worst_alarm),
         cmocka_unit_test(a_tool_is_as_bad_as_its_calls_or_their_errors),
         cmocka_unit_test(blame_orders_the_equally_bad_alone),

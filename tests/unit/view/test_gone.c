@@ -234,8 +234,9 @@ static void only_targets_say_that_somebody_is_gone(void **state)
         assert_int_equal(v->condition, VERDICT_NO_DATA);
         check_summary(&w, cases[i].said);
         const struct stage_diagnosis *a = world_of(&w, "a");
-        assert_true(worst_of_stage(a) < SEVERITY_WARNING); // no row is worse than the verdict
-        if (a->gone.all) {                                 // and the end has one moment
+        assert_true(worst_of_stage(&w.diagnosis, world_stage(&w, "a")) <
+                    SEVERITY_WARNING); // no row is worse than the verdict
+        if (a->gone.all) {             // and the end has one moment
             assert_int_equal(a->gone.onset.since_ms, a->last_ms);
         }
         world_finish(&w);
