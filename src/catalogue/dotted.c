@@ -95,6 +95,12 @@ void dotted_push_metrics(struct name_list *out, const char *name)
     }
 }
 
+bool dotted_has_unit(const char *dotted)
+{
+    size_t len = strlen(dotted);
+    return end_length(dotted, len - end_length(dotted, len, parts), units) > 0;
+}
+
 bool dotted_add_label(struct str *s, const char *name)
 {
     bool is = is_of_otel(name);

@@ -14,6 +14,9 @@
 /** Appends to OUT the metrics that NAME may be with dots; none where it is not OpenTelemetry's. */
 void dotted_push_metrics(struct name_list *out, const char *name);
 
+/** Whether the metric DOTTED has its unit in its name. */
+bool dotted_has_unit(const char *dotted);
+
 /** Appends the label NAME with dots; false: it is not one of OpenTelemetry's conventions. */
 bool dotted_add_label(struct str *s, const char *name);
 

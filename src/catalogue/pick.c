@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "catalogue/dotted.h"
+#include "catalogue/pick_older.h"
 #include "config/metric_key.h"
 #include "promql/expr.h"
 #include "promql/matchers.h"
@@ -200,8 +201,7 @@ static const struct labels *first_row(
     return first;
 }
 
-/** Appends MATCHERS, "{...}" or "", with their labels as the server has them in ROW. */
-static void add_matchers_as_in(struct str *s, const struct labels *row, const char *matchers)
+void pick_add_matchers(struct str *s, const struct labels *row, const char *matchers)
 {
     bool quoted = false, begins = false;
     for (const char *c = matchers; *c; c++) {
@@ -232,7 +232,7 @@ static char *as_in(const struct labels *row, const char *metric, enum pick_use u
     struct str s;
     str_init(&s);
     str_append(&s, labels_get(row, "__name__"), base_length(row, metric, use));
-    add_matchers_as_in(&s, row, metric + name_length(metric));
+    pick_add_matchers(&s, row, metric + name_length(metric));
     return str_take(&s);
 }
 
@@ -331,51 +331,6 @@ static bool take(const struct pick_place *place, const struct metric_config *m, 
     return true;
 }
 
-/** What METRIC was called at PLACE, by the labels that ROW, of its present name, has. Owned. */
-static char *called_before(
-    const struct pick_place *place, const struct labels *row, const char *metric)
-{
-    struct str s;
-    str_init(&s);
-    str_add(&s, place->matchers ? place->matchers : "");
-    add_matcher(&s, "namespace", labels_get(row, "namespace"));
-    add_matcher(&s, "job", labels_get(row, "job"));
-    char *own = mem_strdup(metric);
-    metric_key_narrow(&own, s.text);
-    str_clear(&s);
-    str_append(&s, own, name_length(own));
-    add_matchers_as_in(&s, row, own + name_length(own));
-    free(own);
-    return str_take(&s);
-}
-
-/** Adds to *END the name that M had, and returns the next end. */
-static struct metric_config **add_older(const struct pick_place *place, const struct labels *row,
-    const struct metric_config *m, struct metric_config **end)
-{
-    *end = mem_zalloc(1, sizeof **end);
-    **end = (struct metric_config){.metric = called_before(place, row, m->metric),
-        .count = m->count ? called_before(place, row, m->count) : NULL,
-        .to_seconds = m->to_seconds};
-    return &(*end)->older;
-}
-
-// It has none of these series now, so nothing tells whether other places had.
-static void take_older(const struct pick_place *place, const struct metric_config *chain,
-    const struct metric_config *now, enum pick_use use, struct metric_config *out)
-{
-    const struct labels *row = now->metric ? first_row(place, now->metric, use) : NULL;
-    struct metric_config **end = &out->older;
-    for (const struct metric_config *m = chain; row && !has_dots(row) && m; m = m->other) {
-        if (m != now && m->metric && !m->count == !now->count) {
-            end = add_older(place, row, m, end);
-        }
-        for (const struct metric_config *was = m->older; was; was = was->older) {
-            end = add_older(place, row, was, end);
-        }
-    }
-}
-
 // Far from where it is looked for, it is meant only where there is no other.
 static bool narrow_to_only(struct pick_place *place, const char *metric, enum pick_use use)
 {
@@ -403,7 +358,10 @@ bool pick_metric(const struct pick_place *place, const struct metric_config *m, 
             at.namespace = near > NAMESPACE ? NULL : place->namespace;
             if ((near < ANYWHERE || narrow_to_only(&at, one->metric, use)) &&
                 take(&at, one, use, out)) {
-                take_older(&at, m, one, use, out);
+                const struct labels *row = one->metric ? first_row(&at, one->metric, use) : NULL;
+                if (row) {
+                    pick_add_older(out, m, one, use, row, at.matchers);
+                }
                 return true;
             }
         }

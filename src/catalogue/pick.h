@@ -71,6 +71,9 @@ void pick_restore_labels(struct batch *rows);
 /** Appends the name that LABEL has on the server, in ROW. */
 void pick_add_label(struct str *s, const struct labels *row, const char *label);
 
+/** Appends MATCHERS, "{...}" or "", with their labels as the server has them in ROW. */
+void pick_add_matchers(struct str *s, const struct labels *row, const char *matchers);
+
 /** Whether ROWS have a metric with dots. */
 bool pick_has_dots(const struct batch *rows);
 

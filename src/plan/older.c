@@ -1,11 +1,13 @@
 #include "plan/older.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "config/signal_keys.h"
 #include "plan/peak.h"
 #include "plan/promql.h"
 #include "plan/write.h"
+#include "promql/name.h"
 
 /** One of the names that SIGNAL had; of two metrics, one may have been called the same all along.
  */
@@ -89,6 +91,18 @@ static void add_arm(
     str_addc(s, ')');
 }
 
+static bool has_dot(const char *name, size_t len)
+{
+    return memchr(name, '.', len);
+}
+
+// What has no dots has none in its labels, and tools are told apart by one.
+static bool lacks_label(const struct plan *p, const struct signal *signal, const char *older)
+{
+    return signal->stage < 0 && p->tool_label && has_dot(p->tool_label, strlen(p->tool_label)) &&
+           !has_dot(older, name_length(older));
+}
+
 void older_add(struct str *s, struct plan *p, const struct signal *signal, bool peaks)
 {
     struct called name = {
@@ -101,7 +115,9 @@ void older_add(struct str *s, struct plan *p, const struct signal *signal, bool 
         name.scale = scale_of(p, signal, name.source);
         struct str query;
         str_init(&query);
-        if (!native || !(name.scale > 0)) { // buckets of another unit have to be seen as such
+        bool good = !lacks_label(p, signal, name.source->metric);
+        if (good &&
+            (!native || !(name.scale > 0))) { // buckets of another unit have to be seen as such
             add_called(&query, p, signal, &name, peaks);
         }
         if (query.len > 0 && s->len + query.len < PROMQL_BYTES_MOST / 2) {

@@ -349,6 +349,15 @@ static void names_with_dots_are_what_the_profile_says(void **state)
     assert_string_equal(p.stages[1].errors.metric,
         DURATION "{\"error.type\"!=\"\",\"gen_ai.operation.name\"=~\"chat\","
                  "\"gen_ai.request.model\"=\"n\"}");
+    // what servers made of it before they kept dots
+    assert_string_equal(p.stages[1].latency.older->metric,
+        "gen_ai_client_operation_duration_seconds{gen_ai_operation_name=~\"chat\","
+        "gen_ai_request_model=\"n\",namespace=\"rag\",job=\"app\"}");
+    assert_null(p.stages[1].latency.older->older);
+    assert_string_equal(p.stages[1].errors.older->metric,
+        "gen_ai_client_operation_duration_seconds_count{error_type!=\"\","
+        "gen_ai_operation_name=~\"chat\",gen_ai_request_model=\"n\",namespace=\"rag\",job="
+        "\"app\"}");
     assert_string_equal(p.tools.calls.metric, "gen_ai.execute_tool.duration_count");
     assert_string_equal(p.tools.label, "gen_ai.tool.name");
     pipeline_finish(&p);
@@ -356,6 +365,72 @@ static void names_with_dots_are_what_the_profile_says(void **state)
     batch_finish(&rows);
     config_finish(&own);
     str_finish(&s);
+}
+
+static const char renamed[] = "name: otel\n"
+                              "detect: [http_server_request_duration_seconds_count]\n"
+                              "stages:\n"
+                              "  - name: http\n"
+                              "    when: {http_route: /ask}\n"
+                              "    latency:\n"
+                              "      - http_server_request_duration_seconds\n"
+                              "      - {metric: http_server_request_duration, unit: s}\n"
+                              "      - http_server_duration_milliseconds\n";
+
+// A server that adds the unit to names with dots did so before, too.
+static void other_names_have_dots_where_the_present_one_has(void **state)
+{
+    (void)state;
+#define WHERE "=~\"/ask\",namespace=\"rag\",job=\"app\"}"
+#define PLAIN "{http_route" WHERE
+#define DOTTED "{\"http.route\"" WHERE
+    static const struct {
+        const char *now;
+        struct {
+            const char *metric;
+            int us; // one of its unit
+        } older[6];
+    } cases[] = {
+        {"http.server.request.duration_count", {{"http_server_request_duration_seconds" PLAIN, 0},
+                                                   {"http_server_request_duration" PLAIN, 1000000},
+                                                   {"http.server.duration" DOTTED, 1000},
+                                                   {"http_server_duration_milliseconds" PLAIN, 0}}},
+        {"http.server.request.duration_seconds_count",
+            {{"http_server_request_duration_seconds" PLAIN, 0},
+                {"http.server.request.duration" DOTTED, 1000000},
+                {"http_server_request_duration" PLAIN, 1000000},
+                {"http.server.duration_milliseconds" DOTTED, 1000},
+                {"http_server_duration_milliseconds" PLAIN, 0}}},
+        {"http_server_request_duration_seconds_count",
+            {{"http_server_request_duration" PLAIN, 1000000},
+                {"http_server_duration_milliseconds" PLAIN, 0}}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config own = {0};
+        struct pipeline p;
+        struct batch rows = {0};
+        struct str why;
+        bool found[1];
+        struct component_list seen = {0};
+        str_init(&why);
+        assert_true(profile_apply("p", renamed, strlen(renamed), true, &own, &why));
+        ADD(&rows, cases[i].now, "app", "rag",
+            strchr(cases[i].now, '.') ? "http.route" : "http_route", "/ask");
+        assert_int_equal(find_take(own.profiles, 1, &rows, found, &seen), 1);
+        assert_true(build_take(&own, &rows, &seen, &p));
+        const struct metric_config *older = p.stages[0].latency.older;
+        for (size_t k = 0; cases[i].older[k].metric; k++, older = older->older) {
+            assert_non_null(older);
+            assert_string_equal(older->metric, cases[i].older[k].metric);
+            assert_int_equal(lround(older->to_seconds * 1e6), cases[i].older[k].us);
+        }
+        assert_null(older);
+        pipeline_finish(&p);
+        component_finish(&seen);
+        batch_finish(&rows);
+        config_finish(&own);
+        str_finish(&why);
+    }
 }
 
 static void milliseconds_are_no_seconds(void **state)
@@ -1206,6 +1281,7 @@ int main(void)
         cmocka_unit_test(asks_which_names_there_are),
         cmocka_unit_test(a_job_that_nothing_recognises_is_no_second_place),
         cmocka_unit_test(names_with_dots_are_what_the_profile_says),
+        cmocka_unit_test(other_names_have_dots_where_the_present_one_has),
         cmocka_unit_test(milliseconds_are_no_seconds),
         cmocka_unit_test(a_generic_one_needs_company),
         cmocka_unit_test(the_first_name_that_is_there_is_taken),
