@@ -105,6 +105,18 @@ static int scroll_of(const struct view *v, const struct view_pane *pane)
     return any && pane->wish.grow == 0 ? 0 : v->scroll;
 }
 
+// The columns that the widest of the big numbers takes.
+static int widest_big(const struct view *v)
+{
+    int widest = 0;
+    for (size_t i = 0; i < v->panes_count; i++) {
+        const struct view_pane *pane = &v->panes[i];
+        int width = pane->kind == PANE_BIG ? pane_big_width(pane->area, pane->big) : 0;
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
 static void draw_pane(struct canvas *c, const struct view *v, const struct view_pane *pane,
     const struct glyphs *glyphs)
 {
@@ -121,7 +133,7 @@ static void draw_pane(struct canvas *c, const struct view *v, const struct view_
     case PANE_ENTRIES: pane_entries(c, body, pane, scroll_of(v, pane), glyphs); break;
     case PANE_EDIT: pane_edit(c, body, pane->edit, glyphs); break;
     case PANE_CHOICES: pane_choices(c, body, pane->choices, glyphs); break;
-    case PANE_BIG: pane_big(c, body, pane->big, glyphs); break;
+    case PANE_BIG: pane_big(c, body, pane->big, widest_big(v), glyphs); break;
     case PANE_BANNER: pane_banner(c, body, pane->banner, glyphs); break;
     }
 }

@@ -5,7 +5,7 @@
     .bar = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588},         \
     .line = {'+', '.', '*'}, .then = '~', .point = 0x00D7, .dashes = 0x254C, .tab = {0x2524, 0x251C}, .usual = 0x2500, .band = 0x2591, .axis = 0x2502,             \
     .tick = 0x2524, .focus = 0x25B8, .down = 0x25BE, .up = 0x25B4, .block = 0x2588,       \
-    .upper = 0x2580, .ellipsis = "…", .dots = true,                                       \
+    .upper = 0x2580, .lower = 0x2584, .ellipsis = "…", .dots = true,                                       \
     .frame = {' ', 0x2500, 0x2500, 0x2500, 0x2502, 0x256F, 0x2570, 0x2534,                \
         0x2502, 0x256E, 0x256D, 0x252C, 0x2502, 0x2524, 0x251C, 0x253C}
 // clang-format on
@@ -32,6 +32,8 @@ static const struct glyphs sets[] = {
         .down = 'v',
         .up = '^',
         .block = '#',
+        .upper = '"',
+        .lower = '_',
         .ellipsis = "~"},
 };
 

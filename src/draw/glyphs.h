@@ -23,14 +23,14 @@ struct glyphs {
     uint32_t point;                 /**< a single request in a chart */
     uint32_t then;                  /**< of another day's line, where there are no dots */
     uint32_t usual;                 /**< the line of what is usual */
-    uint32_t usual_at[3]; /**< the same over an area: at the top, middle, bottom of a cell */
-    uint32_t band;        /**< its spread, where there are no dots */
-    uint32_t half;        /**< the upper half of a cell; 0: a cell has one colour */
-    uint32_t upper;       /**< the same in one colour; 0: none */
-    uint32_t axis;        /**< left of a chart */
-    uint32_t grid;        /**< at the height of a label; 0: an axis with ticks instead */
-    uint32_t dashes;      /**< of what is usual, in the title */
-    uint32_t tick;        /**< the same beside a label */
+    uint32_t usual_at[3];  /**< the same over an area: at the top, middle, bottom of a cell */
+    uint32_t band;         /**< its spread, where there are no dots */
+    uint32_t half;         /**< the upper half of a cell; 0: a cell has one colour */
+    uint32_t upper, lower; /**< halves in one colour */
+    uint32_t axis;         /**< left of a chart */
+    uint32_t grid;         /**< at the height of a label; 0: an axis with ticks instead */
+    uint32_t dashes;       /**< of what is usual, in the title */
+    uint32_t tick;         /**< the same beside a label */
     /** Of borders: to the left 1, to the right 2, up 4 and down 8, or-ed. */
     uint32_t frame[GLYPH_WAYS];
     uint32_t tab[2];   /**< around the title of the frame that has the focus */

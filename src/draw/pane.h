@@ -55,9 +55,12 @@ void pane_edit(
 void pane_choices(struct canvas *c, struct area a, const struct view_choices *choices,
     const struct glyphs *glyphs);
 
-/** A row of the wall: a name, big digits and a chart. */
-void pane_big(
-    struct canvas *c, struct area a, const struct view_big *big, const struct glyphs *glyphs);
+/** The columns of the number of BIG in A; 0: beside a chart it has none. */
+int pane_big_width(struct area a, const struct view_big *big);
+
+/** A row of the wall: a name, big digits and, behind the WIDEST of all rows, a chart. */
+void pane_big(struct canvas *c, struct area a, const struct view_big *big, int widest,
+    const struct glyphs *glyphs);
 
 /** A name, of digits, capital letters and `_-.:/`, in the largest size for which there is room. */
 void pane_banner(

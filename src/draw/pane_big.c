@@ -8,6 +8,7 @@ enum {
     DIGIT_LEAST = 5,
     DIGIT_MOST = 15,
     CHART_FROM = 20,
+    GAP = 4,            /**< between a value and its chart */
     WIDTH_PERCENT = 55, /**< of the pane, at most, for the value */
 };
 
@@ -241,7 +242,7 @@ static void draw_small(
             int line = 2 * row - 1;
             bool upper = line >= 0 && l.lines[line] >> bit & 1; // clear of what is above
             bool lower = line + 1 < LETTER_LINES && l.lines[line + 1] >> bit & 1;
-            uint32_t half = upper ? glyphs->upper : glyphs->bar[GLYPH_LEVELS / 2];
+            uint32_t half = upper ? glyphs->upper : glyphs->lower;
             if (upper || lower) {
                 canvas_put(
                     p->canvas, x + column, y + row, upper && lower ? p->block : half, p->role);
@@ -261,33 +262,48 @@ static void draw_face(const struct pen *p, const struct face *f, int x, int y, c
     }
 }
 
-// In the largest size for which ROOM columns and the lines of A do, with a line above where one is
-// left: an underscore there would be part of it. Returns the columns taken; 0
-// where there is no room for any.
+/** How a value is written: in FACE, else small; in neither where WIDTH is 0. */
+struct writing {
+    struct face face;
+    bool small;
+    int width;
+};
+
+// The largest size for which ROOM columns and LINES do.
+static struct writing writing_of(const char *text, int room, int lines)
+{
+    int height = lines < DIGIT_MOST ? lines : DIGIT_MOST;
+    for (height -= height % 2 == 0; height >= DIGIT_LEAST; height -= 2) {
+        struct writing w = {.face = face_of(height)};
+        w.width = width_of(&w.face, text);
+        if (w.width > 0 && w.width <= room) {
+            return w;
+        }
+    }
+    struct writing w = {.face = narrow, .width = width_of(&narrow, text)};
+    if (lines >= narrow.height && w.width > 0 && w.width <= room) {
+        return w;
+    }
+    w = (struct writing){.small = true, .width = small_width(text)};
+    w.face.height = SMALL_LINES;
+    bool fits = lines >= SMALL_LINES && w.width <= room;
+    return fits ? w : (struct writing){.width = 0};
+}
+
+// With a line above where one is left: an underscore there would be part of it. Returns the columns
+// taken; 0 where there is no room for any size.
 static int draw_value(
     struct canvas *c, struct area a, int room, struct view_text value, const struct glyphs *glyphs)
 {
     const struct pen pen = {c, glyphs->block, value.role};
-    int height = a.h < DIGIT_MOST ? a.h : DIGIT_MOST;
-    for (height -= height % 2 == 0; height >= DIGIT_LEAST; height -= 2) {
-        struct face f = face_of(height);
-        int width = width_of(&f, value.text);
-        if (width > 0 && width <= room) {
-            draw_face(&pen, &f, a.x, a.y + (height < a.h), value.text);
-            return width;
-        }
+    const struct writing w = writing_of(value.text, room, a.h);
+    int y = a.y + (w.face.height < a.h);
+    if (w.small && w.width > 0) {
+        draw_small(&pen, a.x, y, value.text, glyphs);
+    } else if (w.width > 0) {
+        draw_face(&pen, &w.face, a.x, y, value.text);
     }
-    int width = width_of(&narrow, value.text);
-    if (a.h >= narrow.height && width > 0 && width <= room) {
-        draw_face(&pen, &narrow, a.x, a.y + (narrow.height < a.h), value.text);
-        return width;
-    }
-    width = glyphs->upper ? small_width(value.text) : 0;
-    if (a.h >= SMALL_LINES && width > 0 && width <= room) {
-        draw_small(&pen, a.x, a.y + (SMALL_LINES < a.h), value.text, glyphs);
-        return width;
-    }
-    return 0;
+    return w.width;
 }
 
 // A number is never cut, so the name is.
@@ -304,15 +320,26 @@ static int draw_name(struct canvas *c, int x, int y, int room, const struct view
     return used;
 }
 
-void pane_big(
-    struct canvas *c, struct area a, const struct view_big *big, const struct glyphs *glyphs)
+static struct area below_name(struct area a)
+{
+    return (struct area){a.x + VIEW_INDENT, a.y + 1, a.w - VIEW_INDENT - 1, a.h - 1};
+}
+
+int pane_big_width(struct area a, const struct view_big *big)
+{
+    const struct area below = below_name(a);
+    return writing_of(big->value.text, below.w * WIDTH_PERCENT / 100, below.h).width;
+}
+
+void pane_big(struct canvas *c, struct area a, const struct view_big *big, int widest,
+    const struct glyphs *glyphs)
 {
     if (a.h == 0) {
         return;
     }
     int x = a.x + VIEW_INDENT, right = a.x + a.w - 1;
     canvas_text(c, a.x + 1, a.y, VIEW_INDENT - 1, big->mark.text, big->mark.role);
-    bool digits = a.h > (glyphs->upper ? SMALL_LINES : DIGIT_LEAST);
+    bool digits = a.h > SMALL_LINES;
     x += draw_name(
              c, x, a.y, right - x - (digits ? 0 : utf8_width(big->value.text) + 2), big, glyphs) +
          2;
@@ -327,15 +354,15 @@ void pane_big(
         canvas_text(c, x, a.y, right - x, s.text, big->detail.role);
     }
     str_finish(&s);
-    struct area below = {a.x + VIEW_INDENT, a.y + 1, a.w - VIEW_INDENT - 1, a.h - 1};
+    const struct area below = below_name(a);
     // the charts of all rows begin at the same column, and are left out for the sake of a number
-    int share = below.w * WIDTH_PERCENT / 100;
-    int used = digits ? draw_value(c, below, share, big->value, glyphs) : 0;
+    int used = digits ? draw_value(c, below, widest, big->value, glyphs) : 0;
     used = digits && used == 0 ? draw_value(c, below, below.w, big->value, glyphs) : used;
     if (digits && used == 0) {
         used = canvas_text(c, below.x, below.y, below.w, big->value.text, big->value.role) + 2;
     }
-    int left = below.x + (used > share ? used : used > 0 ? share : -2) + 2;
+    used = used > widest ? used : widest;
+    int left = below.x + (used > 0 ? used + GAP : 0);
     struct area chart = {left, below.y, right - left, below.h};
     if (chart.w >= CHART_FROM && chart.h > 0) {
         chart_draw_bare(c, chart, &big->trend, glyphs);
