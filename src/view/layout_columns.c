@@ -6,6 +6,7 @@ enum {
     NAME_MOST = 72,
     NAME_FAIR = 18,
     TREND_LEAST = 6,
+    TREND_YIELDS = 2, /**< columns of the least that complete the words beside it */
     TREND_USEFUL = 24,
     TREND_MOST = 60,
     WORDS_LEAST = 13,
@@ -93,6 +94,7 @@ static int words_width(int rest, int words, bool trend, bool wide)
 {
     int wanted = at_least(words + GUTTER, WORDS_LEAST);
     int beside = rest - (trend ? TREND_LEAST + GUTTER : 0);
+    beside += trend && beside < wanted && beside + TREND_YIELDS >= wanted ? wanted - beside : 0;
     return at_most(wanted, !wide || beside >= at_most(wanted, WORDS_FAIR) ? beside : rest);
 }
 
@@ -138,7 +140,8 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
         last = last >= WORDS_LEAST ? last : 0;
     }
     int trend = at_most(rest - last - GUTTER, TREND_MOST);
-    trend = has_trend && trend >= TREND_LEAST ? trend : 0;
+    bool whole = last >= at_least(words + GUTTER, WORDS_LEAST);
+    trend = has_trend && trend >= TREND_LEAST - (whole ? TREND_YIELDS : 0) ? trend : 0;
     int spare = rest - last - (trend > 0 ? trend + GUTTER : 0);
     int longest = fixed ? fixed : at_least(name, at_most(names, NAME_MOST));
     name = at_most(longest, name + at_least(0, spare));

@@ -360,6 +360,19 @@ static void errors_stay_when_they_matter(void **state)
     assert_true(p[ERRORS].w > 0);
 }
 
+// Of words that are all but whole, the end is what they are about.
+static void a_trend_yields_what_completes_the_words(void **state)
+{
+    (void)state;
+    struct column_place p[COLUMNS];
+    layout_columns(p, 79, columns, COLUMNS, 16, 26, 0);
+    assert_true(p[TREND].w == 6 && p[WORDS].w == 26);
+    layout_columns(p, 79, columns, COLUMNS, 16, 28, 0);
+    assert_true(p[TREND].w == 4 && p[WORDS].w == 28);
+    layout_columns(p, 79, columns, COLUMNS, 16, 29, 0); // too long all the same
+    assert_true(p[TREND].w == 6 && p[WORDS].w == 26);
+}
+
 // What a sparkline shows, the chart below shows better; of names cut short nobody knows the rest.
 static void the_verdict_goes_last(void **state)
 {
@@ -436,6 +449,7 @@ int main(void)
         cmocka_unit_test(a_table_yields_to_the_last_chart),
         cmocka_unit_test(columns_of_every_width),
         cmocka_unit_test(errors_stay_when_they_matter),
+        cmocka_unit_test(a_trend_yields_what_completes_the_words),
         cmocka_unit_test(the_verdict_goes_last),
         cmocka_unit_test(names_are_as_wide_as_their_column_says),
         cmocka_unit_test(a_table_of_its_own_width_is_whole),
