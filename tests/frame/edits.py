@@ -283,6 +283,34 @@ def queries(recording):
     return answer
 
 
+def alerts(recording):
+    """Two rules about the stages, one fires and one is pending, and one about nothing; since when is not told."""
+    def rule(name, query, state, summary, **labels):
+        alert = {"labels": {"alertname": name, **labels}, "annotations": {"summary": summary},
+                 "state": state, "value": "1.73e+00"}
+        return {"type": "alerting", "name": name, "query": query, "duration": 180, "keepFiringFor": 0,
+                "labels": labels, "annotations": {"summary": summary}, "health": "ok", "alerts": [alert]}
+
+    rag = {"namespace": "rag", "job": "kotaemon-agent"}
+    mean = "sum(rate({0}_sum[5m])) / sum(rate({0}_count[5m])) > 1"
+    rules = [rule("HighRetrievalLatency", mean.format("kotaemon_retrieval_latency_seconds"), "firing",
+                  "Mean retrieval latency is above 1 s: see the vector database, its connection pool and what is "
+                  "embedded and reranked around it", severity="critical", **rag),
+             rule("VectorDbSlow", mean.format("vector_db_query_duration_seconds"), "pending",
+                  "Mean query duration is above 1 s", severity="warning", **rag),
+             rule("Watchdog", "vector(1)", "firing", "Always fires", severity="none")]
+    told = {"/api/v1/rules": {"groups": [{"name": "rag", "file": "rules.yaml", "interval": 15, "rules": rules}]},
+            "/api/v1/alertmanagers": {"activeAlertmanagers": [], "droppedAlertmanagers": []}}
+
+    def answer(path, parameters):
+        if path in told:
+            return 200, {"status": "success", "data": told[path]}
+        if "ALERTS" in dict(parameters).get("query", ""):
+            return 200, {"status": "success", "data": {"resultType": "vector", "result": []}}
+        return recording.answer(path, parameters)
+    return answer
+
+
 def targets(recording):
     """The server scrapes six targets, each as long ago as a whole number of minutes shows."""
     def target(job, health, age_s, took_s, interval="10m", error=""):
@@ -340,6 +368,6 @@ def many_targets(recording):
     return answer
 
 
-EDITS = {edit.__name__: edit for edit in (no_traffic, strange_names, invented_stages, one_pod,
+EDITS = {edit.__name__: edit for edit in (no_traffic, alerts, strange_names, invented_stages, one_pod,
                                           changes, failing_tool, no_exemplars, queries, pods_gone, targets,
                                           targets_refused, many_targets)}
