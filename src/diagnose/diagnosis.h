@@ -154,6 +154,7 @@ struct stage_diagnosis {
     enum distrust distrust;
     double resets, samples; /**< for DISTRUST_RESETS: how often, in how many scrapes */
     bool mixed;             /**< and no restarts explain them: they are of several processes */
+    bool errors_mixed;      /**< the same of the counter of errors */
     double bound;       /**< seconds: the last bucket's, where the unit is a guess; NaN: not so */
     double bound_first; /**< the same of the first bucket */
     double mean, mean_usual,

@@ -268,6 +268,7 @@ void distrust_judge(struct stage_diagnosis *out, const struct context *c, int st
     bool share = distrust_counts_nothing(c, errors) || only_grows(c, errors);
     if (errors >= 0 && (share || shared || out->distrust == DISTRUST_RESETS)) {
         out->errors = reading_none(share ? STATE_MISTYPED : STATE_UNRELIABLE);
+        out->errors_mixed = !share && (shared ? mixes(c, errors) : out->mixed);
         out->errors_onset = (struct onset){0};
         out->errors_requests = NAN;
     }

@@ -64,6 +64,7 @@ static const char *why_refused(const struct words *w, int signal)
 const char *words_why_blind(const struct words *w)
 {
     bool refused = false, absent = false, uncounted = false, mistyped = false, total = false;
+    bool restarts = false;
     const char *why = NULL;
     for (size_t i = 0; i < w->diagnosis->stages_count; i++) {
         enum state state = w->diagnosis->stages[i].errors.state;
@@ -74,6 +75,7 @@ const char *words_why_blind(const struct words *w)
         }
         mistyped = mistyped || (state == STATE_MISTYPED && !is_total(w, (int)i));
         total = total || (state == STATE_MISTYPED && is_total(w, (int)i));
+        restarts = restarts || (state == STATE_UNRELIABLE && !w->diagnosis->stages[i].errors_mixed);
         bool lacks = lacks_requests(w, (int)i);
         absent = absent || (state == STATE_ABSENT && !lacks);
         uncounted = uncounted || (state == STATE_ABSENT && lacks);
@@ -83,7 +85,8 @@ const char *words_why_blind(const struct words *w)
            : uncounted ? _("nothing counts the requests")
            : mistyped  ? _("their metric is not a counter")
            : total     ? _("their expression is a total, not a rate")
-                       : _("their counters are reset too often");
+           : restarts  ? _("their counters are reset too often")
+                       : _("several processes answer behind one port");
 }
 
 const char *blind_tools(const struct words *w)

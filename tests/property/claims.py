@@ -1082,7 +1082,7 @@ def tools_unknown(report):
 
 @claim(rf"^The errors of (?:(?P<count>\d+) stages|(?P<stage>{NAME})) are unknown: "
        r"(?P<why>the query fails|the server has no such metric|nothing counts the requests|"
-       r"their counters are reset too often)$")
+       r"their counters are reset too often|several processes answer behind one port)$")
 def errors_unknown(report, match):
     states = {stage: report.stages[stage].get("errors", {}).get("state") for stage in report.stages}
     unknown = [stage for stage, state in states.items() if state in ("error", "absent") or

@@ -77,6 +77,32 @@ static void tells_what_is_not_known_of_tools(void **state)
     }
 }
 
+// What falls and stays high is read from several processes; what begins anew was restarted.
+static void says_why_errors_are_unknown(void **state)
+{
+    (void)state;
+    static const struct {
+        double mixed;
+        const char *why;
+    } cases[] = {{0, "The errors of retrieval are unknown: their counters are reset too often."},
+        {18, "The errors of retrieval are unknown: several processes answer behind one port."}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        char index[16];
+        world_init(&w, "stages: [{name: retrieval, latency: a_seconds, errors: a_bad_total}]\n");
+        int errors = w.plan.stages[0].errors_signal;
+        snprintf(index, sizeof index, "%d", errors);
+        world_requests(&w, "retrieval", usually, usually);
+        world_series(&w, errors, NULL, NULL, 0.01, 0.01);
+        world_series(&w, w.plan.conduct, "resets", index, 20, 20);
+        world_series(&w, w.plan.conduct, "samples", index, 60, 60);
+        world_series(&w, w.plan.mixed, "mixed", index, cases[i].mixed, cases[i].mixed);
+        world_judge(&w);
+        SUMMARY(&w, "OK: latency normal", cases[i].why);
+        world_finish(&w);
+    }
+}
+
 // A unit that the name contradicts may be meant, but is not taken without a word.
 static void a_unit_against_the_name_is_told(void **state)
 {
@@ -527,6 +553,7 @@ int main(void)
         cmocka_unit_test(few_that_all_fail_are_no_idleness),
         cmocka_unit_test(what_may_be_chance_is_not_normal),
         cmocka_unit_test(tells_what_is_not_known_of_tools),
+        cmocka_unit_test(says_why_errors_are_unknown),
         cmocka_unit_test(a_unit_against_the_name_is_told),
         cmocka_unit_test(says_whose_value_is_none),
         cmocka_unit_test(it_is_told_since_when_there_is_no_data),
