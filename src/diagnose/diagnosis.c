@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "diagnose/context.h"
 #include "diagnose/declared.h"
+#include "plan/infra_query.h"
+#include "series/infra.h"
 
 const struct thresholds thresholds_default = {
     .score_warning = 4,
@@ -167,4 +169,5 @@ void diagnosis_run(struct diagnosis *d, const struct plan *plan, const struct sc
     gone_judge(d, &c);
     onset_bound(d, &c);
     verdict_reach(d, &c);
+    d->machines_left_out = infra_of(store) ? infra_left_out(plan, store) : 0;
 }

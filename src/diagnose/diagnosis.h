@@ -328,6 +328,7 @@ struct diagnosis {
     double tool_samples;                /**< with them: in how many scrapes */
     int failing[DIAGNOSIS_FAILING_MAX]; /**< the tools that most failures beyond usual are of */
     size_t failing_count;               /**< 0: none alarm, or nobody knows whose they are */
+    size_t machines_left_out; /**< workloads that the query about machines has no room for */
     int copies; /**< of each series, that differ in COPIES_LABEL alone; 1: it is unique */
     char copies_label[32]; /**< of replicas that are not deduplicated; "": there are none */
     struct usual usual;    /**< what "usual" is made of: of the best known latency */

@@ -20,13 +20,16 @@ static bool is_name(const char *text, size_t len)
     return is;
 }
 
-static bool has_name(const struct chosen *n, const char *text, size_t len)
+/** A name that is looked for. */
+struct sought {
+    const struct chosen *among;
+    const char *name;
+};
+
+static bool is_sought(const void *context, size_t at)
 {
-    bool has = false;
-    for (size_t i = 0; i < n->count && !has; i++) {
-        has = strlen(n->items[i]) == len && strncmp(n->items[i], text, len) == 0;
-    }
-    return has;
+    const struct sought *s = context;
+    return strcmp(s->among->items[at], s->name) == 0;
 }
 
 // What it takes of a regular expression, in which a dot takes brackets.
@@ -42,12 +45,19 @@ static size_t bytes_of(const char *text, size_t len)
 // False: there is no room. One that it has already takes none.
 static bool add_name(struct chosen *n, const char *text, size_t len, size_t room)
 {
-    bool has = has_name(n, text, len);
+    char *name = mem_strndup(text, len);
+    const struct sought sought = {n, name};
+    uint64_t hash = index_hash(INDEX_HASH_START, name);
+    bool has = index_find(&n->index, hash, is_sought, &sought) != INDEX_NOWHERE;
     size_t bytes = bytes_of(text, len);
-    bool fits = has || (n->count < CHOSEN_MOST && n->bytes + bytes <= room);
+    bool fits = has || n->bytes + bytes <= room;
     if (fits && !has) {
-        n->items[n->count++] = mem_strndup(text, len);
+        mem_grow(&n->items, n->count, &n->cap);
+        index_add(&n->index, hash, n->count);
+        n->items[n->count++] = name;
         n->bytes += bytes;
+    } else {
+        free(name);
     }
     return fits;
 }
@@ -57,6 +67,8 @@ void chosen_finish(struct chosen *n)
     for (size_t i = 0; i < n->count; i++) {
         free(n->items[i]);
     }
+    free(n->items);
+    index_finish(&n->index);
     *n = (struct chosen){.count = 0};
 }
 

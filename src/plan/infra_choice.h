@@ -4,17 +4,17 @@
 #ifndef RAGTOP_PLAN_INFRA_CHOICE_H
 #define RAGTOP_PLAN_INFRA_CHOICE_H
 
+#include "base/index.h"
 #include "base/str.h"
 #include "plan/plan.h"
 #include "series/store.h"
 
-enum { CHOSEN_MOST = 400 };
-
-/** Names, each once. */
+/** Names, each once. Zeroed, there are none. */
 struct chosen {
-    char *items[CHOSEN_MOST]; /**< owned */
-    size_t count;
-    size_t bytes; /**< of a regular expression for them */
+    char **items; /**< owned, as their texts */
+    size_t count, cap;
+    struct index index; /**< of items */
+    size_t bytes;       /**< of a regular expression for them */
 };
 
 void chosen_finish(struct chosen *n);

@@ -11,8 +11,9 @@ enum { SPACES_BYTES_MOST = 400, OF_CHANGES_BYTES_MOST = 250 };
 
 // --- what is asked of them
 
-/** By what a query is narrowed to the pods that it is about, and to their nodes. */
-enum narrowed { BY_POD, BY_EXPORTED_POD, BY_NOTHING, BY_NODE };
+/** By what a query is narrowed to the pods that it is about, and to their nodes. BY_EXPORTER: of
+ * nodes, whose exporters may know them by another name. */
+enum narrowed { BY_POD, BY_EXPORTED_POD, BY_NOTHING, BY_NODE, BY_EXPORTER };
 
 /** In EXPR, $P stands for the matchers of pods, $E for the same where they are renamed, $C for that
  * of the cluster. */
@@ -21,7 +22,6 @@ struct arm {
     const char *expr;
     const char *then; // behind it, once that name is a label: a function takes it away
     enum narrowed by;
-    bool exporter; // of nodes, which knows itself what the node is called
 };
 
 // A gauge is read as it is; what is 0 of a state or a reason says that it is not so.
@@ -32,68 +32,80 @@ struct arm {
 // Two jobs that scrape one kubelet count the same: of these, and of two clusters, one is taken.
 #define BY_CONTAINER "sum by (cluster, job, namespace, pod, container) "
 #define BY_NETWORK "sum by (cluster, job, namespace, pod) "
-#define BY_EXPORTER "sum by (cluster, job, instance) "
+#define BY_INSTANCE "sum by (cluster, job, instance) "
+// Of GPUs that no pod is known to have: they are on the node of the exporter's own pod.
+#define OF_NODE(gpus) "label_replace(" gpus ",\"of_node\",\"y\",\"\",\"\")"
+#define ON_NODE(kind)                                                                              \
+    " * on (cluster, namespace, pod) group_left(node) topk by (cluster, namespace, pod) (1, max "  \
+    "by (cluster, namespace, pod, node) (kube_pod_info{" kind "$C}))"
+#define UNLESS_MAPPED                                                                              \
+    " unless on (cluster, namespace, pod) DCGM_FI_DEV_GPU_UTIL{exported_pod!=\"\",$C}"
+#define DAEMON "created_by_kind=\"DaemonSet\","
 
 static const struct arm arms[] = {
-    {NULL, "{__name__=~\"" OF_POD "\",container!=\"POD\",$P}", " > 0", BY_POD, false},
+    {NULL, "{__name__=~\"" OF_POD "\",container!=\"POD\",$P}", " > 0", BY_POD},
     {"cpu",
         BY_CONTAINER "(rate(container_cpu_usage_seconds_total{container!=\"\",container!="
                      "\"POD\",$P}[5m]))",
-        NULL, BY_POD, false},
+        NULL, BY_POD},
     {"throttled",
         BY_CONTAINER
         "(increase(container_cpu_cfs_throttled_periods_total{container!=\"\",$P}[5m])) / "
         "(" BY_CONTAINER "(increase(container_cpu_cfs_periods_total{container!=\"\",$P}[5m])) > 0)",
-        NULL, BY_POD, false},
+        NULL, BY_POD},
     {"restarts",
         "max by (namespace, pod, container) "
         "(increase(kube_pod_container_status_restarts_total{$P}[30m]))",
-        NULL, BY_POD, false},
+        NULL, BY_POD},
     {"killed", BY_CONTAINER "(increase(container_oom_events_total{container!=\"\",$P}[30m]))", NULL,
-        BY_POD, false},
+        BY_POD},
     {"network",
         BY_NETWORK "(rate(container_network_receive_errors_total{$P}[5m])) + " BY_NETWORK
                    "(rate(container_network_transmit_errors_total{$P}[5m]))",
-        NULL, BY_POD, false},
+        NULL, BY_POD},
     {"volume",
         "max by (cluster, namespace, pod, persistentvolumeclaim) "
         "(kube_pod_spec_volumes_persistentvolumeclaims_info{$P}) * on (cluster, namespace, "
         "persistentvolumeclaim) group_left() (1 - max by (cluster, namespace, "
         "persistentvolumeclaim) (kubelet_volume_stats_available_bytes{$C} / "
         "kubelet_volume_stats_capacity_bytes{$C}))",
-        NULL, BY_POD, false},
-    {NULL, "{__name__=~\"" OF_POD "\",container!=\"POD\",$E}", " > 0", BY_EXPORTED_POD, false},
+        NULL, BY_POD},
+    {NULL, "{__name__=~\"" OF_POD "\",container!=\"POD\",$E}", " > 0", BY_EXPORTED_POD},
     // with the label `exported_pod`, `pod` is that of the exporter
     {NULL, "{__name__=~\"" OF_GPU "\",$E} or {__name__=~\"" OF_GPU "\",exported_pod=\"\",$P}", "",
-        BY_NOTHING, false},
+        BY_NOTHING},
     {"gpu_clock_most",
         "max_over_time(DCGM_FI_DEV_SM_CLOCK{$E}[1d]) or "
         "max_over_time(DCGM_FI_DEV_SM_CLOCK{exported_pod=\"\",$P}[1d])",
-        NULL, BY_NOTHING, false},
+        NULL, BY_NOTHING},
     {"kube_node_status_condition",
         "kube_node_status_condition{condition=~\"(Memory|Disk|PID)Pressure\",status=\"true\"} == 1 "
         "or kube_node_status_condition{condition=\"Ready\",status!=\"true\"} == 1",
-        NULL, BY_NODE, false},
+        NULL, BY_NODE},
+    {NULL,
+        OF_NODE("{__name__=~\"nvidia_smi_(utilization_gpu_ratio|memory_(used|total)_bytes|clocks_("
+                "current|max)_sm_clock_hz)\",$C}"),
+        ON_NODE(""), BY_NODE},
+    // whose own name may be what a pod label that is honoured takes the place of
+    {NULL, OF_NODE("({__name__=~\"" OF_GPU "\",exported_pod=\"\",$C}" UNLESS_MAPPED ")"),
+        ON_NODE(DAEMON), BY_NODE},
+    {"gpu_clock_most",
+        OF_NODE("(max_over_time(DCGM_FI_DEV_SM_CLOCK{exported_pod=\"\",$C}[1d])" UNLESS_MAPPED ")")
+            ON_NODE(DAEMON),
+        NULL, BY_NODE},
     {"node_cpu",
         "1 - avg by (cluster, instance) (rate(node_cpu_seconds_total{mode=\"idle\",$C}[5m]))", NULL,
-        BY_NODE, true},
+        BY_EXPORTER},
     {"node_memory",
         "1 - max by (cluster, instance) "
         "(node_memory_MemAvailable_bytes{$C} / node_memory_MemTotal_bytes{$C})",
-        NULL, BY_NODE, true},
+        NULL, BY_EXPORTER},
     {"node_disk", "max by (cluster, instance) (rate(node_disk_io_time_seconds_total{$C}[5m]))",
-        NULL, BY_NODE, true},
+        NULL, BY_EXPORTER},
     {"node_network",
-        BY_EXPORTER "(rate(node_network_receive_errs_total{$C}[5m])) + " BY_EXPORTER
+        BY_INSTANCE "(rate(node_network_receive_errs_total{$C}[5m])) + " BY_INSTANCE
                     "(rate(node_network_transmit_errs_total{$C}[5m]))",
-        NULL, BY_NODE, true},
-    // nobody knows whose these GPUs are, but on which node
-    {NULL,
-        "{__name__=~\"nvidia_smi_(utilization_gpu_ratio|memory_(used|total)_bytes|clocks_("
-        "current|max)_sm_clock_hz)\",$C}",
-        " * on (cluster, namespace, pod) group_left(node) topk by (cluster, namespace, pod) (1, "
-        "max by (cluster, namespace, pod, node) (kube_pod_info{$C}))",
-        BY_NODE, false},
+        NULL, BY_EXPORTER},
 };
 
 /** What stands in the arms. */
@@ -118,28 +130,10 @@ static void add_filled(struct str *s, const char *expr, const struct matchers *m
     }
 }
 
-// An exporter of nodes goes by the name of its node or by an address, with a port or none, of which
-// uname knows the name: the first one, as with two the join fails, and with it the query.
-static void add_node(struct str *s, const struct arm *arm, const struct matchers *m)
-{
-    str_add(s, "label_replace(label_replace((");
-    add_filled(s, arm->expr, m);
-    add_filled(s,
-        ") * on (cluster, instance) group_left(nodename) topk by (cluster, instance) (1, max by "
-        "(cluster, instance, nodename) "
-        "(node_uname_info{$C})),\"node\",\"$1\",\"nodename\",\"(.+)\"),"
-        "\"node\",\"$1\",\"instance\",\"([^:]*[a-z][^:]*)\")",
-        m);
-}
-
 static void add_arm(struct str *s, const struct arm *arm, const struct matchers *m)
 {
     str_add(s, "label_replace(");
-    if (arm->exporter) {
-        add_node(s, arm, m);
-    } else {
-        add_filled(s, arm->expr, m);
-    }
+    add_filled(s, arm->expr, m);
     if (arm->name) {
         str_addf(s, ",\"" INFRA_LABEL "\",\"%s\",\"\",\"\")", arm->name);
     } else {
@@ -186,12 +180,29 @@ static void add_matchers(struct str *s, const struct matchers *m, const char *pr
     }
 }
 
+// An exporter of nodes goes by the name of its node or by an address, with a port or none, and
+// tells what uname calls it, which may lack the domain. Any of these may be what Kubernetes calls
+// the node or has as its address; of several, one is taken, as with two the join fails, and with it
+// the query.
+static const char on_exporter[] =
+    " * on (cluster, instance) group_left(node) topk by (cluster, instance) (1, max by (cluster, "
+    "instance, node) ((label_replace(node_uname_info{$C},\"node\",\"$1\",\"nodename\",\"(.+)\") or "
+    "label_replace(node_uname_info{$C},\"node\",\"$1\",\"instance\",\"([^:]*[a-z][^:]*)(:[0-9]+)?"
+    "\")) "
+    "and on (cluster, node) kube_pod_info{node!=\"\",$P} or "
+    "label_replace(node_uname_info{$C},\"host_ip\",\"$1\",\"instance\",\"[[]?(.+?)[]]?(:[0-9]+)?\")"
+    " "
+    "* on (cluster, host_ip) group_left(node) topk by (cluster, host_ip) (1, max by (cluster, "
+    "host_ip, node) (kube_pod_info{node!=\"\",$P}))))";
+
 static void add_narrowing(
     struct str *s, enum narrowed by, const struct matchers *m, const struct matchers *narrow)
 {
     const char *prefix = by == BY_EXPORTED_POD ? "exported_" : "";
     if (by == BY_NODE) {
         str_addf(s, " and on (cluster, node) kube_pod_info{%s}", m->own.text);
+    } else if (by == BY_EXPORTER) {
+        add_filled(s, on_exporter, m);
     } else if (narrow && by != BY_NOTHING) {
         str_addf(s,
             " and on (%snamespace, %spod) count by (%snamespace, %spod) "

@@ -95,18 +95,44 @@ static void set_text(char **text, const char *value)
     }
 }
 
+/** A thing that is looked for. */
+struct sought {
+    const struct infra *infra;
+    const struct key *key;
+};
+
+static bool is_sought(const void *context, size_t at)
+{
+    const struct sought *s = context;
+    return is_same(&s->infra->items[at], s->key);
+}
+
+// Of what is_same() compares, so far as it is known of all things from the beginning.
+static uint64_t hash_of(const struct key *key)
+{
+    const char *texts[] = {key->kind == INFRA_NODE ? key->node : "", key->namespace, key->pod,
+        key->container, key->gpu};
+    uint64_t hash = INDEX_HASH_START + key->kind;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        hash = index_hash(hash, texts[i]);
+    }
+    return hash;
+}
+
 static struct infra_thing *find_or_add(struct infra *infra, const struct key *key)
 {
-    for (size_t i = 0; i < infra->count; i++) {
-        if (is_same(&infra->items[i], key)) {
-            return &infra->items[i];
-        }
+    const struct sought sought = {infra, key};
+    uint64_t hash = hash_of(key);
+    size_t at = index_find(&infra->index, hash, is_sought, &sought);
+    if (at != INDEX_NOWHERE) {
+        return &infra->items[at];
     }
     if (infra->count == INFRA_MOST) {
         infra->left_out++;
         return NULL;
     }
     mem_grow(&infra->items, infra->count, &infra->cap);
+    index_add(&infra->index, hash, infra->count);
     struct infra_thing *t = &infra->items[infra->count++];
     *t = (struct infra_thing){.kind = key->kind,
         .namespace = mem_strdup(key->namespace),
@@ -132,7 +158,7 @@ static struct infra_thing *thing_of(
         key.node = get(l, "node");
         return find_or_add(infra, &key);
     }
-    bool of_node = kind == INFRA_GPU && *get(l, "uuid"); // its pod is that of the exporter
+    bool of_node = kind == INFRA_GPU && *get(l, "of_node"); // its pod is that of the exporter
     if (!of_node) {
         key.namespace = own(l, "exported_namespace", "namespace");
         key.pod = own(l, "exported_pod", "pod");
@@ -219,6 +245,7 @@ void infra_finish(void *infra)
         }
     }
     free(all->items);
+    index_finish(&all->index);
     *all = (struct infra){0};
 }
 

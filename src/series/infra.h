@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/index.h"
 #include "series/batch.h"
 #include "series/store.h"
 
@@ -67,10 +68,11 @@ struct infra_thing {
 struct infra {
     struct infra_thing *items; /**< owned */
     size_t count, cap;
-    size_t left_out; /**< for which there was no room */
-    bool state;      /**< kube-state-metrics tells of these pods */
-    bool usage;      /**< and so does cAdvisor */
-    bool nodes;      /**< node-exporter tells of their nodes */
+    struct index index; /**< of items */
+    size_t left_out;    /**< for which there was no room */
+    bool state;         /**< kube-state-metrics tells of these pods */
+    bool usage;         /**< and so does cAdvisor */
+    bool nodes;         /**< node-exporter tells of their nodes */
 };
 
 /** Takes in the series of B; see INFRA_LABEL. */

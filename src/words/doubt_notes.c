@@ -4,11 +4,9 @@
 #include "base/text.h"
 #include "config/metric_key.h"
 #include "diagnose/notable.h"
-#include "plan/infra_query.h"
 #include "plan/instrument.h"
 #include "plan/parts.h"
 #include "plan/promql.h"
-#include "series/infra.h"
 #include "words/clause.h"
 #include "words/doubt.h"
 #include "words/format.h"
@@ -320,7 +318,7 @@ bool doubt_add_limits(struct str *s, const struct words *w, int i)
             return true;
         }
     }
-    size_t machines = infra_of(w->store) ? infra_left_out(p, w->store) : 0;
+    size_t machines = w->diagnosis->machines_left_out;
     if (machines > 0 && i-- == 0) {
         str_addf(s,
             text_count("CPU, memory and restarts of %zu workload are not looked at here: the query "

@@ -20,7 +20,7 @@ VOLUME = 200 * GIB
 PERIODS = 10                # of the CPU's accounting, per second
 CLOCK_MHZ = 1980
 LLM = ("vllm", "tgi")       # these have a GPU
-SMI_POD = "nvidia-gpu-exporter-4zk8d"
+SMI_POD, DCGM_POD = "nvidia-gpu-exporter-4zk8d", "dcgm-exporter-7xk2p"
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,9 @@ class Incident:
     node_disk: float = 0
     node_network: float = 0     # packets that it could not send, per second
     node_lost: bool = False     # it is not ready
+    exporter: str = "{address}:9100"    # what the exporters of nodes go by
+    uname: str = "{name}"       # what these call their node
+    unmapped: bool = False      # dcgm-exporter knows of no pods
 
 
 INCIDENTS = {
@@ -68,7 +71,14 @@ INCIDENTS = {
     "node-cpu": Incident("its node has no CPU left", node_cpu=.97),
     "node-disk": Incident("its node's disk is busy", node_disk=.98),
     "node-network": Incident("its node's network has errors", node_network=40),
-    "node-lost": Incident("its node is not ready", node_lost=True)}
+    "node-lost": Incident("its node is not ready", node_lost=True),
+    "node-by-address": Incident("its node's network has errors", node_network=40,
+                                uname="host-{name}"),
+    "node-by-name": Incident("its node's network has errors", node_network=40, exporter="{name}",
+                             uname="host-{name}"),
+    "node-by-uname": Incident("its node's network has errors", node_network=40,
+                              exporter="{name}.example"),
+    "gpu-unmapped": Incident("its GPU is at 40 % of its clock", clock=.4, unmapped=True)}
 
 
 class Exporter:
@@ -150,7 +160,7 @@ class Cluster:
                 labels("nvidia-gpu-exporter", instance="10.244.9.3:9835", pod=SMI_POD), self._smi, False)
         elif any(node == GPU_NODE for _, _, node in self._pods):
             result["dcgm-exporter"] = Exporter(
-                labels("dcgm-exporter", instance="10.244.9.2:9400", pod="dcgm-exporter-7xk2p",
+                labels("dcgm-exporter", instance="10.244.9.2:9400", pod=DCGM_POD,
                        container="nvidia-dcgm-exporter", node=GPU_NODE), self._gpus, False)
         return result
 
@@ -187,6 +197,10 @@ class Cluster:
             result.append(("kube_pod_info", {"namespace": "monitoring", "pod": SMI_POD, "node": GPU_NODE,
                                              "created_by_kind": "DaemonSet",
                                              "created_by_name": "nvidia-gpu-exporter"}, 1))
+        if any(node == GPU_NODE for _, _, node in self._pods):
+            result.append(("kube_pod_info", {"namespace": "monitoring", "pod": DCGM_POD, "node": GPU_NODE,
+                                             "created_by_kind": "DaemonSet",
+                                             "created_by_name": "dcgm-exporter"}, 1))
         return result + self._of_job(time)
 
     def _of_job(self, time):
@@ -321,8 +335,9 @@ class Cluster:
         rows = []
         for name, address in self._places.items():
             now = self._on_node(name, time)
-            own = {"instance": f"{address}:9100"}
-            rows += [("node_uname_info", {**own, "nodename": name, "sysname": "Linux"}, 1),
+            own = {"instance": self._incident.exporter.format(name=name, address=address)}
+            uname = self._incident.uname.format(name=name)
+            rows += [("node_uname_info", {**own, "nodename": uname, "sysname": "Linux"}, 1),
                      # left over from before it was renamed, until the server forgets it
                      ("node_uname_info", {**own, "nodename": f"old-{name}", "sysname": "Linux"}, 1),
                      ("node_memory_MemTotal_bytes", own, NODE_MEMORY),
@@ -346,9 +361,10 @@ class Cluster:
             job, labels = users[gpu % len(users)]
             now = self._now(job, time)
             own = {"gpu": str(gpu), "UUID": f"GPU-{gpu}", "device": f"nvidia{gpu}",
-                   "modelName": "NVIDIA H100 80GB HBM3", "Hostname": GPU_NODE,
-                   "namespace": labels["namespace"], "pod": labels["pod"],
-                   "container": labels["container"]}
+                   "modelName": "NVIDIA H100 80GB HBM3", "Hostname": GPU_NODE}
+            if not self._incident.unmapped:
+                own.update(namespace=labels["namespace"], pod=labels["pod"],
+                           container=labels["container"])
             slow = now.clock if gpu == GPUS - 1 else 1
             rows += [("DCGM_FI_DEV_GPU_UTIL", own, 92), ("DCGM_FI_DEV_FB_USED", own, 70000),
                      ("DCGM_FI_DEV_FB_FREE", own, 11000),

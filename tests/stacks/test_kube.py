@@ -19,7 +19,9 @@ WRONG = {"throttled": ("database", "CPU throttled 62 % of the time"),
          "cpu-limit": ("database", "CPU at 99 % of its limit"),
          "unready": ("database", "not ready"),
          "network": ("database", "network errors 12/s"),
-         "node-network": ("database", "its pod is on node node-b, whose network has errors (40/s)")}
+         "gpu-unmapped": ("llm-decode", "GPU 1 at 40 % of its clock"),
+         **{kind: ("database", "its pod is on node node-b, whose network has errors (40/s)")
+            for kind in ("node-network", "node-by-address", "node-by-name", "node-by-uname")}}
 KINDS = {"memory-pressure": "pressure", "oom": "restart", "rollout": "rollout", "crash-loop": "restart"}
 
 

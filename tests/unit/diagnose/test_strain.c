@@ -297,11 +297,12 @@ static void many_workloads_keep_the_query_short(void **state)
         size_t left_out, times; // those of the stage that is wanted are in the query
         const char *has;
     } cases[] = {
-        {10, 1, 0, 15, "{container!=\"\",namespace=~\"team-0\",pod=~\"("},
+        {10, 1, 0, 17, "{container!=\"\",namespace=~\"team-0\",pod=~\"("},
         // once for pods, and once for them where their labels are renamed
         {100, 2, 0, 2, "{container!=\"\",namespace=~\"team-0|team-1\"}[5m]"},
         {60, 40, 0, 2, "team-39\"}[5m]"},
-        {60, 60, 36, 15, "{container!=\"\",pod=~\"("}, // nor would all namespaces have room
+        {60, 60, 36, 17, "{container!=\"\",pod=~\"("}, // nor would all namespaces have room
+        {1200, 1, 1032, 2, "{container!=\"\",namespace=~\"team-0\"}[5m]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct world w;
@@ -316,6 +317,8 @@ static void many_workloads_keep_the_query_short(void **state)
         assert_in_range(strlen(query), 1, 15 * 1024);
         assert_in_range(left_out, cases[i].left_out, cases[i].left_out + 6 * (left_out > 0));
         assert_int_equal(infra_left_out(&w.plan, &w.store) > 0, left_out > 0);
+        assert_int_equal(times(query, "-name-number-"),
+            ((size_t)cases[i].workloads - left_out) * cases[i].times);
         free(query);
         world_finish(&w);
     }

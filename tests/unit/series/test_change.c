@@ -146,7 +146,7 @@ static void labels_that_a_scrape_renamed_are_the_things_own(void **state)
     static const char *const whole[][2] = {
         {"pod", "vllm-0"}, {"namespace", "rag"}, {"container", ""}, {NULL, NULL}};
     static const char *const smi[][2] = {{"pod", "smi-x"}, {"namespace", "monitoring"},
-        {"node", "gpu-1"}, {"uuid", "GPU-a"}, {NULL, NULL}};
+        {"node", "gpu-1"}, {"uuid", "GPU-a"}, {"of_node", "y"}, {NULL, NULL}};
     struct batch b = {0};
     struct infra infra = {0};
     put_infra(&b, "DCGM_FI_DEV_GPU_UTIL", gpu, 92);
