@@ -161,7 +161,8 @@ static double floor_of(const struct signal *s, const struct context *c)
     return INFINITY;
 }
 
-// From where on it alarms, the way that is bad. A weak usual takes more.
+// From where on it alarms, the way that is bad. A weak usual takes more; of a share that fills up,
+// of which there may not be so much more, what it says itself.
 static double bound_of(const struct reading *r, const struct signal *s, const struct context *c)
 {
     const struct thresholds *t = c->limits;
@@ -169,8 +170,8 @@ static double bound_of(const struct reading *r, const struct signal *s, const st
     double ratio = u->kind == USUAL_SPAN ? t->ratio_critical : t->ratio_warning;
     double by = fmax(t->score_warning * r->spread, floor_of(s, c));
     if (s->declared->bad == SIGNAL_BAD_UP) { // fmax and fmin ignore NaN
-        double bound = fmax(fmax(u->centre + by, u->centre * ratio), u->high);
-        return fmax(bound, s->declared->full);
+        double full = s->declared->full;
+        return fmax(fmax(u->centre + by, full > 0 ? full : u->centre * ratio), u->high);
     }
     return fmin(fmin(u->centre - by, u->centre / ratio), u->low);
 }

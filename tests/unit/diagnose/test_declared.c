@@ -54,6 +54,8 @@ static void one_number_deviates_the_way_that_is_bad(void **state)
         {"{kv_cache: {ratio: a}}", 0.1, 0.149, false}, {"{kv_cache: {ratio: a}}", 0.1, 0.151, true},
         {"{kv_cache: {ratio: a, full: 0.95}}", 0.4, 0.9, false},
         {"{kv_cache: {ratio: a, full: 0.95}}", 0.4, 0.97, true},
+        {"{kv_cache: {ratio: a, full: 0.95}}", 0.8, 0.97, true}, // there is no 1.3x of it
+        {"{kv_cache: {ratio: a, full: 0.95}}", 0.93, 0.96, false},
         {"{kv_cache: {ratio: a, full: 0.95}}", 0.97, 0.98, false}, // as ever
         {"{preempted: {rate: a_total}}", 0.01, 1, true},
         {"{preempted: {rate: a_total}}", 0.01, 0.02, false}, // 6 in the window, usually 3
