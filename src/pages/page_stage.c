@@ -19,6 +19,8 @@
 enum {
     FACTS_MAX = 24 + LIMIT_SATURATION, // more than there are kinds of, and all pools
     EVENTS_MOST = 3,                   // of the facts
+    CARD_LEAST = 3,
+    CARD_LEAST_MOST = 6,
     SIDE_FROM = 170,
     PAIRS_FROM = 72,
     TRIPLES_FROM = 140,
@@ -192,7 +194,8 @@ static void tool_facts(struct facts *f, const struct view_input *in, int tool)
 }
 
 // The facts stand in columns where there is room: pages/compose.c counts on these widths too.
-static void add_card(struct view *v, const struct view_input *in, struct facts *f,
+// However small the screen, there is room for the first FIRST facts.
+static void add_card(struct view *v, const struct view_input *in, struct facts *f, size_t first,
     const char *title, struct view_text legend)
 {
     struct view_pane pane = {.kind = PANE_FACTS,
@@ -203,7 +206,13 @@ static void add_card(struct view *v, const struct view_input *in, struct facts *
         .whole = true, // of a pod's name the end tells it from others
         .id = {.index = -1, .source = in->at}};
     int lines = view_facts_lines(&pane, in->columns) + 1;
-    pane.wish.least = lines < 3 ? lines : 3;
+    int needed = CARD_LEAST;
+    for (size_t i = 0; i < first; i++) {
+        int end = view_fact_place(&pane, in->columns, i).line + 2; // below the title
+        needed = end > needed ? end : needed;
+    }
+    needed = needed < CARD_LEAST_MOST ? needed : CARD_LEAST_MOST;
+    pane.wish.least = lines < needed ? lines : needed;
     pane.wish.lines = pane.wish.keep = lines;
     page_add(v, pane);
 }
@@ -255,29 +264,56 @@ static void add_card_of_stage(
     f.count = event_facts(a, in, f.items, f.count, EVENTS_MOST);
     enum severity severity = worst_of_stage(w->diagnosis, stage);
     struct view_text mark = cell_mark(severity);
-    add_card(v, in, &f,
+    add_card(v, in, &f, 0,
         s->kind == LATENCY_NONE ? s->name : arena_printf(a, "%s  %s", s->name, s->metric),
         (struct view_text){arena_printf(a, "%s%s%s", mark.text, *mark.text ? " " : "",
                                cell_words(a, words_add_reason, w, stage)),
             words_is_culprit(w, stage) ? ROLE_CULPRIT : cell_role(severity)});
 }
 
+// The signal I, where whether it deviates is DEVIATES.
+static void add_declared_fact(
+    struct facts *f, const struct words *w, int stage, size_t i, bool deviates)
+{
+    const struct declared_diagnosis *d = &w->diagnosis->stages[stage].declared[i];
+    enum severity severity = d->reading.severity;
+    if ((severity >= SEVERITY_WARNING) == deviates) {
+        add(f, _(signal_types[w->plan->signals[d->signal].kind].says),
+            declared_fact(f->arena, w, stage, i), deviates ? cell_role(severity) : ROLE_NORMAL);
+    }
+}
+
+// A part of a program has none of its own, and what its program says is about it.
+static int declares(const struct words *w, int stage)
+{
+    const struct stage *s = w->plan->stages;
+    while (w->diagnosis->stages[stage].declared_count == 0 && s[stage].parent >= 0 &&
+           !s[stage].separate && !s[stage].linked) {
+        stage = s[stage].parent;
+    }
+    return stage;
+}
+
 // What is declared of the stage; under the cursor it would be another moment's.
 static void add_declared(struct view *v, struct arena *a, const struct view_input *in, int stage)
 {
     const struct words *w = &in->words;
-    const struct stage_diagnosis *d = &w->diagnosis->stages[stage];
-    if (d->declared_count == 0 || in->state->cursor_ms > 0) {
+    int of = declares(w, stage);
+    size_t count = w->diagnosis->stages[of].declared_count;
+    if (count == 0 || in->state->cursor_ms > 0) {
         return;
     }
     struct facts f = {.arena = a, .items = arena_alloc(a, FACTS_MAX, sizeof *f.items)};
-    for (size_t i = 0; i < d->declared_count; i++) {
-        const struct signal *s = &w->plan->signals[d->declared[i].signal];
-        enum severity severity = d->declared[i].reading.severity;
-        add(&f, _(signal_types[s->kind].says), declared_fact(a, w, stage, i),
-            severity >= SEVERITY_WARNING ? cell_role(severity) : ROLE_NORMAL);
+    for (size_t i = 0; i < count; i++) {
+        add_declared_fact(&f, w, of, i, true);
     }
-    add_card(v, in, &f, _("signals"), (struct view_text){NULL, ROLE_DIM});
+    size_t deviating = f.count;
+    for (size_t i = 0; i < count; i++) {
+        add_declared_fact(&f, w, of, i, false);
+    }
+    add_card(v, in, &f, deviating,
+        of == stage ? _("signals") : arena_printf(a, _("signals of %s"), w->plan->stages[of].name),
+        (struct view_text){NULL, ROLE_DIM});
 }
 
 static void build_stage(struct view *v, struct arena *a, const struct view_input *in, int stage)
@@ -336,7 +372,7 @@ static void build_tool(struct view *v, struct arena *a, const struct view_input 
     struct facts f = {.arena = a, .items = arena_alloc(a, FACTS_MAX, sizeof *f.items)};
     add_moment(&f, in);
     tool_facts(&f, in, tool);
-    add_card(v, in, &f, arena_printf(a, _("tool %s"), t->name),
+    add_card(v, in, &f, 0, arena_printf(a, _("tool %s"), t->name),
         (struct view_text){
             cell_words(a, words_add_tool_reason, w, tool), cell_role(worst_of_tool(t))});
     struct view_pane calls = chart_tool_pane(a, in, tool);
