@@ -84,9 +84,11 @@ static const char *sentence(struct arena *a, const struct rule_set *rules, struc
     return count == 0 ? NULL
                       : arena_printf(a,
                             text_count("%s alerting rule cannot fire, as what it asks for has no "
-                                       "series now: %s. ragtop doctor looks closer.",
+                                       "series now: %s. ragtop doctor looks closer, also at "
+                                       "rules about node_*, kube_* and the like.",
                                 "%s alerting rules cannot fire, as what they ask for has no "
-                                "series now: %s. ragtop doctor looks closer.",
+                                "series now: %s. ragtop doctor looks closer, also at rules about "
+                                "node_*, kube_* and the like.",
                                 (double)count),
                             cell_whole(a, (int64_t)count), names_some(a, names, NAMES_AND, others));
 }

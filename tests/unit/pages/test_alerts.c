@@ -369,7 +369,7 @@ static void rules_that_cannot_fire_are_named(void **state)
     assert_true(
         says(&s.view, "4 alerting rules cannot fire, as what they ask for has no series now: "
                       "Typo (rag_latency_sum), Both (b{x=\"y\"}), C (c) and 1 other. ragtop doctor "
-                      "looks closer."));
+                      "looks closer, also at rules about node_*, kube_* and the like."));
     answer_names(&s.w, set,
         METRIC("rag_latency_seconds_sum") METRIC("rag_latency_sum") METRIC("b") METRIC("b_total")
             METRIC("c") METRIC("d"));
