@@ -83,11 +83,28 @@ static void explain_unknown(const char *word, struct str *why)
     free(name);
 }
 
+/**
+ * Whether WORD, the beginning of ID's name that getopt took for it, is what others call another
+ * thing: --time, which is no --timeout.
+ */
+static bool is_foreign(enum setting_id id, const char *word)
+{
+    const char *name = settings[id].option;
+    size_t len = strcspn(word, "=");
+    if (len < 3 || strncmp(word, "--", 2) != 0 || !name || len == strlen(name) + 2) {
+        return false;
+    }
+    const char *foreign = usage_foreign(word + 2, len - 2);
+    return foreign && !strstr(foreign, name);
+}
+
 /** Explains getopt's complaint C; WORD is the argument it had just read. */
 static void explain(int c, int value, const char *word, struct str *why)
 {
     enum setting_id id = find_option(value);
-    if (id != SETTING_COUNT && c == ':') {
+    if (id != SETTING_COUNT && is_foreign(id, word)) {
+        explain_unknown(word + 2, why);
+    } else if (id != SETTING_COUNT && c == ':') {
         str_setf(why, _("--%s needs a value: --%s %s"), settings[id].option, settings[id].option,
             settings[id].placeholder ? settings[id].placeholder : "");
     } else if (id != SETTING_COUNT) {
@@ -115,6 +132,10 @@ static bool is_written_out(enum setting_id id, const char *word, struct str *why
     const char *name = settings[id].option;
     size_t len = strcspn(word, "=");
     bool whole = id != SETTING_BEARER_TOKEN_FILE || (len == strlen(name) + 2);
+    if (is_foreign(id, word)) {
+        explain_unknown(word + 2, why);
+        return false;
+    }
     if (!whole) {
         struct arena a = {0};
         char *typed = mem_strndup(word, len);

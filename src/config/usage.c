@@ -196,6 +196,7 @@ const char *usage_foreign(const char *word, size_t len)
             N_("user and password go together: --user NAME:PASS, or in the environment")},
         {{"match", "query", "label", "labels", "filter"},
             N_("series are chosen by --selector 'job=\"agent\"'")},
+        {{"watch", "follow", "tail"}, N_("without a command ragtop goes on watching: ragtop URL")},
         {{"org-id", "orgid"}, N_("the tenant is --tenant NAME")},
         {{"insecure-skip-verify", "no-verify", "tls-skip-verify"}, N_("that is --insecure here")},
         {{"ca", "ca-cert", "ca-file", "cafile"}, N_("certificate authorities are --cacert FILE")},

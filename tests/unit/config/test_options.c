@@ -120,6 +120,12 @@ static void says_what_is_wrong(void **state)
         {{"--interval", "5s"}, "--interval is not an option; how often to ask is --refresh 15s, "
                                "over how much time rates are --window 5m"},
         {{"-f", "x"}, "-f is not an option; the configuration file is -c FILE"},
+        {{"--time", "5m"}, "--time is not an option; the moment that is judged is --at "
+                           "2026-02-04T09:00:00Z or -30m"}, // and no --timeout
+        {{"--time"}, "--time is not an option; the moment that is judged is --at "
+                     "2026-02-04T09:00:00Z or -30m"},
+        {{"--watch"}, "--watch is not an option; without a command ragtop goes on watching: "
+                      "ragtop URL"},
         {{"--debug"}, "--debug is not an option; -v logs every request and its outcome"},
         {{"--since", "1h"}, "--since is not an option; how far back to look is --span 6h, and a "
                             "moment --at -30m"},
