@@ -361,6 +361,8 @@ TRITON_TRTLLM = Component(
                 **TRITON_LLM),
         counter("nv_inference_count", "requests", **TRITON_LLM),
         counter("nv_inference_exec_count", "requests", **TRITON_LLM),
+        histogram("nv_inference_first_response_histogram_ms", "queue + prefill", TRITON_MS,
+                  unit=1000, **TRITON_LLM),
         *each("request_type", {"waiting": "requests * queue.mean", "max": "most",
                                "active": "requests * (prefill + decode).mean",
                                "scheduled": "requests * (prefill + decode).mean", "context": "1"},

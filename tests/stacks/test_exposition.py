@@ -143,6 +143,14 @@ class Exposition(unittest.TestCase):
             with self.subTest(f"{group}: {query}"):
                 self.assertEqual(set(), documented.metrics(query) - there - documented.ELSEWHERE)
 
+    def test_what_is_documented_is_asked_for_or_there_is_a_reason(self):
+        left = [name for names in documented.NOT_ASKED.values() for name in names.split()]
+        known = set().union(*(documented.metrics(query) for _, query in documented.queries()))
+        self.assertEqual(sorted(set(left)), sorted(left))
+        asked = documented.asked()
+        self.assertEqual(set(left), {name for name in known
+                                     if documented.base(name) not in asked})
+
     def test_labels_in_documented_queries_are_there(self):
         """A label that is grouped by or matched, unless the scrape adds or renames it."""
         added = {"job", "pod", "instance", "exported_pod", "exported_namespace",
