@@ -238,6 +238,7 @@ static struct view_chart *build_chart(struct arena *a, const struct view_input *
         .critical = NAN,
         .limit = NAN,
         .format = format_plain,
+        .format_axis = format_plain_like,
         .axis = in->state->axis,
         .first_ms = answer->grid.first_ms,
         .last_ms = answer->grid.last_ms,

@@ -298,6 +298,16 @@ void format_plain(struct str *s, double value)
     }
 }
 
+void format_plain_like(struct str *s, double value, double like)
+{
+    double size = fabs(value);
+    if (size >= 0.00001 && size < 0.0001 && like >= 0.0001) {
+        str_addf(s, "%.5f", value);
+    } else {
+        format_plain(s, value);
+    }
+}
+
 void format_exact(struct str *s, double number)
 {
     char digits[400]; // of the largest double there are 309

@@ -75,6 +75,9 @@ void format_bytes(struct str *s, double bytes);
  */
 void format_plain(struct str *s, double value);
 
+/** The same beside LIKE on an axis: `0.00005` below `0.0001`. */
+void format_plain_like(struct str *s, double value, double like);
+
 /** A count in a sentence, to the last one: `1,234`; `-` for NaN. */
 void format_exact(struct str *s, double number);
 

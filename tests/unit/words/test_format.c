@@ -277,6 +277,24 @@ static void rates_of_one_axis(void **state)
     }
 }
 
+// Nor is one of them in powers of ten.
+static void numbers_of_one_axis(void **state)
+{
+    (void)state;
+    static const struct {
+        double value, like;
+        const char *text;
+    } cases[] = {{0.00005, 0.00025, "0.00005"}, {0.0002, 0.00025, "0.0002"}, {0.5, 2, "0.5"},
+        {0.000002, 0.000005, "2e-06"}, {0.00005, 0.00006, "5e-05"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str s;
+        str_init(&s);
+        format_plain_like(&s, cases[i].value, cases[i].like);
+        assert_string_equal(s.text, cases[i].text);
+        str_finish(&s);
+    }
+}
+
 static void texts_stay_short(void **state)
 {
     (void)state;
@@ -311,6 +329,7 @@ int main(void)
         cmocka_unit_test(exact_counts),
         cmocka_unit_test(only_zero_reads_as_zero),
         cmocka_unit_test(rates_of_one_axis),
+        cmocka_unit_test(numbers_of_one_axis),
         cmocka_unit_test(texts_stay_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
