@@ -15,7 +15,14 @@
 
 enum { ALERTS_MARK, ALERTS_NAME, ALERTS_STATE, ALERTS_SINCE, ALERTS_VALUE, ALERTS_WORDS, ALERTS };
 
-enum { DETAIL_LEAST = 4, ERROR_MOST = 100, FRAMES = 3, CHARTS_FROM = 40, LONG = 12 };
+enum {
+    DETAIL_LEAST = 4,
+    ERROR_MOST = 100,
+    FRAMES = 3,
+    CHARTS_FROM = 40,
+    CALM_FROM = 24, /**< the same beside no alert */
+    LONG = 12
+};
 
 static const struct view_column columns[ALERTS] = {
     [ALERTS_MARK] = {"", KIND_MARK, 0, 0},
@@ -263,7 +270,7 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
         silence_list_add(v, a, in);
         add_details(v, a, in, NULL, silence_list_selected(in), false);
         const struct stage_charts calm = {
-            .stage = stage_charts_subject(in), .rank = 3, .from = CHARTS_FROM};
+            .stage = stage_charts_subject(in), .rank = 3, .from = CALM_FROM};
         stage_charts_add(v, a, in, &calm);
         return;
     }
