@@ -254,6 +254,18 @@ void canvas_fill(struct canvas *c, struct rect area, uint32_t glyph, enum role r
     }
 }
 
+void canvas_fade(struct canvas *c, struct rect area)
+{
+    struct rect r = clip(c, area);
+    for (int y = r.y; y < r.y + r.h && area.h > 1; y++) {
+        for (int x = r.x; x < r.x + r.w; x++) {
+            struct cell *cell = inside(c, x, y);
+            bool fades = fade_is(cell->role) || fade_is(cell->under);
+            cell->shade = (uint8_t)(fades ? (y - area.y) * FADE_MOST / (area.h - 1) & 0xF : 0);
+        }
+    }
+}
+
 void canvas_dim(struct canvas *c, struct rect area)
 {
     struct rect r = clip(c, area);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "theme/fade.h"
 #include "theme/role.h"
 
 enum { CELL_MARKS = 2 };
@@ -19,7 +20,8 @@ struct cell {
     uint8_t width;              /**< 1, 2, or 0 right of a wide character */
     uint8_t role;               /**< enum role */
     uint8_t under;              /**< a role whose colour fills the cell behind the glyph; 0: none */
-    bool selected;              /**< drawn over with ROLE_SELECTED's background */
+    bool selected : 1;          /**< drawn over with ROLE_SELECTED's background */
+    uint8_t shade : 4;          /**< of an area: how far it fades, up to FADE_MOST; 0: not at all */
 };
 
 struct rect {
@@ -64,6 +66,9 @@ int canvas_text(struct canvas *c, int x, int y, int columns, const char *text, e
 
 /** Fills AREA with GLYPH. */
 void canvas_fill(struct canvas *c, struct rect area, uint32_t glyph, enum role role);
+
+/** Has the areas within AREA fade from its first line to its last, where colours can. */
+void canvas_fade(struct canvas *c, struct rect area);
 
 /** Gives every cell of AREA the look of old numbers: nothing of them looks alive. */
 void canvas_dim(struct canvas *c, struct rect area);

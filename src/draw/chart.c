@@ -214,6 +214,13 @@ static void draw_lines(struct canvas *c, struct rect plot, const struct scale *s
     }
 }
 
+static void draw_fade(struct canvas *c, struct rect plot, const struct glyphs *glyphs)
+{
+    if (glyphs->half) {
+        canvas_fade(c, plot);
+    }
+}
+
 // --- names and values at the right end of each line
 
 // The value that a line's label says: its newest, or that under the cursor.
@@ -388,6 +395,7 @@ void chart_draw(
     draw_lines(c, plot, &s, chart, glyphs);
     overlay_draw(c, plot, &s, chart, glyphs);
     overlay_draw_points(c, plot, &s, chart, glyphs);
+    draw_fade(c, plot, glyphs);
     plot_axes(c, plot, &chart->moments, chart->first_ms, chart->last_ms, glyphs);
     plot_moments(c, plot, &chart->moments, chart->first_ms, chart->last_ms, glyphs);
     draw_value_axis(c, plot, &s, chart, glyphs);
@@ -411,4 +419,5 @@ void chart_draw_bare(
     }
     struct scale s = scale_of(&chart, plot.w * PLOT_DOTS_WIDE);
     draw_lines(c, plot, &s, &chart, glyphs);
+    draw_fade(c, plot, glyphs);
 }

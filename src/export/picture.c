@@ -2,11 +2,13 @@
 
 #include "base/utf8.h"
 #include "export/escape.h"
+#include "theme/fade.h"
 #include "theme/ground.h"
 
 static bool same_look(const struct cell *a, const struct cell *b)
 {
-    return a->role == b->role && a->under == b->under && a->selected == b->selected;
+    return a->role == b->role && a->under == b->under && a->shade == b->shade &&
+           a->selected == b->selected;
 }
 
 static void add_glyph(struct str *s, const struct cell *cell)
@@ -17,15 +19,23 @@ static void add_glyph(struct str *s, const struct cell *cell)
     }
 }
 
+static struct color faded(const struct theme *theme, int role, int shade)
+{
+    struct color color = theme->styles[role].fg;
+    int32_t rgb = fade_is(role) ? fade_color(theme, (enum role)role, shade) : -1;
+    color.rgb = rgb >= 0 ? rgb : color.rgb;
+    return color;
+}
+
 // A cell with a background of its own keeps it under the cursor.
-static const struct color *background(const struct cell *cell, const struct theme *theme)
+static struct color background(const struct cell *cell, const struct theme *theme)
 {
     if (cell->under) {
-        return &theme->styles[cell->under].fg;
+        return faded(theme, cell->under, cell->shade);
     }
     bool has_own = theme_stands_out(theme, (enum role)cell->role);
-    return cell->selected && !has_own ? &theme->styles[ROLE_SELECTED].bg
-                                      : &theme->styles[cell->role].bg;
+    return cell->selected && !has_own ? theme->styles[ROLE_SELECTED].bg
+                                      : theme->styles[cell->role].bg;
 }
 
 // --- ANSI
@@ -60,7 +70,6 @@ static unsigned ansi_attrs(
 static void add_ansi_style(
     struct str *s, const struct cell *cell, const struct theme *theme, enum color_depth depth)
 {
-    const struct style *style = &theme->styles[cell->role];
     static const struct {
         unsigned attr;
         int code;
@@ -73,8 +82,10 @@ static void add_ansi_style(
         }
     }
     if (depth != COLOR_NEVER) {
-        add_ansi_color(s, &style->fg, 30, depth);
-        add_ansi_color(s, background(cell, theme), 40, depth);
+        const struct color fg = faded(theme, cell->role, cell->shade);
+        const struct color bg = background(cell, theme);
+        add_ansi_color(s, &fg, 30, depth);
+        add_ansi_color(s, &bg, 40, depth);
     }
     str_addc(s, 'm');
 }
@@ -232,9 +243,10 @@ static int add_svg_run(
         blank = blank && (canvas_at(c, end, y)->glyph == ' ' || !is_letter(canvas_at(c, end, y)));
         end++;
     }
-    int32_t bg = background(first, theme)->rgb;
+    int32_t bg = background(first, theme).rgb;
     const struct style own = ground_style(ground_of(theme));
-    int32_t fg = style->fg.rgb >= 0 ? style->fg.rgb : own.fg.rgb;
+    int32_t fg = faded(theme, first->role, first->shade).rgb;
+    fg = fg >= 0 ? fg : own.fg.rgb;
     if (style->attrs & STYLE_REVERSE) {
         int32_t swap = bg >= 0 ? bg : own.bg.rgb;
         bg = fg;

@@ -14,7 +14,7 @@ static bool same(const struct cell *a, const struct cell *b)
         marks = marks && a->marks[i] == b->marks[i];
     }
     return marks && a->glyph == b->glyph && a->width == b->width && a->role == b->role &&
-           a->under == b->under && a->selected == b->selected;
+           a->under == b->under && a->shade == b->shade && a->selected == b->selected;
 }
 
 /** GLYPH, or what stands for it where the locale cannot show it. */
@@ -35,7 +35,7 @@ static cchar_t curses_cell(struct palette *palette, const struct cell *cell)
         text[i + 1] = (wchar_t)cell->marks[i];
     }
     enum role role = cell->role < ROLE_COUNT ? (enum role)cell->role : ROLE_NORMAL;
-    struct look look = palette_look(palette, role, cell->under, cell->selected);
+    struct look look = palette_look(palette, role, cell->under, cell->shade, cell->selected);
     cchar_t out;
     setcchar(&out, text, look.attrs, look.pair, NULL);
     return out;

@@ -143,6 +143,20 @@ static struct look colored_look(struct palette *p, const struct style *style)
     return look;
 }
 
+static void set_fades(struct palette *p, const struct theme *theme)
+{
+    memset(p->faded, 0, sizeof p->faded);
+    for (int i = 0; i < FADES; i++) {
+        for (int shade = 0; shade <= FADE_MOST; shade++) {
+            enum role role = (enum role)(ROLE_FILL + i);
+            int32_t rgb = p->depth == COLOR_TRUE ? fade_color(theme, role, shade) : -1;
+            p->fades[i][shade] = rgb >= 0 ? number_of_rgb(rgb) : p->numbers[role];
+        }
+    }
+    attr_t unused = 0;
+    p->ground = number_of(p, &theme->styles[ROLE_FILL].bg, &unused);
+}
+
 void palette_set_theme(struct palette *p, const struct theme *theme)
 {
     p->pair_count = 1; // number 0 is the terminal's default
@@ -167,11 +181,30 @@ void palette_set_theme(struct palette *p, const struct theme *theme)
             }
         }
     }
+    set_fades(p, theme);
 }
 
-struct look palette_look(struct palette *p, enum role role, int under, bool selected)
+static short faded_pair(struct palette *p, enum role role, int under, int shade)
+{
+    bool behind = !fade_is(role);
+    int fade = (behind ? under : (int)role) - ROLE_FILL, other = behind ? (int)role : under;
+    short *pair = &p->faded[behind][fade][shade][other];
+    if (*pair == 0) {
+        int own = p->fades[fade][shade];
+        int ground = under == ROLE_NORMAL ? p->ground : p->numbers[under];
+        *pair = behind ? pair_of(p, p->numbers[role], own) : pair_of(p, own, ground);
+    }
+    return *pair;
+}
+
+struct look palette_look(struct palette *p, enum role role, int under, int shade, bool selected)
 {
     struct look look = p->looks[role][selected];
+    bool fades = shade > 0 && (fade_is(role) || fade_is(under));
+    if (fades && !selected && p->depth == COLOR_TRUE) {
+        look.pair = faded_pair(p, role, under, shade);
+        return look;
+    }
     if (under == ROLE_NORMAL || selected || p->depth == COLOR_NEVER) {
         return look;
     }

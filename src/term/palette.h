@@ -16,6 +16,7 @@
 #include <stdbool.h>
 
 #include "theme/color.h"
+#include "theme/fade.h"
 #include "theme/role.h"
 #include "theme/theme.h"
 
@@ -29,7 +30,7 @@ struct look {
     short pair;
 };
 
-enum { PALETTE_PAIRS = 1024 };
+enum { PALETTE_PAIRS = 1024, FADES = ROLE_FILL_CRITICAL - ROLE_FILL + 1 };
 
 struct palette {
     enum color_depth depth;           /**< what the terminal gives, never COLOR_AUTO */
@@ -42,6 +43,10 @@ struct palette {
     } pairs[PALETTE_PAIRS]; /**< given out so far */
     short pair_count;
     short over[ROLE_COUNT][ROLE_COUNT]; /**< of one role's colour on another's; 0: not wanted yet */
+    /** The same of areas that fade, first theirs on another colour, then another on theirs. */
+    short faded[2][FADES][FADE_MOST + 1][ROLE_COUNT];
+    int ground;                      /**< behind areas */
+    int fades[FADES][FADE_MOST + 1]; /**< their foregrounds; where nothing fades all are the same */
 };
 
 /**
@@ -53,7 +58,10 @@ void palette_init(struct palette *p, enum color_depth asked);
 /** Sets the looks to those of THEME. Cells already drawn must be drawn again. */
 void palette_set_theme(struct palette *p, const struct theme *theme);
 
-/** How to draw a cell of ROLE on the colour of the role UNDER, or on its own background: 0. */
-struct look palette_look(struct palette *p, enum role role, int under, bool selected);
+/**
+ * How to draw a cell of ROLE on the colour of the role UNDER, or on its own background: 0. The one
+ * of them that is of an area fades by SHADE.
+ */
+struct look palette_look(struct palette *p, enum role role, int under, int shade, bool selected);
 
 #endif

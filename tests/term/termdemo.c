@@ -118,6 +118,10 @@ static void draw(struct state *s)
         str_setf(&text, "%s %d,%d", s->mouse, s->x, s->y);
         canvas_text(c, 32, 6, columns, text.text, ROLE_NORMAL);
     }
+    canvas_put(c, 60, 10, '#', ROLE_FILL); // an area, its edge and a line over it, at its foot
+    canvas_put_on(c, 61, 10, '#', ROLE_FILL, ROLE_SPARK);
+    canvas_put_on(c, 62, 10, '-', ROLE_LINE_USUAL, ROLE_FILL);
+    canvas_fade(c, (struct rect){60, 9, 3, 2});
     canvas_text(c, columns - 3, rows - 1, 3, "END", ROLE_DIM);
     str_finish(&text);
 }

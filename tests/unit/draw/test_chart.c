@@ -209,6 +209,29 @@ static void what_is_usual_is_one_line_across_an_area(void **state)
     }
 }
 
+// From the top of the plot to its foot, with what is laid over it; not where a cell has one colour.
+static void an_area_fades_downwards(void **state)
+{
+    (void)state;
+    enum { X = PLOT_AXIS_WIDTH, W = 61, H = 11 };
+    static const double values[] = {1.9, 1.9, 1.9, 1.9};
+    static const enum glyph_set sets[] = {GLYPHS_SHADES, GLYPHS_ASCII, GLYPHS_SOLID};
+    for (size_t k = 0; k < 3; k++) {
+        const struct view_chart chart = chart_of(values, 4, 0.6);
+        struct canvas c;
+        canvas_init(&c, 80, H + 1);
+        chart_draw(&c, (struct area){0, 0, 80, H + 1}, &chart, glyphs_of(sets[k]));
+        bool fades = sets[k] == GLYPHS_SOLID;
+        for (int x = X; x < X + W; x++) {
+            assert_int_equal(canvas_at(&c, x, H - 1)->shade, fades ? FADE_MOST : 0);
+            for (int y = 2; y < H; y++) {
+                assert_int_equal(canvas_at(&c, x, y)->shade, fades ? y * FADE_MOST / (H - 1) : 0);
+            }
+        }
+        canvas_finish(&c);
+    }
+}
+
 // In every column the area reaches from its edge to the bottom of the plot, also where the usual,
 // another day and single requests are laid over it.
 static void an_area_meets_its_line(void **state)
@@ -762,6 +785,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(charts_of_every_size),
         cmocka_unit_test(charts_do_not_bridge_gaps),
+        cmocka_unit_test(an_area_fades_downwards),
         cmocka_unit_test(an_area_meets_its_line),
         cmocka_unit_test(the_edge_of_an_area_is_of_one_thickness),
         cmocka_unit_test(what_is_usual_is_one_line_across_an_area),

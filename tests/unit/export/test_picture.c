@@ -171,6 +171,39 @@ static void lines_and_blocks_are_drawn(void **state)
     canvas_finish(&c);
 }
 
+/** An area fades towards the background from line to line, where colours are fine enough. */
+static void areas_fade(void **state)
+{
+    (void)state;
+    const struct theme theme = theme_of("normal = #ffffff on #000000\nfill = cyan/23/#646464");
+    struct canvas c;
+    struct str s;
+    str_init(&s);
+    canvas_init(&c, 2, 8);
+    canvas_fill(&c, (struct rect){0, 0, 1, 8}, 0x2588, ROLE_FILL);
+    for (int y = 0; y < 8; y++) { // another line on the area's colour
+        canvas_put_on(&c, 1, y, '-', ROLE_NORMAL, ROLE_FILL);
+    }
+    canvas_fade(&c, (struct rect){0, 0, 2, 8});
+    picture_add_svg(&s, &c, &theme);
+    static const char *const parts[] = {"height='19' fill='#646464'", "height='19' fill='#323232'"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *area = strstr(s.text, parts[i]);
+        assert_non_null(area);
+        assert_non_null(strstr(area + 1, parts[i]));
+    }
+    str_clear(&s);
+    picture_add_ansi(&s, &c, &theme, COLOR_TRUE);
+    assert_non_null(strstr(s.text, ";38;2;100;100;100"));
+    assert_non_null(strstr(s.text, ";38;2;50;50;50"));
+    assert_non_null(strstr(s.text, ";48;2;50;50;50"));
+    str_clear(&s);
+    picture_add_ansi(&s, &c, &theme, COLOR_256);
+    assert_null(strstr(s.text, ";2;"));
+    str_finish(&s);
+    canvas_finish(&c);
+}
+
 static void nothing_is_a_picture_too(void **state)
 {
     (void)state;
@@ -198,6 +231,7 @@ int main(void)
         cmocka_unit_test(svg_has_the_page_of_its_theme),
         cmocka_unit_test(svg_is_well_formed),
         cmocka_unit_test(lines_and_blocks_are_drawn),
+        cmocka_unit_test(areas_fade),
         cmocka_unit_test(nothing_is_a_picture_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,30 @@ static void assert_index(const VTermColor *color, int index)
     assert_int_equal(color->indexed.idx, index);
 }
 
+static void assert_rgb(const VTermColor *color, int rgb)
+{
+    assert_true(VTERM_COLOR_IS_RGB(color));
+    assert_int_equal(color->rgb.red << 16 | color->rgb.green << 8 | color->rgb.blue, rgb);
+}
+
+static void assert_faded(const struct pty *p, bool fine)
+{
+    const int fade = 0x122b31, line = 0xb4bdc9, edge = 0x56cfdc;
+    const VTermScreenCell area = pty_cell(p, 60, 10), above = pty_cell(p, 61, 10),
+                          over = pty_cell(p, 62, 10);
+    if (fine) {
+        assert_rgb(&area.fg, fade);
+        assert_true(VTERM_COLOR_IS_DEFAULT_BG(&area.bg));
+        assert_rgb(&above.fg, fade);
+        assert_rgb(&above.bg, edge);
+        assert_rgb(&over.fg, line);
+        assert_rgb(&over.bg, fade);
+    } else {
+        assert_index(&area.fg, 23);
+        assert_index(&over.bg, 23);
+    }
+}
+
 static void shows_256_colors(void **state)
 {
     (void)state;
@@ -139,13 +163,8 @@ static void shows_256_colors(void **state)
     assert_index(&cell.bg, 235);
     cell = cell_of(&p, ROLE_CULPRIT, true);
     assert_index(&cell.bg, 124);
+    assert_faded(&p, false);
     quit(&p);
-}
-
-static void assert_rgb(const VTermColor *color, int rgb)
-{
-    assert_true(VTERM_COLOR_IS_RGB(color));
-    assert_int_equal(color->rgb.red << 16 | color->rgb.green << 8 | color->rgb.blue, rgb);
 }
 
 // The theme's own colours, whatever the entry of TERM says of them, and keys are still read whole.
@@ -171,6 +190,7 @@ static void shows_24_bits(void **state)
         VTermScreenCell cell = cell_of(&p, ROLE_CRITICAL, false);
         assert_rgb(&cell.fg, 0xff6b68);
         assert_true(VTERM_COLOR_IS_DEFAULT_BG(&cell.bg));
+        assert_faded(&p, true);
         cell = cell_of(&p, ROLE_CULPRIT, false);
         assert_rgb(&cell.bg, 0xa8261c);
         cell = cell_of(&p, ROLE_NORMAL, false);

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "theme/color.h"
+#include "theme/fade.h"
 #include "theme/ground.h"
 
 /** The colours of a terminal, which a theme may leave to it. */
@@ -219,6 +220,27 @@ static bool heat_rises(
     return true;
 }
 
+/** An area fades step by step, is seen to its foot, and lines stand out from all of it. */
+static bool areas_fade(const struct theme *theme, const struct terminal *t, struct str *why)
+{
+    for (int role = ROLE_FILL; role <= ROLE_FILL_CRITICAL; role++) {
+        int32_t ground = bg_of(theme, ROLE_NORMAL, RICH, t);
+        double before = contrast(fg_of(theme, role, RICH, t), ground);
+        for (int shade = 1; shade <= FADE_MOST; shade++) {
+            int32_t rgb = fade_color(theme, (enum role)role, shade);
+            double now = contrast(rgb, ground);
+            if (rgb < 0 || now >= before || now < 1.02 ||
+                contrast(fg_of(theme, ROLE_LINE_USUAL, RICH, t), rgb) < 2.5) {
+                str_setf(why, "%s faded by %d is #%06x, with a contrast of %.2f after %.2f",
+                    role_name((enum role)role), shade, (unsigned)rgb, now, before);
+                return false;
+            }
+            before = now;
+        }
+    }
+    return true;
+}
+
 /** Lines stand out from the areas that they are drawn on. */
 static bool lines_stand_out(const struct theme *theme, const struct terminal *t, struct str *why)
 {
@@ -354,7 +376,8 @@ static void themes_are_readable_on_any_terminal(void **state)
         ground_lay(&theme);
         for (size_t k = 0; k < 3 && strcmp(name, "mono") != 0; k++) {
             if (!is_readable(&theme, terminals[k], 4.5, &why) ||
-                !lines_stand_out(&theme, terminals[k], &why)) {
+                !lines_stand_out(&theme, terminals[k], &why) ||
+                !areas_fade(&theme, terminals[k], &why)) {
                 fail_msg("%s: %s", name, why.text);
             }
         }
