@@ -29,9 +29,9 @@ struct cache {
     struct database *database;
     struct salt salt;
     uint64_t source;
-    int64_t today;     /**< when it was opened: a server's clock may be decades off */
+    int64_t today;     /**< by this machine's clock: a server's may be decades off */
     bool writes;       /**< between cache_begin() and cache_end() */
-    bool tidied;       /**< what is too old went */
+    bool tidied;       /**< what is too old today went */
     size_t written;    /**< bytes since it was last looked how full it is */
     struct used *used; /**< since it was last noted; owned */
     size_t used_count, used_cap;
@@ -52,6 +52,13 @@ enum cache_result cache_open(
         *out = c;
     }
     return result;
+}
+
+void cache_set_day(struct cache *c, int64_t now_ms)
+{
+    const int64_t today = now_ms / CLOCK_DAY_MS;
+    c->tidied = c->tidied && today == c->today;
+    c->today = today;
 }
 
 // Not more than that is lost if it cannot be noted: the days are used again, or go a little early.

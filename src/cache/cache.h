@@ -34,6 +34,12 @@ enum { CACHE_SAMPLE_SLOTS = 25 };
 enum cache_result cache_open(
     struct cache **out, const char *path, const char *source, int64_t now_ms, struct str *why);
 
+/**
+ * Says that it is NOW_MS, by the clock that cache_open() was told the time of: on another day than
+ * before, what was not used for too long goes with what is written next.
+ */
+void cache_set_day(struct cache *c, int64_t now_ms);
+
 /** Frees; NULL is accepted. */
 void cache_close(struct cache *c);
 

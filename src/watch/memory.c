@@ -51,13 +51,15 @@ static void learn(struct cache *c, const struct history_news *n)
     }
 }
 
-static enum cache_result learn_all(struct memory *m, struct poller *poller, struct str *why)
+static enum cache_result learn_all(
+    struct memory *m, struct poller *poller, int64_t now_ms, struct str *why)
 {
     size_t count;
     const struct history_news *news = poller_news(poller, &count);
     if (count == 0) {
         return CACHE_DONE;
     }
+    cache_set_day(m->cache, now_ms);
     cache_begin(m->cache, true);
     for (size_t i = 0; i < count; i++) {
         learn(m->cache, &news[i]);
@@ -150,7 +152,7 @@ bool memory_turn(struct memory *m, struct poller *poller, int64_t now_ms)
         struct str why;
         str_init(&why);
         enum cache_result result = m->cache ? CACHE_DONE : open_cache(m, now_ms, &why);
-        result = result == CACHE_DONE ? learn_all(m, poller, &why) : result;
+        result = result == CACHE_DONE ? learn_all(m, poller, now_ms, &why) : result;
         result = result == CACHE_DONE ? give(m, poller, now_ms, &gave, &why) : result;
         settle(m, poller, result, now_ms, why.text);
         str_finish(&why);

@@ -265,6 +265,24 @@ static void drops_what_is_not_used(void **state)
     shelf_stop(&d);
 }
 
+// A wall that is never left: what was written a month ago and is not looked at any more goes, while
+// the program runs.
+static void forgets_without_being_closed(void **state)
+{
+    (void)state;
+    enum { DAYS = 120, KEPT = 36 };
+    struct shelf d;
+    shelf_start(&d);
+    for (int day = 0; day < DAYS; day++) {
+        int64_t first = FIRST + day * (int64_t)PAGE_SLOTS;
+        cache_set_day(d.cache, now_ms + day * (int64_t)CLOCK_DAY_MS);
+        write_window(&d, first, first + 5, 0);
+        assert_int_equal(count_pages(&d), day < KEPT ? day + 1 : KEPT);
+    }
+    assert_int_equal(ask_sql(&d, "SELECT max(day) - min(day) FROM page"), KEPT - 1);
+    shelf_stop(&d);
+}
+
 static void reading_keeps_from_growing_old(void **state)
 {
     (void)state;
@@ -321,6 +339,7 @@ int main(void)
         cmocka_unit_test(drops_one_expression),
         cmocka_unit_test(hashes_differ_from_file_to_file),
         cmocka_unit_test(drops_what_is_not_used),
+        cmocka_unit_test(forgets_without_being_closed),
         cmocka_unit_test(reading_keeps_from_growing_old),
         cmocka_unit_test(stays_within_its_bytes),
     };
