@@ -84,14 +84,16 @@ static bool asks_for_utf8(void)
     for (size_t i = 0; i < sizeof variables / sizeof *variables && !(locale && *locale); i++) {
         locale = getenv(variables[i]);
     }
-    const char *charset = locale ? strchr(locale, '.') : NULL;
-    return charset && (ascii_same_n(charset, ".UTF-8", 6) || ascii_same_n(charset, ".utf8", 5));
+    // macOS has a locale of that name alone, which ssh takes along to systems that have none
+    const char *dot = locale ? strchr(locale, '.') : NULL;
+    const char *charset = dot ? dot + 1 : locale;
+    return charset && (ascii_same_n(charset, "UTF-8", 5) || ascii_same_n(charset, "utf8", 4));
 }
 
 /** Whether the C library looks at the locale: musl calls every one UTF-8, and none as well. */
 static bool codeset_is_told(void)
 {
-#ifdef __GLIBC__
+#if defined __GLIBC__ || defined __APPLE__
     return true;
 #else
     return false;

@@ -216,7 +216,8 @@ class Article(Case):
         self.assertTrue(report("zh_CN.GB18030").isascii())
 
     def test_locale_that_is_not_installed(self):
-        for locale, plain in (("xx_XX.UTF-8", False), ("xx_XX.utf8", False), ("xx_XX", True)):
+        for locale, plain in (("xx_XX.UTF-8", False), ("xx_XX.utf8", False), ("xx_XX", True),
+                              ("UTF-8", False), ("xx_XX.ISO-8859-1", True)):
             with self.subTest(locale):
                 ended = run("report", servers.url("article"), LC_ALL=locale)
                 check_sane(self, ended, WHITESPACE)
