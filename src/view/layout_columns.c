@@ -140,10 +140,10 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
         last = last >= WORDS_LEAST ? last : 0;
     }
     int trend = at_most(rest - last - GUTTER, TREND_MOST);
-    bool whole = last >= at_least(words + GUTTER, WORDS_LEAST);
+    int longest = fixed ? fixed : at_least(name, at_most(names, NAME_MOST));
+    bool whole = last >= at_least(words + GUTTER, WORDS_LEAST) && longest <= name;
     trend = has_trend && trend >= TREND_LEAST - (whole ? TREND_YIELDS : 0) ? trend : 0;
     int spare = rest - last - (trend > 0 ? trend + GUTTER : 0);
-    int longest = fixed ? fixed : at_least(name, at_most(names, NAME_MOST));
     name = at_most(longest, name + at_least(0, spare));
     int x = 0;
     for (size_t k = 0; k < count; k++) {
