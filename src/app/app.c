@@ -142,34 +142,39 @@ bool app_expand(struct str *path, const char *typed, struct str *why)
 
 int app_run(const struct config *config, const struct theme *theme)
 {
-    struct app app = {
-        .config = config, .now_ms = clock_now_ms(), .state = {.read_only = config->read_only}};
-    str_init(&app.notice);
-    str_init(&app.note);
-    str_init(&app.present.text);
-    str_init(&app.replay.text);
-    str_init(&app.pinned);
-    str_init(&app.pending);
-    str_init(&app.save.question);
-    str_init(&app.theme);
-    str_init(&app.theme_choice.before);
-    str_init(&app.theme_choice.question);
-    str_add(&app.theme, config->theme ? config->theme : "default");
-    int status = open_app(&app, theme);
+    // not on the stack: most of it is room for what is typed, and costs nothing while it is
+    // untouched
+    struct app *app = mem_zalloc(1, sizeof *app);
+    app->config = config;
+    app->now_ms = clock_now_ms();
+    app->state.read_only = config->read_only;
+    str_init(&app->notice);
+    str_init(&app->note);
+    str_init(&app->present.text);
+    str_init(&app->replay.text);
+    str_init(&app->pinned);
+    str_init(&app->pending);
+    str_init(&app->save.question);
+    str_init(&app->theme);
+    str_init(&app->theme_choice.before);
+    str_init(&app->theme_choice.question);
+    str_add(&app->theme, config->theme ? config->theme : "default");
+    int status = open_app(app, theme);
     if (status == 0) {
-        theme_choice_recall(&app);
+        theme_choice_recall(app);
         if (config->mouse) {
             term_mouse(true);
         }
         if (config->wall_ms) {
-            wall_start(&app);
+            wall_start(app);
         }
-        replay_start(&app);
-        status = main_loop_run(&app);
+        replay_start(app);
+        status = main_loop_run(app);
         term_close();
     }
     check_on_death(NULL);
-    close_app(&app);
+    close_app(app);
     signals_close();
+    free(app);
     return status;
 }
