@@ -50,6 +50,8 @@ void store_finish(struct store *s)
         free(s->routing);
     }
     free(s->signals);
+    free(s->notes);
+    free(s->topics);
     *s = (struct store){0};
 }
 
@@ -251,6 +253,10 @@ void store_add_topic(struct store *s, const char *topic, const char *note)
 
 void store_add_placed(struct store *s, const char *topic, int place, const char *note)
 {
+    if (!s->notes) { // most sources have none
+        s->notes = mem_zalloc(STORE_NOTES_MAX, sizeof *s->notes);
+        s->topics = mem_zalloc(STORE_NOTES_MAX, sizeof *s->topics);
+    }
     size_t had = s->notes_count;
     size_t at = note_add(s->notes, &s->notes_count, STORE_NOTES_MAX, note);
     if (at < STORE_NOTES_MAX) {

@@ -105,8 +105,8 @@ struct store {
     struct signal_data *signals; /**< in the plan's order; owned */
     size_t count;
     struct source_state source;
-    char notes[STORE_NOTES_MAX][STORE_WHY_MAX];    /**< that differ in more than numbers */
-    char topics[STORE_NOTES_MAX][STORE_TOPIC_MAX]; /**< of each note; "": it is never dropped */
+    char (*notes)[STORE_WHY_MAX];    /**< that differ in more than numbers; owned */
+    char (*topics)[STORE_TOPIC_MAX]; /**< of each note; "": it is never dropped; owned */
     int places[STORE_NOTES_MAX]; /**< of each note, in whose order they are; STORE_PLACE_LAST: as
                                     they came */
     size_t notes_count;

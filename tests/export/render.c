@@ -133,7 +133,7 @@ static void name_everything(struct scene *s)
     int refused = w->plan.stages[index[2]].errors_signal;
     w->store.signals[refused].condition = CONDITION_REFUSED;
     snprintf(w->store.signals[refused].why, STORE_WHY_MAX, "%s", names[PLACE_WHY]);
-    snprintf(w->store.notes[w->store.notes_count++], STORE_WHY_MAX, "%s", names[PLACE_NOTE]);
+    store_add_note(&w->store, names[PLACE_NOTE]);
     snprintf(w->store.source.server, sizeof w->store.source.server, "%s", names[PLACE_SERVER]);
     config_warn(&w->config, names[PLACE_WARNING]);
     endpoint_set_text(&w->config.source.url, names[PLACE_URL]);
