@@ -1,6 +1,5 @@
 #include "http/authorities.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,12 +91,13 @@ static bool has_hashes(const char *folders)
     return has;
 }
 
-struct authorities authorities_here(void)
+struct authorities authorities_here(CURL *easy)
 {
-    const struct authorities_machine here = {.env = env,
-        .has_file = has_file,
-        .has_hashes = has_hashes,
-        .built_in = curl_version_info(CURLVERSION_NOW)->cainfo};
+    char *built_in = NULL;
+    // curl_version_info() has it as well, and would run code of each library below libcurl
+    curl_easy_getinfo(easy, CURLINFO_CAINFO, &built_in);
+    const struct authorities_machine here = {
+        .env = env, .has_file = has_file, .has_hashes = has_hashes, .built_in = built_in};
     return authorities_find(&here);
 }
 

@@ -6,6 +6,7 @@
 #ifndef RAGTOP_HTTP_AUTHORITIES_H
 #define RAGTOP_HTTP_AUTHORITIES_H
 
+#include <curl/curl.h>
 #include <stdbool.h>
 
 #include "base/str.h"
@@ -31,8 +32,8 @@ struct authorities_machine {
  */
 struct authorities authorities_find(const struct authorities_machine *machine);
 
-/** The same of the machine that this runs on; the texts last as long as its environment. */
-struct authorities authorities_here(void);
+/** The same of the machine that EASY runs on; the texts last as long as its environment. */
+struct authorities authorities_here(CURL *easy);
 
 /**
  * Appends to *WHY, as a clause, that FOUND holds nothing that the certificate of HOST could be

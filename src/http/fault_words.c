@@ -231,7 +231,7 @@ static enum http_outcome untrusted(const struct telling *t)
         str_addf(t->why, _("the certificate of %s is not valid yet"), host);
         return HTTP_EXPIRED;
     }
-    const struct authorities here = authorities_here();
+    const struct authorities here = authorities_here(f->easy);
     if (!f->ca_given && authorities_missing(&here, host, t->why)) {
         return HTTP_UNTRUSTED;
     }

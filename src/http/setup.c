@@ -38,7 +38,7 @@ static long tls_versions(const struct endpoint *o)
 // A proxy is checked with them too, whatever the server is checked with.
 static void set_authorities(CURL *easy, bool given)
 {
-    struct authorities here = authorities_here();
+    struct authorities here = authorities_here(easy);
     if (!here.file && !here.folder) {
         return;
     }
