@@ -179,6 +179,11 @@ static void ask(struct app *app)
     if (s->expires) {
         str_setf(&s->summary, _("End the silence %s of %s by %s: %s"), p->id, shown,
             brief_in(a, p->author), brief_in(a, p->comment));
+    } else if (p->id && p->state == SILENCE_PENDING) {
+        str_setf(&s->summary,
+            _("Let the silence %s, which begins %s, last until %s, as %s: %s. %s"), shown,
+            moment_in(a, p->starts_ms), moment_in(a, p->ends_ms), brief_in(a, p->author),
+            brief_in(a, p->comment), matching(app, a, matchers));
     } else {
         const char *lasts = format_in(a, format_left, (double)(p->ends_ms - then_ms(app)) / 1000);
         str_setf(&s->summary,
@@ -264,7 +269,8 @@ static void copy(struct silence *to, const struct silence *from)
         .author = mem_strdup(from->author),
         .comment = mem_strdup(from->comment),
         .starts_ms = from->starts_ms,
-        .ends_ms = from->ends_ms};
+        .ends_ms = from->ends_ms,
+        .state = from->state};
     for (size_t i = 0; i < from->matchers_count; i++) {
         const struct silence_matcher *m = &from->matchers[i];
         silence_add_matcher(to, m->name, m->value, m->regex, m->negative);
@@ -348,7 +354,13 @@ unsigned silence_extend(struct app *app, const char *argument)
     struct str why;
     int64_t ms;
     str_init(&why);
-    if (s && silence_line_duration(&argument, &ms, &why)) {
+    bool read = s && silence_line_duration(&argument, &ms, &why);
+    if (read && s->state == SILENCE_PENDING && s->starts_ms >= then_ms(app) + ms) {
+        str_setf(&why, _("the silence begins only %s: let it last longer than that"),
+            moment_in(&app->frame, s->starts_ms));
+        read = false;
+    }
+    if (read) {
         forget(&app->silencing);
         copy(&app->silencing.pending, s);
         app->silencing.pending.ends_ms = then_ms(app) + ms;

@@ -299,6 +299,29 @@ class Alerts(unittest.TestCase):
             live.wait_gone("is active until", "1 silence")
             live.quit()
 
+    def test_a_silence_that_begins_later(self):
+        moments = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + hours * 3600))
+                   for hours in (3, 4)]
+        body = {"matchers": [{"name": "alertname", "value": "Later", "isRegex": False}],
+                "startsAt": moments[0], "endsAt": moments[1], "createdBy": "ben", "comment": "then"}
+        DIRECT.open(urllib.request.Request(f"{self.alertmanager}/am/api/v2/silences",
+                                           json.dumps(body).encode(),
+                                           {"Content-Type": "application/json"})).close()
+        with self.live() as live:
+            live.press("a")
+            live.wait_for("ApiSlow", "ben: then")
+            live.press("G:extend 2h" + ENTER)
+            live.wait_for("the silence begins only", "let it last longer than that", ":extend 2h")
+            live.press(ESC)
+            live.press(":extend 6h" + ENTER)
+            live.wait_for('Let the silence {alertname="Later"}, which begins', "last until", "(y/n)")
+            live.press("y")
+            live.wait_for("begins", "and lasts until")
+            later, = self.silences()
+            self.assertEqual(moments[0][:16], later["startsAt"][:16])
+            self.assertGreater(later["endsAt"], moments[1])
+            live.quit()
+
     def test_no_is_no(self):
         with self.live() as live:
             self.silence(live)
