@@ -29,6 +29,7 @@ struct outcome {
 static bool counts_failures(const struct signal *s)
 {
     return s && (s->kind == SIGNAL_ERRORS || s->kind == SIGNAL_TOOL_ERRORS ||
+                    s->kind == SIGNAL_REJECTED ||
                     (s->declared && s->declared->form == SIGNAL_FORM_PART));
 }
 

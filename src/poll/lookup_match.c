@@ -119,7 +119,7 @@ void lookup_look_at_matchers(struct poller *p)
         struct signal *s = &p->draft->signals[i];
         bool open = !s->deep && p->store->signals[i].condition == CONDITION_ANSWERED &&
                     !(s->stage >= 0 && p->plan->stages[s->stage].by_label) &&
-                    !(found && lookup_counts_errors(s));
+                    !(found && (lookup_counts_errors(s) || s->kind == SIGNAL_REJECTED));
         for (int k = 0; open && k < 2; k++) {
             const char *metric = lookup_metric(s, k);
             if (metric && strchr(metric, '{') && *lookup_presence(s, k) == PRESENCE_SERIES &&

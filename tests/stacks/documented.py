@@ -26,7 +26,8 @@ ELSEWHERE = {"redis_search_query_queue_size", "redis_search_failure_requests_cou
 NOT_ASKED = {
     "it is no sign of trouble by itself, or nothing says how much is too much": """
         DCGM_FI_DEV_GPU_TEMP DCGM_FI_DEV_POWER_USAGE DCGM_FI_DEV_SM_CLOCK
-        nvidia_smi_power_draw_watts nvidia_smi_temperature_gpu agentic_llm_calls_total agentic_retrieval_calls_total
+        nvidia_smi_power_draw_watts nvidia_smi_temperature_gpu agentic_llm_calls_total
+        agentic_retrieval_calls_total
         agentic_retrieved_chunks_count agentic_retrieved_chunks_sum llamacpp:n_busy_slots_per_decode
         llamacpp:n_tokens_max memory_resident_bytes nv_inference_count nv_inference_exec_count
         pg_locks_count pg_stat_database_active_time_seconds_total pg_stat_database_xact_rollback
@@ -42,7 +43,8 @@ NOT_ASKED = {
         sglang:num_used_tokens token_usage_distribution_sum vllm:num_requests_waiting_by_reason""",
     "it is of a whole request where others are of an input, of a batch, or of every method": """
         te_request_duration_bucket te_request_inference_duration_bucket
-        te_request_queue_duration_bucket te_request_tokenization_duration_bucket tgi_batch_inference_duration_bucket
+        te_request_queue_duration_bucket te_request_tokenization_duration_bucket
+        tgi_batch_inference_duration_bucket
         grpc_server_request_duration_seconds_bucket milvus_querynode_sq_req_latency_bucket
         mcp_request_duration_bucket queries_filtered_vector_durations_ms_count
         queries_filtered_vector_durations_ms_sum""",

@@ -117,6 +117,17 @@ class Found(unittest.TestCase):
             ("infinity", "infinity"): "taken", ("fastapi", "infinity"): "known_better",
             ("fastapi", "fastapi-instrumentator"): "alone"})
 
+    def test_what_never_was_turned_away_is_not_missed(self):
+        """Triton counts rejections apart, from the first of them on."""
+        script = ('"$0" check --no-cache --format json; s=$?; test $s = 0 || echo "not 0 but $s"; '
+                  '"$0" report --no-cache >"$1"')
+        with tempfile.NamedTemporaryFile("r", encoding="utf-8") as file:
+            said = run("--components", "triton-trtllm", "--hours", "1",
+                       command=["sh", "-c", script, os.environ["RAGTOP"], file.name])
+            self.assertNotIn("no series has", file.read())
+        names = {(one["stage"], one["key"]): one["state"] for one in said["names"]}
+        self.assertEqual(names["triton", "signals.rejected.rate"], "no_failures")
+
     def test_check_knows_what_is_there_and_what_is_near(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "own.yaml"
