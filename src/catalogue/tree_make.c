@@ -5,15 +5,18 @@
 #include "base/mem.h"
 #include "catalogue/tree.h"
 
+// Of one profile templates are in one array, and all profiles are in another.
 static int compare_nodes(const void *a, const void *b)
 {
     const struct node *x = a, *y = b;
     int by_role = (x->stage.role > y->stage.role) - (x->stage.role < y->stage.role);
     int by_place = strcmp(x->namespace, y->namespace);
+    int by_profile = (x->profile > y->profile) - (x->profile < y->profile);
     int by_template = (x->template > y->template) - (x->template <y->template);
     int by_job = strcmp(x->job, y->job);
     return by_role       ? by_role
            : by_place    ? by_place
+           : by_profile  ? by_profile
            : by_template ? by_template
            : by_job      ? by_job
                          : strcmp(x->value, y->value);

@@ -54,7 +54,7 @@ EXPECTED = {
     "sglang": one("sglang(queue prefill)", "sglang/prefill"), "sglang-old": one("sglang"),
     "tgi": one("tgi(validation queue inference)", "tgi/queue", "tgi"),
     **of_all("trtllm-serve trtllm-serve-queue trtllm-serve-old", llm("trtllm", "decode")),
-    "triton-trtllm": one("triton-trtllm triton(queue compute_infer)", "triton/queue"),
+    "triton-trtllm": one("triton(queue compute_infer) triton-trtllm", "triton/queue"),
     "nim-llm": one("nim"), "lmdeploy": llm("lmdeploy", "queue"),
     "llamacpp": one("llamacpp llamacpp-output-token llamacpp-prompt-token",
                     "llamacpp-output-token"),
