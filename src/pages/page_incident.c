@@ -135,7 +135,7 @@ static struct view_row stage_row(
     row.cells[COLUMN_CHANGE] =
         (struct view_cell){cell_settle(a, &change), cell_value_role(latency, ROLE_DIM), r.ratio};
     row.cells[COLUMN_ERRORS] = cell_of_errors(a, &m.errors);
-    row.cells[COLUMN_RATE] = cell_of(a, format_rate, m.traffic.now, ROLE_DIM);
+    row.cells[COLUMN_RATE] = cell_of(a, format_rate, moment_rate(in, stage, &m), ROLE_DIM);
     row.cells[COLUMN_VERDICT] = (struct view_cell){cell_words(a, words_add_reason, w, stage),
         culprit ? ROLE_CULPRIT : cell_role(severity), NAN};
     alert_list_mark(a, &common->alerts, w->plan, stage, &row);

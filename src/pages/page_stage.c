@@ -148,9 +148,7 @@ static void add_count_facts(
 {
     const struct words *w = &in->words;
     struct arena *a = f->arena;
-    // of what nothing times those are known that the errors are a share of
-    bool counted = w->plan->stages[stage].kind == LATENCY_NONE && in->state->cursor_ms == 0;
-    const char *rate = format_in(a, format_rate, counted ? d->errors_requests : d->traffic.now);
+    const char *rate = format_in(a, format_rate, moment_rate(in, stage, d));
     add(f, _("requests"),
         isnan(d->requests) ? rate
                            : arena_printf(a, _("%s (n=%s)"), rate, format_exact_in(a, d->requests)),

@@ -39,7 +39,13 @@ struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage);
 struct reading moment_of_row(
     const struct view_input *in, int stage, const struct stage_diagnosis *d);
 
-/** The same of a tool, and of the errors of all of them. */
+/**
+ * The requests per second of STAGE at that moment. Of what nothing times those are known, in the
+ * present, that its errors are a share of.
+ */
+double moment_rate(const struct view_input *in, int stage, const struct stage_diagnosis *d);
+
+/** How a tool fares, and the errors of all of them. */
 struct tool_diagnosis moment_of_tool(const struct view_input *in, int tool);
 struct reading moment_of_tool_errors(const struct view_input *in);
 

@@ -59,6 +59,12 @@ struct stage_diagnosis moment_of_stage(const struct view_input *in, int stage)
     return d;
 }
 
+double moment_rate(const struct view_input *in, int stage, const struct stage_diagnosis *d)
+{
+    bool counted = in->words.plan->stages[stage].kind == LATENCY_NONE && in->state->cursor_ms == 0;
+    return counted ? d->errors_requests : d->traffic.now;
+}
+
 struct reading moment_of_row(
     const struct view_input *in, int stage, const struct stage_diagnosis *d)
 {

@@ -638,6 +638,24 @@ static void declared_signals_have_a_pane(void **state)
     stop(&s);
 }
 
+// What nothing times is counted all the same: its row says what its page says.
+static void what_has_no_latency_has_a_rate(void **state)
+{
+    (void)state;
+    struct scene s = {.now_ms = WORLD_NOW_MS};
+    world_init(&s.world, "stages: [{name: llm, requests: r_total, errors: e_total}]\n");
+    world_series(&s.world, s.world.plan.stages[0].requests_signal, NULL, NULL, 3, 3);
+    world_series(&s.world, s.world.plan.stages[0].errors_signal, NULL, NULL, 0, 0.03);
+    look(&s, 160);
+    bool said = false;
+    for (size_t i = 0; s.view.stages.count > 0 && i < s.view.stages.columns_count; i++) {
+        const char *text = s.view.stages.rows[0].cells[i].text;
+        said = said || (text && strcmp(text, "3.0/s") == 0);
+    }
+    assert_true(said);
+    stop(&s);
+}
+
 // One by one the cursor comes to what to look at next, and Enter asks that; the last row is a row
 // of the tables.
 static void the_next_steps_can_be_asked(void **state)
@@ -1480,6 +1498,7 @@ int main(void)
         cmocka_unit_test(tells_how_old_the_data_are),
         cmocka_unit_test(counts_down_to_the_next_try),
         cmocka_unit_test(declared_signals_have_a_pane),
+        cmocka_unit_test(what_has_no_latency_has_a_rate),
         cmocka_unit_test(the_next_steps_can_be_asked),
         cmocka_unit_test(steps_unfold_where_there_is_room),
         cmocka_unit_test(narrow_screens_name_the_pages_that_matter),
