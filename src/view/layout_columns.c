@@ -89,13 +89,15 @@ static bool ends_with_words(const struct view_column *columns, size_t count, int
 }
 
 // What words want of REST, where a trend shrinks for them, and on a WIDE screen vanishes before
-// they do: they are cut too short on others.
-static int words_width(int rest, int words, bool trend, bool wide)
+// they do: they are cut too short on others. *LEAST is what the trend then does with.
+static int words_width(int rest, int words, bool trend, bool wide, int *least)
 {
     int wanted = at_least(words + GUTTER, WORDS_LEAST);
     int beside = rest - (trend ? TREND_LEAST + GUTTER : 0);
-    beside += trend && beside < wanted && beside + TREND_YIELDS >= wanted ? wanted - beside : 0;
-    return at_most(wanted, !wide || beside >= at_most(wanted, WORDS_FAIR) ? beside : rest);
+    bool stays = !wide || beside >= at_most(wanted, WORDS_FAIR);
+    bool yields = trend && stays && beside < wanted && beside + TREND_YIELDS >= wanted;
+    *least = yields ? TREND_LEAST - TREND_YIELDS : TREND_LEAST;
+    return at_most(wanted, yields ? wanted : stays ? beside : rest);
 }
 
 // Of the numbers that narrow screens do without anyway, as many go as words need; what they free.
@@ -130,20 +132,19 @@ void layout_columns(struct column_place *out, int width, const struct view_colum
     int fixed = fixed_name(columns, count);
     int name = fixed ? fixed : at_least(NAME_LEAST, at_most(names, most_of_names(width)));
     bool has_trend = has(columns, count, width, KIND_TREND);
-    int rest = width - mark - name - numbers, last = 0;
+    int rest = width - mark - name - numbers, last = 0, least = TREND_LEAST;
     if (ends_with_words(columns, count, width)) {
         bool wide = width >= VERDICT_FROM;
         int freed = wide ? make_room_for_words(columns, count, rest, words, matters, shown) : 0;
         numbers -= freed;
         rest += freed;
-        last = words_width(rest, words, has_trend, wide);
+        last = words_width(rest, words, has_trend, wide, &least);
         last = last >= WORDS_LEAST ? last : 0;
     }
     int trend = at_most(rest - last - GUTTER, TREND_MOST);
-    int longest = fixed ? fixed : at_least(name, at_most(names, NAME_MOST));
-    bool whole = last >= at_least(words + GUTTER, WORDS_LEAST) && longest <= name;
-    trend = has_trend && trend >= TREND_LEAST - (whole ? TREND_YIELDS : 0) ? trend : 0;
+    trend = has_trend && trend >= least ? trend : 0;
     int spare = rest - last - (trend > 0 ? trend + GUTTER : 0);
+    int longest = fixed ? fixed : at_least(name, at_most(names, NAME_MOST));
     name = at_most(longest, name + at_least(0, spare));
     int x = 0;
     for (size_t k = 0; k < count; k++) {
