@@ -10,9 +10,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTES = "# Changelog\n\n## 1.2.0 - 2026-01-31\n\n- It works.\n\n## 1.1.0 - 2025-12-31\n\n- Older.\n"
-# What does the work, in place of the real ones: they say how they were called.
-STATIC = ('#!/bin/sh\nwhile [ "$1" != --arch ]; do shift; done\narch=$2\n'
-          'while [ "$1" != --out ]; do shift; done\necho "program for $arch" >"$2"\n')
+# What does the work, in place of the real ones: they say how they were called. The first one is built
+# again only when the source is newer than what it was built to before, as ninja does.
+STATIC = """#!/bin/sh
+source=${0%/*}/..; work=$2; arch=$4; out=$6; kept=$work/$arch
+mkdir -p "$work"
+[ "$kept" -nt "$source/program.txt" ] || echo "$(cat "$source/program.txt") for $arch" >"$kept"
+cp "$kept" "$out"
+"""
 IMAGE = '#!/bin/sh\nmkdir -p "$2/oci" && cat "$3" "$4" >"$2/oci/blob"\n'
 
 
@@ -29,6 +34,7 @@ class Release(unittest.TestCase):
         self.write("meson.build", "project('ragtop', 'c',\n  version: '1.2.0')\n")
         self.write(".gitignore", "/build*/\n")
         self.write("CHANGELOG.md", NOTES)
+        self.write("program.txt", "program\n")
         self.git("init", "-q")
         self.commit()
 
@@ -80,6 +86,16 @@ class Release(unittest.TestCase):
         shutil.rmtree(out)
         self.release()
         self.assertEqual((out / "ragtop-1.2.0.tar.gz").read_bytes(), tarball)
+
+    def test_nothing_is_left_of_a_build_before_it(self):
+        """Though this commit may be older than that build."""
+        self.release()
+        out = self.folder / "build-release/1.2.0"
+        shutil.rmtree(out)
+        self.write("program.txt", "another program\n")
+        self.commit()
+        self.release()
+        self.assertEqual((out / "ragtop-1.2.0-linux-arm64").read_text(), "another program for arm64\n")
 
     def test_changes_that_are_not_committed(self):
         self.write("meson.build", "project('ragtop', 'c',\n  version: '1.2.0') # new\n")
