@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "diagnose/changed_near.h"
 #include "pages/stage_charts.h"
+#include "plan/parts.h"
 #include "view/cell.h"
 #include "view/things.h"
 #include "words/change_words.h"
@@ -187,6 +188,36 @@ static void add_whole(
                         .beside = STAGE_CHARTS_DETAIL_FROM}});
 }
 
+// Why it is not known where the stages run; NULL: it is, or the server says that it is nowhere.
+static const char *why_unplaced(const struct view_input *in)
+{
+    const struct plan *p = in->words.plan;
+    for (int part = p->places; part >= 0; part = part_after(p, part)) {
+        const struct signal_data *data = &in->words.store->signals[part];
+        if (data->condition == CONDITION_REFUSED) {
+            return data->why;
+        }
+    }
+    return NULL;
+}
+
+static void add_unknown(struct view *v, struct arena *a, const struct view_input *in)
+{
+    const char *why = why_unplaced(in);
+    const char *text =
+        in->words.plan->stages_count == 0 ? _("Rollouts, restarts of containers, scaling and nodes "
+                                              "are not known: they are looked "
+                                              "up where the stages run, and there is no stage.")
+        : why
+            ? arena_printf(a,
+                  _("Rollouts, restarts of containers, scaling and nodes are not known: the query "
+                    "for where the stages run failed: %s."),
+                  why)
+            : _("Rollouts, restarts of containers, scaling and nodes are not known: the server has "
+                "no metrics of kube-state-metrics about the pods of these stages.");
+    page_add_remark(v, a, in, text);
+}
+
 static void build_page(struct view *v, struct arena *a, const struct view_input *in)
 {
     const struct changes *all = change_of(in->words.store);
@@ -195,14 +226,8 @@ static void build_page(struct view *v, struct arena *a, const struct view_input 
     if (selected >= 0) {
         add_whole(v, a, in, &all->list, (size_t)selected);
     }
-    if (all && in->words.plan->stages_count == 0) {
-        page_add_remark(v, a, in,
-            _("Rollouts, restarts of containers, scaling and nodes are not known: they are looked "
-              "up where the stages run, and there is no stage."));
-    } else if (all && !all->state) {
-        page_add_remark(v, a, in,
-            _("Rollouts, restarts of containers, scaling and nodes are not known: the server has "
-              "no metrics of kube-state-metrics about the pods of these stages."));
+    if (all && (in->words.plan->stages_count == 0 || !all->state)) {
+        add_unknown(v, a, in);
     }
     const struct stage_charts charts = {
         .stage = stage_charts_subject(in), .rank = 2, .from = CHARTS_FROM};
