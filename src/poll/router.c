@@ -3,23 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "base/utf8.h"
-#include "endpoint/url.h"
 #include "poll/poller_state.h"
+#include "poll/router_find.h"
 #include "prom/alertmanager.h"
-#include "series/list.h"
 
 enum { ALERTS = 1, SILENCES = 2, ORDER = 4, GROUPS = 8 }; // tags, and bits of what is out
 
-enum { LEAST_MS = 30 * 1000, BODY_MAX = 8 * 1024 * 1024, CONNECTIONS = 3, FAILURES_MOST = 6 };
-
-static const char api[] = "/api/v2/alerts";
-
-// ---- whom to ask
+enum { LEAST_MS = 30 * 1000, FAILURES_MOST = 6 };
 
 static bool wants(const struct poller *p, enum feed_kind kind)
 {
@@ -33,122 +26,6 @@ static bool wants(const struct poller *p, enum feed_kind kind)
 static bool is_wanted(const struct poller *p)
 {
     return wants(p, FEED_ROUTING);
-}
-
-/** Appends the address of service I of kube-prometheus in the namespace that the source is in, as
- * its name within a cluster tells. False: there is none. */
-static bool add_service(struct str *s, const struct endpoint *source, size_t i)
-{
-    static const char *const names[] = {"alertmanager-main", "alertmanager-operated"};
-    const char *host = strstr(source->url, "://");
-    host = host ? host + 3 : source->url;
-    const char *dot = strpbrk(host, "./:");
-    if (i >= sizeof names / sizeof *names || !dot || *dot != '.') {
-        return false;
-    }
-    size_t len = strcspn(dot + 1, "./:");
-    const char *rest = dot + 1 + len;
-    if (strncmp(rest, ".svc", 4) != 0 || !strchr(".:/", rest[4])) {
-        return false;
-    }
-    str_addf(s, "http://%s.%.*s.svc:9093", names[i], (int)len, dot + 1);
-    return true;
-}
-
-/** Appends the address of candidate I; false: there are no more. */
-static bool add_candidate(struct str *s, const struct poller *p, size_t i)
-{
-    const struct endpoint *own = &p->config->alertmanager;
-    const struct list *list = p->store->slots[FEED_ALERTMANAGERS].data;
-    size_t named = list ? list->count : 0;
-    if (own->url) {
-        str_add(s, i == 0 ? own->url : "");
-        return i == 0;
-    }
-    if (i >= named) {
-        bool told = list && named == 0; // it sends its alerts nowhere
-        return !told && add_service(s, &p->config->source, i - named);
-    }
-    const char *url = list_text(list, i, "url");
-    size_t len = strlen(url), end = sizeof api - 1;
-    bool known = len > end && strcmp(url + len - end, api) == 0;
-    str_addf(s, "%.*s", (int)(known ? len - end : len), url);
-    return true;
-}
-
-static struct http_client *connect_to(const struct poller *p, const char *url, struct str *why)
-{
-    struct endpoint e = {0};
-    const struct endpoint *own = &p->config->alertmanager;
-    if (own->url) {
-        endpoint_copy(&e, own);
-    }
-    bool good = own->url || endpoint_set_url(&e, url, why);
-    e.timeout_ms = e.timeout_ms > 0 ? e.timeout_ms : p->config->source.timeout_ms;
-    const struct http_options options = {
-        .endpoint = e, .connections = CONNECTIONS, .body_max = BODY_MAX, .user_agent = "ragtop"};
-    struct http_client *http = good ? http_create(&options, why) : NULL;
-    endpoint_finish(&e);
-    if (http) {
-        http_join(http, p->http);
-    }
-    return http;
-}
-
-static void let_go(struct router *r)
-{
-    http_destroy(r->http);
-    free(r->url);
-    r->http = NULL;
-    r->url = NULL;
-    r->out = 0;
-}
-
-static void say(char out[ROUTING_WHY_MAX], const char *why)
-{
-    struct str s;
-    str_init(&s);
-    utf8_add_brief(&s, why, ROUTING_WHY_MAX - 8);
-    snprintf(out, ROUTING_WHY_MAX, "%s", s.text);
-    str_finish(&s);
-}
-
-static void note_url(struct router *r)
-{
-    struct arena a = {0};
-    struct str s;
-    str_init(&s);
-    utf8_add_brief(&s, url_shown(&a, r->url), ROUTING_URL_MAX - 8);
-    snprintf(r->state->url, ROUTING_URL_MAX, "%s", s.text);
-    str_finish(&s);
-    arena_finish(&a);
-}
-
-/** Connects with the next candidate. False: there is none that can be asked now. */
-static bool find(struct poller *p, int64_t now_ms)
-{
-    struct router *r = &p->router;
-    struct str url, why;
-    str_init(&url);
-    str_init(&why);
-    bool any = add_candidate(&url, p, r->tried);
-    r->state->given = p->config->alertmanager.url != NULL;
-    if (any && !(r->http = connect_to(p, url.text, &why))) {
-        say(r->state->why, why.text);
-        r->state->denied = r->state->slow = false;
-        r->tried++;
-    } else if (any) {
-        r->url = mem_strdup(url.text);
-        if (r->tried == 0 || !*r->state->url) {
-            note_url(r);
-        }
-    } else { // all of them were
-        r->tried = 0;
-        r->next_ms = now_ms + (p->plan->refresh_ms > LEAST_MS ? p->plan->refresh_ms : LEAST_MS);
-    }
-    str_finish(&why);
-    str_finish(&url);
-    return r->http != NULL;
 }
 
 // ---- questions
@@ -184,14 +61,14 @@ static void fail(struct router *r, const struct http_reply *reply)
     str_init(&why);
     say_failure(&why, reply);
     if (r->tried == 0 || r->state->known) { // the first candidate is what is meant
-        say(r->state->why, why.text);
+        router_say(r->state->why, why.text);
         r->state->denied = is_denied(reply);
         r->state->slow = reply->outcome == HTTP_TIMEOUT;
     }
     str_finish(&why);
     r->failures++;
     if ((!r->state->known || r->failures > FAILURES_MOST) && !(r->out & ORDER)) {
-        let_go(r); // it may be elsewhere now
+        router_let_go(r); // it may be elsewhere now
         r->tried++;
         r->next_ms = r->failures = 0;
     }
@@ -251,7 +128,7 @@ static void take_answer(struct poller *p, const struct http_reply *reply, int64_
     r->state->skew_ms = reply->server_ms > 0 ? reply->server_ms - now_ms : 0;
     r->state->why[0] = '\0';
     r->failures = 0;
-    note_url(r);
+    router_note_url(r);
 }
 
 // ---- orders
@@ -289,7 +166,7 @@ static void take_order(struct router *r, const struct http_reply *reply)
     bool expired = good && r->state->order_expires;
     if (expired || (good && prom_decode_silence_id(reply->body, reply->body_len, &id))) {
         r->state->order = ORDER_DONE;
-        say(r->state->order_id, expired ? r->order_id : id.text);
+        router_say(r->state->order_id, expired ? r->order_id : id.text);
         r->state->order_anew =
             r->state->order_extends && strcmp(r->state->order_id, r->order_id) != 0;
     } else {
@@ -313,7 +190,7 @@ static void take_order(struct router *r, const struct http_reply *reply)
             str_finish(&why);
             why = whole;
         }
-        say(r->state->order_why, why.text);
+        router_say(r->state->order_why, why.text);
     }
     str_finish(&why);
     str_finish(&id);
@@ -442,10 +319,12 @@ bool router_run(struct poller *p, int64_t now_ms)
         return changed;
     }
     r->state->asked = true;
-    if (!r->http && !find(p, now_ms)) {
+    int64_t later_ms = now_ms + (p->plan->refresh_ms > LEAST_MS ? p->plan->refresh_ms : LEAST_MS);
+    if (!r->http && !router_find(p)) {
+        r->next_ms = r->tried == 0 ? later_ms : r->next_ms;
         return true;
     }
-    r->next_ms = now_ms + (p->plan->refresh_ms > LEAST_MS ? p->plan->refresh_ms : LEAST_MS);
+    r->next_ms = later_ms;
     ask(r, ALERTS, "/api/v2/alerts");
     ask(r, SILENCES, "/api/v2/silences");
     r->asked_since = r->state->order > ORDER_SENT;
@@ -470,6 +349,6 @@ int64_t router_due_ms(const struct poller *p, int64_t now_ms)
 void router_finish(struct poller *p)
 {
     struct router *r = &p->router;
-    let_go(r);
+    router_let_go(r);
     free(r->order_id);
 }
