@@ -205,16 +205,17 @@ static void add_unknown(struct view *v, struct arena *a, const struct view_input
 {
     const char *why = why_unplaced(in);
     const char *text =
-        in->words.plan->stages_count == 0 ? _("Rollouts, restarts of containers, scaling and nodes "
-                                              "are not known: they are looked "
-                                              "up where the stages run, and there is no stage.")
-        : why
-            ? arena_printf(a,
-                  _("Rollouts, restarts of containers, scaling and nodes are not known: the query "
-                    "for where the stages run failed: %s."),
-                  why)
-            : _("Rollouts, restarts of containers, scaling and nodes are not known: the server has "
-                "no metrics of kube-state-metrics about the pods of these stages.");
+        _("Rollouts, restarts of containers, scaling and nodes are not known: the server has no "
+          "metrics of kube-state-metrics about the pods of these stages.");
+    if (in->words.plan->stages_count == 0) {
+        text = _("Rollouts, restarts of containers, scaling and nodes are not known: they are "
+                 "looked up where the stages run, and there is no stage.");
+    } else if (why) {
+        text = arena_printf(a,
+            _("Rollouts, restarts of containers, scaling and nodes are not known: the query for "
+              "where the stages run failed: %s."),
+            why);
+    }
     page_add_remark(v, a, in, text);
 }
 
