@@ -356,7 +356,7 @@ unsigned silence_extend(struct app *app, const char *argument)
     str_init(&why);
     bool read = s && silence_line_duration(&argument, &ms, &why);
     if (read && s->state == SILENCE_PENDING && s->starts_ms >= then_ms(app) + ms) {
-        str_setf(&why, _("the silence begins only %s: let it last longer than that"),
+        str_setf(&why, _("the silence begins %s: it has to last beyond that"),
             moment_in(&app->frame, s->starts_ms));
         read = false;
     }

@@ -1,4 +1,4 @@
-// Alerting rules that cannot fire, as what they ask for has no series.
+// Alerting rules that cannot fire, as their queries find no series.
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,11 +83,11 @@ static const char *sentence(struct arena *a, const struct rule_set *rules, struc
     size_t others = count > NAMED_MOST ? count - NAMED_MOST : 0;
     return count == 0 ? NULL
                       : arena_printf(a,
-                            text_count("%s alerting rule cannot fire, as what it asks for has no "
-                                       "series now: %s. ragtop doctor looks closer, also at "
-                                       "rules about node_*, kube_* and the like.",
-                                "%s alerting rules cannot fire, as what they ask for has no "
-                                "series now: %s. ragtop doctor looks closer, also at rules about "
+                            text_count("%s alerting rule cannot fire now, as its query finds no "
+                                       "series: %s. ragtop doctor looks closer, also at rules "
+                                       "about node_*, kube_* and the like.",
+                                "%s alerting rules cannot fire now, as their queries find no "
+                                "series: %s. ragtop doctor looks closer, also at rules about "
                                 "node_*, kube_* and the like.",
                                 (double)count),
                             cell_whole(a, (int64_t)count), names_some(a, names, NAMES_AND, others));

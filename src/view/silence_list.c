@@ -175,10 +175,10 @@ static const char *doubt(struct arena *a, const struct routing_state *state)
         : state->order_extends ? _("It is not known whether the silence was extended: %s.")
                                : _("It is not known whether the silence was made: %s.");
     return text_two(a, arena_printf(a, not_known, state->order_why),
-        !state->order_read ? _("The silences are read again: look there before you repeat it.")
+        !state->order_read ? _("The list is being read again: check it before you try again.")
         : state->routing.silences_count > 0
-            ? _("The silences below were read since: look there before you repeat it.")
-            : _("The silences were read since, and there is none."));
+            ? _("The list below was read after that: check it before you try again.")
+            : _("The list was read again after that, and is empty."));
 }
 
 /** What became of the last order; NULL: there is nothing to say. */

@@ -195,7 +195,7 @@ class Alerts(unittest.TestCase):
         self.assertNotIn("\x1b", ended.out)
         self.assertIn("on-call, together with 1 other, as it gets all in one group", ended.out)
         self.assertIn("firing for ", ended.out)
-        self.assertIn("1 alerting rule cannot fire, as what it asks for has no series now: Never "
+        self.assertIn("1 alerting rule cannot fire now, as its query finds no series: Never "
                       "(no_such_metric).", " ".join(ended.out.split()))
         self.assertIn("sum by (job) (prometheus_http_request_duration_seconds_count) > 0", ended.out)
 
@@ -311,7 +311,7 @@ class Alerts(unittest.TestCase):
             live.press("a")
             live.wait_for("ApiSlow", "ben: then")
             live.press("G:extend 2h" + ENTER)
-            live.wait_for("the silence begins only", "let it last longer than that", ":extend 2h")
+            live.wait_for("the silence begins", "it has to last beyond that", ":extend 2h")
             live.press(ESC)
             live.press(":extend 6h" + ENTER)
             live.wait_for('Let the silence {alertname="Later"}, which begins', "last until", "(y/n)")
@@ -398,7 +398,7 @@ class Alerts(unittest.TestCase):
             proxy.mode = "lose"
             live.press("y")
             live.wait_for("It is not known whether the silence was made", "1 silence", "silenced",
-                          "The silences below were read since: look there before you repeat it.")
+                          "The list below was read after that: check it before you try again.")
             live.quit()
         self.assertEqual(len(proxy.orders), 1)
         self.assertEqual(len(self.silences()), 1)
@@ -421,7 +421,7 @@ class Alerts(unittest.TestCase):
             proxy.mode, proxy.status = "refuse orders", 502
             live.press("y")
             live.wait_for("It is not known whether the silence was made", "502 Bad Gateway",
-                          "The silences were read since, and there is none.")
+                          "The list was read again after that, and is empty.")
             live.quit()
         self.assertEqual(self.silences(), [])
 

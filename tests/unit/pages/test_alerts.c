@@ -367,7 +367,7 @@ static void rules_that_cannot_fire_are_named(void **state)
     answer_names(&s.w, set, METRIC("rag_latency_seconds_sum") METRIC("b_total"));
     look(&s);
     assert_true(
-        says(&s.view, "4 alerting rules cannot fire, as what they ask for has no series now: "
+        says(&s.view, "4 alerting rules cannot fire now, as their queries find no series: "
                       "Typo (rag_latency_sum), Both (b{x=\"y\"}), C (c) and 1 other. ragtop doctor "
                       "looks closer, also at rules about node_*, kube_* and the like."));
     answer_names(&s.w, set,
@@ -800,7 +800,7 @@ static void what_became_of_an_order_is_said(void **state)
     }
     routing_finish_silences(&r->routing);
     look(&s);
-    assert_true(says(&s.view, "503. The silences were read since, and there is none."));
+    assert_true(says(&s.view, "503. The list was read again after that, and is empty."));
     stop(&s);
 }
 
