@@ -773,9 +773,9 @@ static void what_became_of_an_order_is_said(void **state)
         {ORDER_DONE, true, false, false, true, "s1", "Silence s1 has ended."},
         {ORDER_REFUSED, false, false, false, true, "", "Nothing was changed: 503."},
         {ORDER_UNKNOWN, false, false, false, false, "",
-            "It is not known whether the silence was made: 503. The silences are read again:"},
+            "It is not known whether the silence was made: 503. The list is being read again:"},
         {ORDER_UNKNOWN, false, true, false, true, "",
-            "It is not known whether the silence was extended: 503. The silences below were"},
+            "It is not known whether the silence was extended: 503. The list below was read"},
         {ORDER_UNKNOWN, true, false, false, true, "",
             "It is not known whether the silence was ended: 503."},
     };
