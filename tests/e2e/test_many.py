@@ -12,6 +12,7 @@ from report_schema import parse
 
 KEPT, SPARE = 10000, 500        # SPARE are kept free for what stages need
 BOUNDS = (.1, .2, .3, .5, 1, 2)
+PATIENCE = "20s"                # a busy machine takes its time for so many
 
 
 class Target(BaseHTTPRequestHandler):
@@ -50,7 +51,7 @@ class ManySeries(unittest.TestCase):
         with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server, \
                 tempfile.TemporaryDirectory() as directory:
             threading.Thread(target=server.serve_forever, daemon=True).start()
-            arguments = ["report", "--no-cache", "--format", "json"]
+            arguments = ["report", "--no-cache", "--format", "json", "--timeout", PATIENCE]
             if config:
                 path = Path(directory) / "c.yaml"
                 path.write_text(config, encoding="utf-8")
