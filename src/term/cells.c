@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "term/stand_in.h"
 
 static bool same(const struct cell *a, const struct cell *b)
 {
@@ -23,7 +24,8 @@ static wchar_t showable(uint32_t glyph)
     if (glyph >= 0x80 && MB_CUR_MAX == 1) {
         return L'?';
     }
-    return wcwidth((wchar_t)glyph) > 0 ? (wchar_t)glyph : (wchar_t)UTF8_REPLACEMENT;
+    wchar_t given = (wchar_t)stand_in_for(glyph);
+    return wcwidth(given) > 0 ? given : (wchar_t)UTF8_REPLACEMENT;
 }
 
 _Static_assert(CCHARW_MAX > CELL_MARKS, "ncurses has no room for a glyph with all its marks");

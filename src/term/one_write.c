@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "term/rescue.h"
+#include "term/stand_in.h"
 
 // standard output is one per process, and so is this
 static struct {
@@ -67,6 +68,15 @@ static bool may_grow(void)
     return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur >= frame_most;
 }
 
+bool one_write_can(void)
+{
+#ifdef SYS_memfd_create
+    return may_grow();
+#else
+    return false;
+#endif
+}
+
 void one_write_begin(bool synchronized)
 {
     fflush(stdout);
@@ -102,8 +112,9 @@ void one_write_end(void)
         send(out.kept, after, sizeof after - 1);
     }
     size_t len = (size_t)lseek(out.kept, 0, SEEK_CUR);
-    char *bytes = mmap(NULL, len, PROT_READ, MAP_SHARED, out.kept, 0);
+    char *bytes = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, out.kept, 0);
     if (bytes != MAP_FAILED) {
+        stand_in_undo(bytes, len);
         send(STDOUT_FILENO, bytes, len);
         munmap(bytes, len);
     }

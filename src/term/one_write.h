@@ -1,13 +1,17 @@
 /**
  * A frame as one write to the terminal, whatever ncurses makes of it: many small ones tear over a
  * slow link. While one is gathered, standard output is a file in memory. Where the system has none,
- * everything goes out as ncurses writes it.
+ * everything goes out as ncurses writes it. What stands in for other characters (stand_in.h) is
+ * changed back in it.
  */
 #ifndef RAGTOP_TERM_ONE_WRITE_H
 #define RAGTOP_TERM_ONE_WRITE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/** Whether the system lets frames be kept back; else stand-ins would reach the terminal. */
+bool one_write_can(void);
 
 /** Gets ready; the terminal is standard output. */
 void one_write_open(void);

@@ -360,7 +360,7 @@ void term_notify(enum term_notice how, const char *text)
 bool term_has_blocks(enum term_blocks blocks)
 {
     static const uint32_t first[] = {[BLOCKS_SEXTANTS] = 0x1FB00, [BLOCKS_OCTANTS] = 0x1CD00};
-    return wcwidth((wchar_t)first[blocks]) == 1;
+    return wcwidth((wchar_t)first[blocks]) == 1 || one_write_can();
 }
 
 enum term_blocks term_blocks(enum term_blocks told)

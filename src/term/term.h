@@ -108,12 +108,13 @@ bool term_background(bool *light);
  */
 bool term_has_shades(void);
 
-/** Whether the C library, in this locale, knows how wide BLOCKS are; else none are drawn. */
+/** Whether BLOCKS can be drawn: the C library knows their width, or something stands in for them.
+ */
 bool term_has_blocks(enum term_blocks blocks);
 
 /**
  * The blocks to draw with: those that the user TOLD (BLOCKS_NONE: nothing), or else the finest that
- * the terminal draws by its name and version; of those whose width the C library knows.
+ * the terminal draws by its name and version; of those that can be drawn.
  */
 enum term_blocks term_blocks(enum term_blocks told);
 

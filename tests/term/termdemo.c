@@ -108,6 +108,8 @@ static void draw(struct state *s)
         canvas_text(c, 32, 1, columns, "\u6f22\u5b57|", ROLE_NORMAL);
         canvas_text(c, 32, 2, columns, "e\u0301|o\u0308\u0323|", ROLE_NORMAL);
         canvas_text(c, 32, 3, columns, "\u2581\u2582\u2583\u2584|", ROLE_SPARK);
+        // an octant, a sextant, and what stands in for an octant
+        canvas_text(c, 40, 3, columns, "\U0001CD00\U0001FB00\U0010CD00|", ROLE_SPARK);
     } else {
         canvas_text(c, 32, 1, columns, "plain|", ROLE_NORMAL);
     }
