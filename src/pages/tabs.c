@@ -7,7 +7,15 @@
 #include "bind/bindings.h"
 #include "pages/pages.h"
 
-enum { KEYS_FROM = 60, GAPS = 5, SOURCE_LEAST = 8, SOURCE_FAIR = 12, SOURCE_MOST = 24, PASSES = 3 };
+enum {
+    KEYS_FROM = 60,
+    NAMES_FROM = 100,
+    GAPS = 5,
+    SOURCE_LEAST = 8,
+    SOURCE_FAIR = 12,
+    SOURCE_MOST = 24,
+    PASSES = 3
+};
 
 // What P is reached by, by its number or its name; NULL: nothing, or it is no page of its own.
 static const char *key_of(struct arena *a, const struct view_input *in, const struct page_entry *p)
@@ -54,12 +62,13 @@ static int source_width(const char *source)
     return utf8_width(source) - (end ? (int)(end - scheme) + 3 : 0);
 }
 
-// What is left for the address: enough of it, and more than that comes before names of pages that
-// have no news. Where NAMES and a bit of it fit into ROOM, all have theirs.
-static int reserved(const struct view *v, int room, int names, bool news)
+// What is left for the address: enough of it. On narrow screens, which have but a few names anyway,
+// more than that comes before those of pages that have no news; WIDE ones, and those where all
+// NAMES fit into ROOM beside it, do with a bit of it.
+static int reserved(const struct view *v, int room, int names, bool news, bool wide)
 {
     int source = source_width(v->source), name = v->name ? utf8_width(v->name) : 0;
-    int most = news ? SOURCE_FAIR : SOURCE_MOST;
+    int most = wide ? SOURCE_LEAST : news ? SOURCE_FAIR : SOURCE_MOST;
     source = source < most ? source : most;
     return names <= room - SOURCE_LEAST ? SOURCE_LEAST : name > source ? name : source;
 }
@@ -72,13 +81,14 @@ static bool is_of_pass(const struct view_tab *tab, int pass)
 }
 
 // The names for which ROOM, with the address, is enough.
-static void name_some(struct view_tab *tabs, const struct view *v, int room)
+static void name_some(struct view_tab *tabs, const struct view *v, int room, bool wide)
 {
     int names = 0;
     for (int i = 0; i < PAGE_COUNT; i++) {
         names += tabs[i].w > 0 ? name_width(page_entry((enum page)i)) : 0;
     }
-    const int keeps[PASSES] = {0, reserved(v, room, names, true), reserved(v, room, names, false)};
+    const int keeps[PASSES] = {
+        0, reserved(v, room, names, true, wide), reserved(v, room, names, false, wide)};
     for (int k = 0; k < PASSES * PAGE_COUNT; k++) {
         const struct page_entry *p = page_entry((enum page)(k % PAGE_COUNT));
         struct view_tab *tab = &tabs[k % PAGE_COUNT];
@@ -104,7 +114,7 @@ void tabs_build(struct view *out, struct arena *a, const struct view_input *in)
     for (int i = 0; i < PAGE_COUNT; i++) {
         room -= tabs[i].w;
     }
-    name_some(tabs, out, room);
+    name_some(tabs, out, room, in->columns >= NAMES_FROM);
     int x = VIEW_TABS_X;
     for (int i = 0; i < PAGE_COUNT; i++) {
         if (tabs[i].w > 0) {

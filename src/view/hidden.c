@@ -9,6 +9,7 @@
 
 enum { MORE_FROM = 2, ABOVE_FROM = 3, KEYS_MORE = 4, LEAVE_FROM = 80 };
 
+// Those that Tab brings up, or that no other page has.
 static int count_panes(const struct view *v)
 {
     int n = 0;
@@ -16,7 +17,7 @@ static int count_panes(const struct view *v)
         const struct view_pane *pane = &v->panes[i];
         bool counts = pane->kind != PANE_VERDICT && pane->kind != PANE_BIG &&
                       pane->kind != PANE_BANNER && pane->kind != PANE_EDIT &&
-                      pane->kind != PANE_CHOICES;
+                      pane->kind != PANE_CHOICES && (pane->can_focus || !pane->key);
         n += counts && pane->area.h == 0;
     }
     return n;

@@ -789,6 +789,32 @@ static void narrow_screens_name_the_pages_that_matter(void **state)
     stop(&s);
 }
 
+// On wide screens an address that is cut still says something, and a digit without a name little.
+static void names_of_pages_come_before_the_whole_address(void **state)
+{
+    (void)state;
+    enum { FROM = 100, ADDRESS = 8, GAPS = 5, LONGEST = sizeof " incident" - 1 };
+    int lacking = 0;
+    struct scene s;
+    article(&s);
+    s.state.page = PAGE_HELP;
+    world_judge(&s.world);
+    for (int columns = FROM; columns < FROM + 60; columns++) {
+        struct view_input input = input_of(&s, columns);
+        input.bindings = &s.world.config.bindings;
+        arena_reset(&s.arena);
+        view_build(&s.view, &s.arena, &input);
+        const struct view_tab *last = &s.view.tabs[s.view.tabs_count - 1];
+        int room = columns - last->x - last->w - GAPS - utf8_width(s.view.clock.text);
+        for (size_t i = 0; i < s.view.tabs_count; i++) {
+            lacking += !s.view.tabs[i].name;
+            assert_true(s.view.tabs[i].name || room < ADDRESS + LONGEST);
+        }
+    }
+    assert_true(lacking > 0);
+    stop(&s);
+}
+
 // What has nothing before it in its row stands before the steps, of which it would be read as part.
 static void what_has_no_number_is_no_step(void **state)
 {
@@ -1503,6 +1529,7 @@ int main(void)
         cmocka_unit_test(steps_unfold_where_there_is_room),
         cmocka_unit_test(narrow_screens_name_the_pages_that_matter),
         cmocka_unit_test(the_next_steps_are_in_sight),
+        cmocka_unit_test(names_of_pages_come_before_the_whole_address),
         cmocka_unit_test(what_has_no_number_is_no_step),
         cmocka_unit_test(walls_compare_like_with_like),
         cmocka_unit_test(events_name_whole_pods),
