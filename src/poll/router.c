@@ -133,11 +133,16 @@ static void take_answer(struct poller *p, const struct http_reply *reply, int64_
 
 // ---- orders
 
-// What never left, or was refused by who understood it, changed nothing; of all else nobody knows.
-static bool changed_nothing(const struct http_reply *reply)
+// Of older Alertmanagers, which have it with 500 Internal Server Error.
+static const char no_such_silence[] = "silence not found";
+
+// What never left, or was refused by who understood it, as SAID may show, changed nothing; of all
+// else nobody knows.
+static bool changed_nothing(const struct http_reply *reply, const char *said)
 {
     switch (reply->outcome) {
-    case HTTP_ANSWERED: return reply->status >= 300 && reply->status < 500;
+    case HTTP_ANSWERED:
+        return (reply->status >= 300 && reply->status < 500) || strcmp(said, no_such_silence) == 0;
     case HTTP_REFUSED:
     case HTTP_NO_HOST:
     case HTTP_NO_ROUTE:
@@ -170,11 +175,11 @@ static void take_order(struct router *r, const struct http_reply *reply)
         r->state->order_anew =
             r->state->order_extends && strcmp(r->state->order_id, r->order_id) != 0;
     } else {
-        r->state->order = changed_nothing(reply) ? ORDER_REFUSED : ORDER_UNKNOWN;
         struct str said;
         str_init(&said);
         bool told = reply->outcome == HTTP_ANSWERED && reply->status >= 400 &&
                     prom_add_refusal(&said, reply->body, reply->body_len);
+        r->state->order = changed_nothing(reply, said.text) ? ORDER_REFUSED : ORDER_UNKNOWN;
         if (good) {
             str_setf(&why, _("%s answered 200 OK without an id"), reply->place);
         } else {

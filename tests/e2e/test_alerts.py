@@ -53,6 +53,7 @@ class Proxy:
         self.mode, self.orders, self.headers = "pass", [], []
         self.status = 403       # of what is refused
         self.late = None
+        self.swap = ("", "")    # what paths of orders have, and what they get
         self.released = threading.Event()
         outer = self
 
@@ -88,7 +89,8 @@ class Proxy:
                     return self.answer(504)
                 if outer.late and self.path.endswith(outer.late):
                     outer.released.wait(LATE_BY_S)
-                request = urllib.request.Request(target + self.path, body or None, method=self.command,
+                path = self.path.replace(*outer.swap) if order else self.path
+                request = urllib.request.Request(target + path, body or None, method=self.command,
                                                  headers={"Content-Type": "application/json"})
                 try:
                     with DIRECT.open(request, timeout=5) as reply:
@@ -459,6 +461,21 @@ class Alerts(unittest.TestCase):
                     self.assertEqual([made["id"]], [one["id"] for one in self.silences()])
                 live.quit()
             self.setUp()
+
+    def test_a_silence_that_the_alertmanager_does_not_know(self):
+        """As it was started anew without its data: it answers 500, but nothing was changed."""
+        proxy = self.proxy()
+        with self.live("--alertmanager", f"{proxy.url}/am") as live:
+            self.silence(live)
+            live.press("y")
+            live.wait_for("is active until", "1 silence")
+            proxy.swap = (self.silences()[0]["id"], "00000000-0000-4000-8000-000000000000")
+            live.press("GZ")
+            live.wait_for("End the silence", "(y/n)")
+            live.press("y")
+            live.wait_for("Nothing was changed:", "silence not found")
+            live.quit()
+        self.assertEqual([method for method, _, _ in proxy.orders], ["POST", "DELETE"])
 
     def test_one_that_hangs_keeps_nobody_waiting(self):
         proxy = self.proxy()
