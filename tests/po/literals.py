@@ -54,7 +54,7 @@ KEPT = {
                             r"kubectl -n %s logs %s -c %s --previous\n",
                             r"kubectl -n %s logs %s --all-containers --since=1h\n",
                             r"kubectl -n %s describe pod %s\n"},
-    "poll/router.c": {"GET alerts", "GET silences", "GET groups", "alertmanager %3ld %6.1f ms %8zu bytes %s of %s%s%s"},
+    "poll/router.c": {"silence not found", "GET alerts", "GET silences", "GET groups", "alertmanager %3ld %6.1f ms %8zu bytes %s of %s%s%s"},
     "poll/hint.c": {"kubectl -n %.*s port-forward svc/%.*s 9090:%d"},
     "series/labels.c": {"pod, pod_name, k8s_pod_name, kubernetes_pod_name, replica, hostname, host_name, host, instance"},
     "export/picture.c": ALL,

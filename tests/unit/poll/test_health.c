@@ -241,6 +241,13 @@ static void labels_are_tried_again(void **state)
     assert_false(o.p.labels_closed);
 }
 
+static void end(struct one_bad *o)
+{
+    o->store.signals = NULL; // they are not on the heap
+    o->store.count = 0;
+    store_finish(&o->store);
+}
+
 static void a_skew_is_told_from_a_minute_on(void **state)
 {
     (void)state;
@@ -269,6 +276,7 @@ static void a_skew_is_told_from_a_minute_on(void **state)
     reply.server_ms = o.now_ms + 7200 * 1000;
     health_learn_clock(&o.p, &reply, o.now_ms);
     assert_int_equal(o.store.notes_count, 0);
+    end(&o);
 }
 
 // Several questions are out when the first answer tells what the clock there says.
@@ -291,6 +299,7 @@ static void a_question_knows_its_clock(void **state)
         assert_int_equal(health_mistook_time(&o.p, &o.bad), cases[i].mistook);
         scope.at_ms = o.now_ms; // which is the same moment by every clock
         assert_false(health_mistook_time(&o.p, &o.bad));
+        end(&o);
     }
 }
 
