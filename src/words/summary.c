@@ -43,16 +43,24 @@ static void add_ruled_out(struct str *s, struct arena *a, const struct words *w)
 
 static void add_early(struct str *s, struct arena *a, const struct words *w)
 {
-    size_t usual = 0, count = w->diagnosis->stages_count;
+    size_t normal = 0, up = 0, count = w->diagnosis->stages_count;
     for (size_t i = 0; i < count; i++) {
-        usual += w->diagnosis->stages[i].latency.state == STATE_OK;
+        const struct reading *r = &w->diagnosis->stages[i].latency;
+        normal += r->state == STATE_OK && r->severity == SEVERITY_OK;
+        up += r->state == STATE_OK && r->severity >= SEVERITY_WARNING;
     }
-    if (usual > 0) {
+    if (up > 0) {
+        phrase_add_sentence(s,
+            arena_printf(a,
+                text_count("Latency is up so far in %zu of %zu stage, and normal in %zu.",
+                    "Latency is up so far in %zu of %zu stages, and normal in %zu.", (double)count),
+                up, count, normal));
+    } else if (normal > 0) {
         phrase_add_sentence(
             s, arena_printf(a,
                    text_count("Latency is normal so far in %zu of %zu stage.",
                        "Latency is normal so far in %zu of %zu stages.", (double)count),
-                   usual, count));
+                   normal, count));
     }
     phrase_add_sentence(s, _("Asking …"));
 }

@@ -456,16 +456,25 @@ static void tells_that_it_looked_longer(void **state)
 static void tells_how_far_it_is(void **state)
 {
     (void)state;
-    struct world w;
     const struct load usual = {2, 0.3};
-    world_init(&w, world_article);
-    world_requests(&w, "retrieval", usual, usual);
-    world_requests(&w, "vector_db", (struct load){NAN, NAN}, usual);
-    world_requests(&w, "generation", usual, usual);
-    w.store.history_complete = false;
-    world_judge(&w);
-    SUMMARY(&w, "Latency is normal so far in 2 of 3 stages. Asking …");
-    world_finish(&w);
+    const struct {
+        struct load now;
+        const char *summary;
+    } cases[] = {
+        {{2, 0.3}, "Latency is normal so far in 2 of 3 stages. Asking …"},
+        {{2, 3}, "Latency is up so far in 1 of 3 stages, and normal in 1. Asking …"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w;
+        world_init(&w, world_article);
+        world_requests(&w, "retrieval", usual, usual);
+        world_requests(&w, "vector_db", (struct load){NAN, NAN}, usual);
+        world_requests(&w, "generation", usual, cases[i].now);
+        w.store.history_complete = false;
+        world_judge(&w);
+        SUMMARY(&w, cases[i].summary);
+        world_finish(&w);
+    }
 }
 
 // What cannot be read is a server, a target, or what was tried because no URL was given.
