@@ -93,8 +93,8 @@ static void shows_text(void **state)
         "size 80x24",
         "normal          normal          \u6f22\u5b57|",
         "dim             dim             e\u0301|o\u0308\u0323|",
-        "strong          strong          \u2581\u2582\u2583\u2584|   "
-        "\U0001CD00\U0001FB00\uFFFD|",
+        ("strong          strong          \u2581\u2582\u2583\u2584|   "
+         "\U0001CD00\U0001FB00\uFFFD|"),
     };
     for (int y = 0; y < 4; y++) {
         struct str row;
