@@ -18,6 +18,7 @@
 #include "plan/ruled.h"
 #include "prom/alertmanager.h"
 #include "unit/answered.h"
+#include "unit/pages/says.h"
 #include "unit/world.h"
 #include "view/view.h"
 #include "words/alert_words.h"
@@ -112,19 +113,6 @@ static const struct view_table *table(const struct view *v)
 }
 
 /** Whether any text of V has TEXT in it. */
-static bool says(const struct view *v, const char *text)
-{
-    bool any = false;
-    for (size_t i = 0; i < v->panes_count; i++) {
-        const struct view_pane *p = &v->panes[i];
-        for (size_t k = 0; p->kind == PANE_ENTRIES && k < p->count; k++) {
-            const char *said = p->entries[k].text.text;
-            any = any || (said && strstr(said, text));
-        }
-    }
-    return any;
-}
-
 // The same of the verdict.
 static bool tells(const struct view *v, const char *text)
 {

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "unit/answered.h"
+#include "unit/pages/says.h"
 #include "unit/world.h"
 #include "view/view.h"
 
@@ -84,18 +85,6 @@ static void a_scrape_of_the_future_is_doubted(void **state)
     "\"2026-02-04T08:59:50Z\",\"lastScrapeDuration\":" took                                        \
     ",\"scrapeInterval\":\"60s\",\"scrapeTimeout\":\"10s\"}"
 
-static bool says(const struct view *v, const char *text)
-{
-    bool any = false;
-    for (size_t i = 0; i < v->panes_count; i++) {
-        for (size_t k = 0; v->panes[i].kind == PANE_ENTRIES && k < v->panes[i].count; k++) {
-            const char *its = v->panes[i].entries[k].text.text;
-            any = any || (its && strcmp(its, text) == 0);
-        }
-    }
-    return any;
-}
-
 // Of those that are as bad, the ones that serve stages; and a time-out is what a scrape may take.
 static void targets_of_stages_come_first(void **state)
 {
@@ -132,15 +121,15 @@ static void targets_of_stages_come_first(void **state)
         assert_string_equal(t->rows[k].cells[1].text, names[k]);
         assert_string_equal(t->rows[k].cells[WORDS].text, verdicts[k]);
     }
+    assert_true(says_just(
+        &view, "z: 1 down, every 60 s, serves retrieval, last error: connection refused"));
     assert_true(
-        says(&view, "z: 1 down, every 60 s, serves retrieval, last error: connection refused"));
+        says_just(&view, "a: 1 up, 1 down, 3 dropped, every 60 s, last error: connection refused"));
+    assert_true(says_just(&view, "slow: 1 up, every 60 s, serves generation"));
     assert_true(
-        says(&view, "a: 1 up, 1 down, 3 dropped, every 60 s, last error: connection refused"));
-    assert_true(says(&view, "slow: 1 up, every 60 s, serves generation"));
-    assert_true(
-        says(&view, "ServiceMonitor rag/lost: selects nothing: 7 targets found and all "
-                    "dropped, so the labels of the Service or the name of its port differ"));
-    assert_true(says(&view, "none: has no targets"));
+        says_just(&view, "ServiceMonitor rag/lost: selects nothing: 7 targets found and all "
+                         "dropped, so the labels of the Service or the name of its port differ"));
+    assert_true(says_just(&view, "none: has no targets"));
     arena_finish(&arena);
     world_finish(&w);
 }
@@ -163,8 +152,8 @@ static void wide_screens_have_more_of_a_target(void **state)
             .now_ms = WORLD_NOW_MS,
             .columns = wide ? 180 : 179};
         view_build(&view, &arena, &in);
-        assert_true(says(&view, "connection refused"));
-        assert_int_equal(says(&view, "10 s"), wide); // its time-out
+        assert_true(says_just(&view, "connection refused"));
+        assert_int_equal(says_just(&view, "10 s"), wide); // its time-out
         arena_finish(&arena);
         world_finish(&w);
     }
@@ -196,7 +185,7 @@ static void a_job_serves_several_stages(void **state)
             .now_ms = WORLD_NOW_MS,
             .columns = cases[i].columns};
         view_build(&view, &arena, &in);
-        assert_true(says(&view, cases[i].says));
+        assert_true(says_just(&view, cases[i].says));
         arena_finish(&arena);
         world_finish(&w);
     }
