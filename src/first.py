@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes what the linker is told of the functions that run first, and of the texts beside them.
+"""Writes the linker script that puts the functions which run first, and their texts, next to each other.
 
     first.py OUT.ld LIST...
 
-The kernel maps 64 KiB around whatever runs or is read: what every run needs stands together, so that
-what waits is not in memory beside it. A line of a list is a file of src with its functions, or a
-function alone, of whatever file.
+The kernel maps 64 KiB around whatever runs or is read. With what every run needs in one place, code that
+is needed later takes no memory. Each line of a list is a file of src with its functions, or just a
+function, of any file.
 """
 import sys
 from pathlib import Path

@@ -31,8 +31,9 @@ const char *signal_over_name(enum signal_over over);
 /** The count of the histogram or Summary METRIC, which is there when that is; to be freed. */
 char *signal_count_of(const char *metric);
 
-/** How many seconds one of M, the metric of a time, is, as it is said or its name has it; 0:
- * neither.
+/**
+ * The unit of the time M in seconds, as configured, or else by the name of its metric; 0: neither
+ * says.
  */
 double signal_unit_of(const struct metric_config *m);
 

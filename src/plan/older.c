@@ -96,7 +96,8 @@ static bool has_dot(const char *name, size_t len)
     return memchr(name, '.', len);
 }
 
-// What has no dots has none in its labels, and tools are told apart by one.
+// A metric without dots has labels without dots, so the label that tells tools apart has another
+// name.
 static bool lacks_label(const struct plan *p, const struct signal *signal, const char *older)
 {
     return signal->stage < 0 && p->tool_label && has_dot(p->tool_label, strlen(p->tool_label)) &&
